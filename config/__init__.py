@@ -1,0 +1,1 @@
+"""How Guatu is put together and started: settings, addresses, the embedded database, the launcher."""
