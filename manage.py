@@ -5,7 +5,7 @@ import os
 import sys
 
 # Commands that must work without a database: a checkout on a build machine, an editor, a first look.
-WITHOUT_DATABASE = {"help", "version", "--version", "--help", "collectstatic", "messages", "makemigrations", "check"}
+WITHOUT_DATABASE = {"help", "version", "--version", "--help", "collectstatic", "messages", "check"}
 
 
 def main() -> None:
