@@ -1,0 +1,196 @@
+"""How the tests get their database, their server and their browser.
+
+One seeded database is built for each run (migrations, then `load_works`); every test process works on a copy of it.
+Unit tests roll back. Browser tests commit, so each of their modules gets a copy of its own, served by a real server.
+Fixtures: `db` (pytest-django's), `own_database`, `site`, `page_zh`, `page_en`.
+"""
+
+import fcntl
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+import pytest
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, connections
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
+
+from config import embedded
+from tests.watched import WatchedPages
+
+if find_spec("tests.cast"):
+    from tests.cast import *  # noqa: F403 - the standing cast: leader, officials, reviewer, administrator, stranger
+
+VAR = Path(settings.BASE_DIR) / "var" / "test"
+PREFIX = "gt_"
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CHROMIUM += ["--disable-component-update", "--disable-sync"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name this run once, for all its processes; refuse an environment the tests were not written for."""
+    if settings.MODE != "local" or not settings.EMBEDDED_DATABASE or settings.DEBUG:
+        raise pytest.UsageError("The tests start their own database. Unset GUATU_MODE, GUATU_DEBUG and DATABASE_URL.")
+    os.environ.setdefault("PYTEST_RUN", f"{os.getpid()}_{secrets.token_hex(3)}")
+    # Hashing a password for safety takes a quarter of a second; hundreds of tests need no such safety.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Drop what this run made; the process that started the run does it, after the others have ended."""
+    if not hasattr(session.config, "workerinput") and embedded.is_running(VAR / "pg"):
+        server = embedded.start(VAR / "pg", fast=True)
+        for name in _databases(server):
+            if name.startswith(f"{PREFIX}{os.environ['PYTEST_RUN']}_"):
+                server.drop_database(name)
+
+
+def _databases(server: embedded.Server) -> list[str]:
+    with server.connect() as link:
+        return [str(row[0]) for row in link.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")]
+
+
+def _drop_leftovers(server: embedded.Server) -> None:
+    """Drop the databases of runs that were killed: their name holds the number of the process that began the run."""
+    for name in _databases(server):
+        owner = name.removeprefix(PREFIX).split("_")[0]
+        if name.startswith(PREFIX) and owner.isdigit() and not psutil.pid_exists(int(owner)):
+            server.drop_database(name)
+
+
+def _point_at(server: embedded.Server, name: str) -> None:
+    """Make this process, and every thread it starts, work on that database."""
+    connections.close_all()
+    connection.settings_dict |= {"NAME": name, "HOST": str(server.socket_folder)}
+    connection.settings_dict["OPTIONS"].pop("pool", None)  # a pool would keep connections to a dropped database
+
+
+@contextmanager
+def _copy(server: embedded.Server, template: str, name: str) -> Iterator[None]:
+    """Work on a fresh copy of the template for a while, then return to what was before."""
+    before = connection.settings_dict["NAME"]
+    server.create_database(name, template)
+    _point_at(server, name)
+    try:
+        yield
+    finally:
+        _point_at(server, before)
+        server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> embedded.Server:
+    """The tests' own embedded server, shared by all runs on this machine."""
+    return embedded.start(VAR / "pg", fast=True)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: embedded.Server, django_db_blocker: DjangoDbBlocker) -> str:
+    """The name of the run's seeded database; the first process to ask builds it, the others wait."""
+    name = f"{PREFIX}{os.environ['PYTEST_RUN']}_template"
+    with (VAR / "template.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if name not in _databases(postgres):
+            _drop_leftovers(postgres)
+            postgres.create_database(f"{name}_draft", "template1")
+            _point_at(postgres, f"{name}_draft")
+            with django_db_blocker.unblock():
+                call_command("migrate", verbosity=0, interactive=False)
+                if "load_works" in get_commands():
+                    call_command("load_works", verbosity=0)
+                with connection.cursor() as cursor:
+                    cursor.execute("ANALYZE")  # copies keep the statistics, so plans are those of a lived-in database
+            _point_at(postgres, "postgres")
+            with postgres.connect() as link:
+                link.execute(f'ALTER DATABASE "{name}_draft" RENAME TO "{name}"')
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(postgres: embedded.Server, template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Give this process its own copy of the seeded database; replaces pytest-django's fixture of that name."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with django_db_blocker.unblock(), _copy(postgres, template, f"{PREFIX}{os.environ['PYTEST_RUN']}_{worker}"):
+        yield
+
+
+@pytest.fixture
+def own_database(
+    django_db_setup: None, postgres: embedded.Server, template: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A fresh copy for one test that must commit: several connections, threads, triggers at commit.
+
+    Use it in place of `django_db(transaction=True)`, which would empty every table afterwards.
+    """
+    name = f"{PREFIX}{os.environ['PYTEST_RUN']}_{secrets.token_hex(4)}"
+    with django_db_blocker.unblock(), _copy(postgres, template, name):
+        yield
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Say nothing: the tests look at the pages, not at the access log."""
+
+
+@pytest.fixture(scope="session")
+def server_address() -> Iterator[str]:
+    """The address of this process's web server; it serves whatever database the process points at."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, name="site", daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None,
+    server_address: str,
+    postgres: embedded.Server,
+    template: str,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[str]:
+    """The address of the running site, on a database of this module's own; the test writes to the same one."""
+    name = f"{PREFIX}{os.environ['PYTEST_RUN']}_{secrets.token_hex(4)}"
+    with django_db_blocker.unblock(), _copy(postgres, template, name):
+        yield server_address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for this process."""
+    # Playwright keeps an event loop in this thread, and Django would refuse the database next to one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    path = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+    if path is None:
+        pytest.fail("No Chromium. Install it (Debian: apt-get install chromium fonts-noto-cjk) or run make test.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page_zh(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Opens pages as a Chinese reader: `page_zh(user, width=360, dark=True)`; see WatchedPages.open."""
+    with WatchedPages(browser, site, "zh-hans") as pages:
+        yield pages.open
+
+
+@pytest.fixture
+def page_en(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Opens pages as a reader who has chosen English; see WatchedPages.open."""
+    with WatchedPages(browser, site, "en") as pages:
+        yield pages.open

@@ -1,0 +1,1 @@
+"""HTTP: load, one query or one action, render."""

@@ -1,0 +1,58 @@
+"""Error pages: what happened, what to do next, and the reference number that finds the request in the log."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from config import reference
+
+logger = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the address or the form cannot be understood."""
+    return _page(request, HTTPStatus.BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: the reader's appointment does not cover this; a message given with the refusal is shown."""
+    return _page(request, HTTPStatus.FORBIDDEN, reason=str(exception))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: no such page, or none this reader may know of."""
+    return _page(request, HTTPStatus.NOT_FOUND)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form's token is missing or too old. Django's own reason goes to the log, not to the reader."""
+    return _page(request, HTTPStatus.FORBIDDEN, name="403_csrf")
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any]) -> HttpResponse:
+    """429: too many wrong passwords for this name from this address; the signature is django-axes'."""
+    return _page(request, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our own fault. Must work when nothing else does, so a page that fails falls back to bare words."""
+    try:
+        return _page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    except Exception:
+        logger.exception("The error page itself failed")
+        words = _("Something went wrong on our side")
+        text = format_html("<!doctype html><title>{}</title><h1>{}</h1><p>{}</p>", words, words, reference.current())
+        return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _page(request: HttpRequest, status: HTTPStatus, *, name: str = "", reason: str = "") -> HttpResponse:
+    number = reference.current()
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"error": status.phrase, "reason": reason, "reference": number}, status=status)
+    context = {"reference": number, "reason": reason}
+    return render(request, f"errors/{name or status.value}.html", context, status=status)
