@@ -1,0 +1,16 @@
+// Every page: theme, questions before something final, and a word when the network or the server fails.
+import "./theme.js";
+import "./dialog.js";
+import { notice, unnotice } from "./notice.js";
+
+const focusRefused = (place) => place.querySelector(".field.bad :is(input, select, textarea):not([type=hidden])")?.focus();
+focusRefused(document);
+
+addEventListener("htmx:afterSwap", (event) => focusRefused(event.detail.target));
+addEventListener("htmx:sendError", () => notice("offline"));
+addEventListener("htmx:responseError", ({ detail: { xhr } }) =>
+  notice(xhr.status === 403 ? "refused" : "failed", { kind: "error", extra: xhr.getResponseHeader("X-Reference") }),
+);
+addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) unnotice();
+});
