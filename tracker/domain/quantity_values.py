@@ -30,7 +30,7 @@ class Qualifier(StrEnum):
     WITHHELD = "withheld"  # X, xx
 
 
-class UnreadableQuantity(MeasureError):  # noqa: N818 - named for what is wrong, like Refused
+class UnreadableQuantity(MeasureError):
     """A text is no figure we can read; input `text` is what was typed.
 
     Codes: `empty_quantity`, `unreadable_quantity`, `measure_missing`, `unknown_measure`, `contradictory_quantity` (two
@@ -38,7 +38,7 @@ class UnreadableQuantity(MeasureError):  # noqa: N818 - named for what is wrong,
     """
 
 
-class MixedBasis(MeasureError):  # noqa: N818 - named for what is wrong, like Refused
+class MixedBasis(MeasureError):
     """Figures of different bases (口径) are not added (code `mixed_basis`)."""
 
 

@@ -39,14 +39,14 @@ class MeasureError(ValueError):
         self.inputs: Mapping[str, object] = inputs
 
 
-class UnknownMeasure(MeasureError):  # noqa: N818 - named for what is wrong, like Refused
+class UnknownMeasure(MeasureError):
     """No measure and no alias has this symbol (code `unknown_measure`)."""
 
     def __init__(self, symbol: str) -> None:
         super().__init__("unknown_measure", symbol=symbol)
 
 
-class WrongDimension(MeasureError):  # noqa: N818 - named for what is wrong, like Refused
+class WrongDimension(MeasureError):
     """Two measures that cannot stand for each other (code `wrong_dimension`, inputs `given` and `expected`)."""
 
     def __init__(self, given: str, expected: str) -> None:
