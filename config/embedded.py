@@ -168,7 +168,7 @@ def _open(path: Path) -> IO[str]:
         ) from error
 
 
-# --- who runs it --------------------------------------------------------------------------------------------------------
+# --- who runs it ------------------------------------------------------------------------------------------------------
 
 
 def _server_user() -> pwd.struct_passwd:
@@ -211,7 +211,7 @@ def _prepare_for_system_user(data: Path) -> None:
         logger.warning("Made these folders passable for the system user %s: %s", SYSTEM_USER, names)
 
 
-# --- the server's programs ------------------------------------------------------------------------------------------------
+# --- the server's programs --------------------------------------------------------------------------------------------
 
 
 def _programs() -> Path:
@@ -227,7 +227,7 @@ def _run(program: str, *arguments: str) -> None:
     identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
     # Into a file, not a pipe: the server inherits it and would keep a pipe open for ever.
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        done = subprocess.run(  # noqa: S603 - our own programs, no shell
+        done = subprocess.run(
             [str(_programs() / program), *arguments],
             check=False,
             stdin=subprocess.DEVNULL,
@@ -258,7 +258,10 @@ def _create_cluster(data: Path) -> None:
 
 def _launch(server: Server, options: dict[str, str]) -> None:
     # PostgreSQL refuses to start if the number left behind is by now another process of the same user.
+    # Its socket's lock asks the same way, and in a container without a reaper the dead server keeps its number.
     (server.data / "postmaster.pid").unlink(missing_ok=True)
+    for name in (".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
+        (server.socket_folder / name).unlink(missing_ok=True)
     _make_socket_folder(server)
     flags = options | {"unix_socket_directories": str(server.socket_folder)}
     arguments = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in flags.items())

@@ -23,7 +23,9 @@ class CannotServe(SystemExit):
 def choose_environment(env: MutableMapping[str, str], *, training: bool) -> None:
     """Fill in what nobody has set: one-click sign-in on the embedded database, hashed static files."""
     if training and env.get("DATABASE_URL"):
-        raise CannotServe("make demo uses a database of its own: unset DATABASE_URL. Training data never go into yours.")
+        raise CannotServe(
+            "make demo uses a database of its own: unset DATABASE_URL. Training data never go into yours."
+        )
     if training and env.get("GUATU_MODE") == "production":
         raise CannotServe("make demo is impossible in production: unset GUATU_MODE.")
     if training:
