@@ -4,9 +4,12 @@ import logging
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from psycopg_pool import PoolTimeout
+
+from tracker.views.edge import open_to_all
 
 logger = logging.getLogger(__name__)
 
@@ -22,3 +25,6 @@ def healthz(request: HttpRequest) -> JsonResponse:
         logger.exception("The database does not answer")
         return JsonResponse({"status": "down", "database": "no answer"}, status=503)
     return JsonResponse({"status": "ok", "database": "ok"})
+
+
+urlpatterns = [path("healthz", open_to_all(healthz), name="healthz")]

@@ -1,0 +1,99 @@
+"""The current-state columns: copied from the latest counting report, in the transaction that accepted it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from tracker.domain.stored import in_measure
+from tracker.models import Metric, MetricPlan, MetricReport, Milestone, MilestonePlan, MilestoneReport, Report
+
+FAR = date(9999, 12, 31)
+REPORTED = ("status", "progress", "actual_start", "actual_finish")
+FORECAST = ("forecast_text", "forecast_earliest", "forecast_latest", "forecast_precision", "forecast_kind")
+DUE = ("due_text", "due_earliest", "due_latest", "due_precision", "due_kind", "plan_year")
+MILESTONE_PLAN = ("unit_id", "planned_start", "duration", "duration_unit", "weight", *DUE)
+METRIC_PLAN = (
+    "unit_id",
+    "start_low",
+    "start_high",
+    "start_qualifier",
+    "start_on",
+    "target_low",
+    "target_high",
+    "target_qualifier",
+    "curve",
+    *DUE,
+)
+EMPTY = {"status": "", "progress": None, "actual_start": None, "actual_finish": None, "forecast_text": ""}
+
+
+def carry_milestone(row: Milestone, *, known: datetime) -> None:
+    """Set a locked milestone's state columns from its reports as known, and save it with its next version."""
+    report = (
+        Report.objects.filter(milestone=row)
+        .latest_per_milestone(on=FAR, known=known)
+        .select_related("on_milestone")
+        .first()
+    )
+    copy_milestone(row, report, getattr(report, "on_milestone", None))
+    row.version += 1
+    row.save(update_fields=[*REPORTED, *FORECAST, "as_of", "report", "reported_at", "pending", "version"])
+
+
+def copy_milestone(row: Milestone, report: Report | None, values: MilestoneReport | None) -> None:
+    """Copy one report's values into the state columns (in memory); no report empties them."""
+    for name in (*REPORTED, *FORECAST):
+        setattr(row, name, getattr(values, name) if values else EMPTY.get(name, _empty(name)))
+    _copy_head(row, report)
+
+
+def carry_metric(row: Metric, *, known: datetime) -> None:
+    """Set a locked metric's state columns from its reports as known, and save it with its next version."""
+    report = (
+        Report.objects.filter(metric=row).latest_per_metric(on=FAR, known=known).select_related("on_metric").first()
+    )
+    copy_metric(row, report, getattr(report, "on_metric", None))
+    row.version += 1
+    row.save(
+        update_fields=[
+            "value_low",
+            "value_high",
+            "value_qualifier",
+            "as_of",
+            "report",
+            "reported_at",
+            "pending",
+            "version",
+        ]
+    )
+
+
+def copy_metric(row: Metric, report: Report | None, values: MetricReport | None) -> None:
+    """Copy one report's value into the state columns (in memory), converted exactly to the metric's measure."""
+    row.value_low = in_measure(values.low, values.measure, row.measure) if values else None
+    row.value_high = in_measure(values.high, values.measure, row.measure) if values else None
+    row.value_qualifier = values.qualifier if values else ""
+    _copy_head(row, report)
+
+
+def apply_milestone_plan(row: Milestone, plan: MilestonePlan) -> None:
+    """Copy a plan version into the plan columns (in memory)."""
+    for name in MILESTONE_PLAN:
+        setattr(row, name, getattr(plan, name))
+    row.plan_number = plan.number
+
+
+def apply_metric_plan(row: Metric, plan: MetricPlan) -> None:
+    """Copy a target version into the plan columns (in memory)."""
+    for name in METRIC_PLAN:
+        setattr(row, name, getattr(plan, name))
+    row.plan_number = plan.number
+
+
+def _copy_head(row: Milestone | Metric, report: Report | None) -> None:
+    row.as_of = report.as_of if report else None
+    row.report = report
+    row.reported_at = report.accepted_at if report else None
+
+
+def _empty(name: str) -> Any:
+    return "" if name.endswith(("_precision", "_kind", "_text")) else None

@@ -1,0 +1,266 @@
+"""Plan versions: the first ones from the documents, later ones with a reason. Nothing is ever changed or dropped."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from tracker.actions.current import apply_metric_plan, apply_milestone_plan
+from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
+from tracker.domain.dates import ImpreciseDate
+from tracker.domain.quantities import Qualifier, Quantity
+from tracker.domain.units import measure
+from tracker.models import (
+    Baseline,
+    BaselineEntry,
+    Citation,
+    CitationKind,
+    CitationStatus,
+    Metric,
+    MetricPlan,
+    Milestone,
+    MilestonePlan,
+    Programme,
+    Unit,
+    User,
+)
+from tracker.permissions import Permission, Reach
+
+PLAN_COLUMNS = ("plan_number", "unit", "planned_start", "due_text", "due_earliest", "due_latest", "weight")
+TARGET_COLUMNS = ("plan_number", "unit", "target_low", "target_high", "target_qualifier", "due_text", "due_latest")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a new plan version changes; `reason` is required, `version` is the item's version the form was filled from."""
+
+    reason: str
+    version: int | None = None
+    unit: Unit | None = None
+
+
+def replan(
+    *,
+    milestone: Milestone,
+    due: ImpreciseDate | None,
+    planned_start: date | None,
+    change: Change,
+    by: User,
+    reach: Reach,
+) -> MilestonePlan:
+    """Give a milestone a new plan version; the first commitment stays. Raises Refused."""
+    _may_plan(milestone, "milestone", by=by, reach=reach)
+    with recording():
+        row: Milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
+        now = clock()
+        _check(row, change)
+        if planned_start and due and due.latest and planned_start > due.latest:
+            raise Refused("start_after_due", field="planned_start")
+        before = snapshot(row, *PLAN_COLUMNS)
+        plan = MilestonePlan(
+            milestone=row,
+            number=row.plan_number + 1,
+            recorded_at=now,
+            by=by,
+            reason=change.reason.strip(),
+            unit=change.unit or row.unit,
+            supporting_codes=sorted(row.supporting.values_list("code", flat=True)),
+            planned_start=planned_start,
+            duration=row.duration,
+            duration_unit=row.duration_unit,
+            weight=row.weight,
+            **due_columns(due),
+        )
+        plan.save(force_insert=True)
+        apply_milestone_plan(row, plan)
+        row.version += 1
+        row.save()
+        _record("milestone.replan", row, before, PLAN_COLUMNS, by=by, change=change, now=now)
+    return plan
+
+
+def retarget(
+    *, metric: Metric, target: Quantity | None, due: ImpreciseDate | None, change: Change, by: User, reach: Reach
+) -> MetricPlan:
+    """Give a metric a new target version, in the metric's own measure. Raises Refused."""
+    _may_plan(metric, "metric", by=by, reach=reach)
+    if target is not None and measure(target.measure).dimension != measure(metric.measure).dimension:
+        raise Refused("wrong_dimension", field="target")
+    with recording():
+        row: Metric = Metric.objects.select_for_update().get(pk=metric.pk)
+        now = clock()
+        _check(row, change)
+        before = snapshot(row, *TARGET_COLUMNS)
+        plan = MetricPlan(
+            metric=row,
+            number=row.plan_number + 1,
+            recorded_at=now,
+            by=by,
+            reason=change.reason.strip(),
+            unit=change.unit or row.unit,
+            start_low=row.start_low,
+            start_high=row.start_high,
+            start_qualifier=row.start_qualifier,
+            start_on=row.start_on,
+            **target_columns(target),
+            **due_columns(due),
+        )
+        plan.save(force_insert=True)
+        apply_metric_plan(row, plan)
+        row.version += 1
+        row.save()
+        _record("metric.retarget", row, before, TARGET_COLUMNS, by=by, change=change, now=now)
+    return plan
+
+
+def due_columns(due: ImpreciseDate | None) -> dict[str, Any]:
+    """The columns of a due date; none leaves it blank."""
+    if due is None:
+        return {}
+    return {
+        "due_text": due.text,
+        "due_earliest": due.earliest,
+        "due_latest": due.latest,
+        "due_precision": due.precision.value,
+        "due_kind": due.kind.value,
+    }
+
+
+def target_columns(target: Quantity | None) -> dict[str, Any]:
+    """The columns of a target; none leaves it open."""
+    if target is None:
+        return {}
+    return {"target_low": target.low, "target_high": target.high, "target_qualifier": target.qualifier.value}
+
+
+def first_plans(*, programme: Programme, now: datetime, by: User | None = None) -> Baseline | None:
+    """Make version 1 of every milestone and metric without a plan from the citations of the document, and hold them in
+    the programme's first baseline. Called inside a recording action (loading); returns None where all had plans.
+    """
+    citations = list(Citation.objects.filter(programme=programme).order_by("position", "id"))
+    milestones = list(Milestone.objects.filter(project__programme=programme, plan_number=0))
+    metrics = list(Metric.objects.filter(programme=programme, plan_number=0))
+    if not milestones and not metrics:
+        return None
+    due = {c.milestone_id: c for c in reversed(citations) if c.kind == CitationKind.DUE and c.milestone_id}
+    of_metric: dict[int, dict[str, Citation]] = {}
+    for citation in citations:
+        if citation.metric_id:
+            of_metric.setdefault(citation.metric_id, {}).setdefault(citation.kind, citation)
+    milestone_plans = [_first_milestone_plan(row, due.get(row.pk), now) for row in milestones]
+    metric_plans = [_first_metric_plan(row, of_metric.get(row.pk, {}), programme, now) for row in metrics]
+    MilestonePlan.objects.bulk_create(milestone_plans)
+    MetricPlan.objects.bulk_create(metric_plans)
+    for row, plan in zip(milestones, milestone_plans, strict=True):
+        commit_first(row, plan)
+    for metric, metric_plan in zip(metrics, metric_plans, strict=True):
+        apply_metric_plan(metric, metric_plan)
+        metric.save()
+    return take_baseline(
+        programme=programme, milestone_plans=milestone_plans, metric_plans=metric_plans, now=now, by=by,
+        names=("首次承诺", "First commitment"),
+    )  # fmt: skip
+
+
+def commit_first(row: Milestone, plan: MilestonePlan) -> None:
+    """Make a plan version the milestone's first commitment and its plan, and save it."""
+    apply_milestone_plan(row, plan)
+    row.first_due_text, row.first_due_earliest, row.first_due_latest = plan.due_text, plan.due_earliest, plan.due_latest
+    row.save()
+
+
+def take_baseline(
+    *,
+    programme: Programme,
+    milestone_plans: Iterable[MilestonePlan],
+    metric_plans: Iterable[MetricPlan],
+    now: datetime,
+    by: User | None,
+    names: tuple[str, str],
+    reason: str = "",
+) -> Baseline:
+    """Hold plan versions in the programme's next baseline; called inside a recording action."""
+    number = Baseline.objects.filter(programme=programme).count() + 1
+    baseline = Baseline(
+        programme=programme, number=number, name=names[0], name_en=names[1], reason=reason, taken_at=now, by=by
+    )
+    baseline.save(force_insert=True)
+    entries = [BaselineEntry(baseline=baseline, milestone_plan=plan) for plan in milestone_plans]
+    entries += [BaselineEntry(baseline=baseline, metric_plan=plan) for plan in metric_plans]
+    BaselineEntry.objects.bulk_create(entries)
+    return baseline
+
+
+def _first_milestone_plan(row: Milestone, citation: Citation | None, now: datetime) -> MilestonePlan:
+    due = citation.date if citation else None
+    return MilestonePlan(
+        milestone=row,
+        number=1,
+        recorded_at=now,
+        citation=citation,
+        unit_id=row.unit_id,
+        supporting_codes=sorted(unit.code for unit in row.supporting.all()),
+        planned_start=due.earliest if due and due.precision == "span" else None,
+        weight=Decimal(1),
+        plan_year=citation.plan_year if citation else None,
+        **due_columns(due),
+    )
+
+
+def _first_metric_plan(row: Metric, found: Mapping[str, Citation], programme: Programme, now: datetime) -> MetricPlan:
+    start, target = found.get(CitationKind.BASE), found.get(CitationKind.TARGET)
+    blank = found.get(CitationKind.BLANK)
+    columns: dict[str, Any] = {}
+    if start and start.qualifier:
+        columns |= {"start_low": start.low, "start_high": start.high, "start_qualifier": start.qualifier}
+    if target and target.qualifier:
+        columns |= target_columns(target.quantity)
+    elif blank and blank.status == CitationStatus.WITHHELD:
+        columns |= {"target_qualifier": Qualifier.WITHHELD.value}
+    due = target.date if target else None
+    if due and due.latest:
+        # The planned curve is a straight line from the first day of plan year 1: ours, and shown as such.
+        columns["start_on"] = date(min(programme.base_year, due.latest.year), 1, 1)
+    return MetricPlan(
+        metric=row,
+        number=1,
+        recorded_at=now,
+        citation=target or blank,
+        unit_id=row.unit_id,
+        plan_year=target.plan_year if target else None,
+        **columns,
+        **due_columns(due),
+    )
+
+
+def _may_plan(item: Milestone | Metric, kind: str, *, by: User, reach: Reach) -> None:
+    if not reach.may(Permission.PLAN, item.unit.path):
+        record_refusal(f"{kind}.plan", by=by, subject_type=kind, subject_code=item.code, code="no_right")
+        raise Refused("no_right", right=True)
+
+
+def _check(row: Milestone | Metric, change: Change) -> None:
+    if not change.reason.strip():
+        raise Refused("reason_missing", field="reason")
+    if len(change.reason) > 300:
+        raise Refused("reason_too_long", field="reason", limit=300)
+    if row.retired_at:
+        raise Refused("retired")
+    if change.version is not None and change.version != row.version:
+        raise Refused("stale", version=row.version)
+
+
+def _record(
+    action: str,
+    row: Milestone | Metric,
+    before: Mapping[str, Any],
+    columns: tuple[str, ...],
+    *,
+    by: User,
+    change: Change,
+    now: datetime,
+) -> None:
+    after = snapshot(row, *columns) | {"reason": change.reason.strip()}
+    kind = type(row).__name__.lower()
+    record(action, by=by, subject_type=kind, subject_code=row.code, before=before, after=after, at=now)

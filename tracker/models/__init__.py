@@ -1,0 +1,36 @@
+"""What is stored."""
+
+from tracker.models.history import AuditEvent
+from tracker.models.metrics import Metric, MetricPlan
+from tracker.models.milestones import Dependency, DependencyKind, Milestone, MilestonePlan
+from tracker.models.organisations import Appointment, Role, Unit, UnitKind, User
+from tracker.models.programmes import Baseline, BaselineEntry, Programme
+from tracker.models.projects import Project
+from tracker.models.reports import MetricReport, MilestoneReport, Report
+from tracker.models.sources import Citation, CitationKind, CitationStatus, Document
+
+__all__ = [
+    "Appointment",
+    "AuditEvent",
+    "Baseline",
+    "BaselineEntry",
+    "Citation",
+    "CitationKind",
+    "CitationStatus",
+    "Dependency",
+    "DependencyKind",
+    "Document",
+    "Metric",
+    "MetricPlan",
+    "MetricReport",
+    "Milestone",
+    "MilestonePlan",
+    "MilestoneReport",
+    "Programme",
+    "Project",
+    "Report",
+    "Role",
+    "Unit",
+    "UnitKind",
+    "User",
+]

@@ -1,0 +1,149 @@
+"""Metrics and the versions of their targets."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db import models
+
+from tracker.domain.dates import ImpreciseDate
+from tracker.domain.progress import Aggregation, Direction, Form
+from tracker.domain.quantities import Qualifier, Quantity
+from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
+from tracker.models.milestones import span
+from tracker.models.sources import DECIMAL
+
+DIRECTIONS = [(item.value, item.value) for item in Direction]
+FORMS = [(item.value, item.value) for item in Form]
+AGGREGATIONS = [(item.value, item.value) for item in Aggregation]
+
+
+class MetricQuerySet(GuardedQuerySet["Metric"]):
+    def current(self) -> "MetricQuerySet":
+        """Not retired, nor in a retired programme."""
+        return self.filter(retired_at__isnull=True, programme__retired_at__isnull=True)
+
+
+class Metric(Named):
+    """Something measured again and again towards a target.
+
+    Values are in `measure` (the printed unit); `start_*` is the value before works, `target_*` where it shall go,
+    `value_*` what was last reported and accepted. `basis` (口径) says what is counted: sums never mix bases.
+    """
+
+    programme = models.ForeignKey("Programme", on_delete=models.PROTECT, related_name="metrics")
+    project = models.ForeignKey("Project", on_delete=models.PROTECT, null=True, blank=True, related_name="metrics")
+    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="metrics")
+    direction = models.CharField(max_length=10, choices=DIRECTIONS)
+    form = models.CharField(max_length=10, choices=FORMS)
+    measure = models.CharField(max_length=12)
+    basis = models.CharField(max_length=200, blank=True, default="")
+    basis_en = models.CharField(max_length=300, blank=True, default="")
+    cumulative = models.BooleanField(default=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts")
+    aggregation = models.CharField(max_length=14, choices=AGGREGATIONS, default="none")
+    derived = models.BooleanField(default=False, help_text="computed from its parts, never reported")
+    meaning = models.CharField(max_length=120, blank=True, default="")
+    meaning_en = models.CharField(max_length=200, blank=True, default="")
+
+    # the plan now
+    plan_number = models.PositiveIntegerField(default=0)
+    start_low = models.DecimalField(**DECIMAL)
+    start_high = models.DecimalField(**DECIMAL)
+    start_qualifier = models.CharField(max_length=10, blank=True, default="")
+    start_on = models.DateField(null=True, blank=True)
+    target_low = models.DecimalField(**DECIMAL)
+    target_high = models.DecimalField(**DECIMAL)
+    target_qualifier = models.CharField(max_length=10, blank=True, default="")
+    due_text = models.CharField(max_length=60, blank=True, default="")
+    due_earliest = models.DateField(null=True, blank=True)
+    due_latest = models.DateField(null=True, blank=True)
+    due_precision = models.CharField(max_length=10, blank=True, default="")
+    due_kind = models.CharField(max_length=10, blank=True, default="")
+    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    curve = models.JSONField(default=list, blank=True)
+
+    # the state now, from the latest accepted report
+    value_low = models.DecimalField(**DECIMAL)
+    value_high = models.DecimalField(**DECIMAL)
+    value_qualifier = models.CharField(max_length=10, blank=True, default="")
+    as_of = models.DateField(null=True, blank=True)
+    report = models.ForeignKey("Report", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    reported_at = models.DateTimeField(null=True, blank=True)
+    pending = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[Any] = ByCode.from_queryset(MetricQuerySet)()
+
+    class Meta:
+        ordering = ("programme", "position", "code")
+        indexes = [
+            models.Index(fields=["programme", "position"], name="metric_programme"),
+            models.Index(fields=["project"], name="metric_project"),
+            models.Index(fields=["unit"], name="metric_unit"),
+        ]
+
+    def _quantity(self, low: Any, high: Any, qualifier: str) -> Quantity | None:
+        if not qualifier:
+            return None
+        return Quantity(low=low, high=high, qualifier=Qualifier(qualifier), measure=self.measure, basis=self.basis)
+
+    @property
+    def start(self) -> Quantity | None:
+        """The value before the works."""
+        return self._quantity(self.start_low, self.start_high, self.start_qualifier)
+
+    @property
+    def target(self) -> Quantity | None:
+        """Where it shall go; a withheld target is a quantity without bounds."""
+        return self._quantity(self.target_low, self.target_high, self.target_qualifier)
+
+    @property
+    def value(self) -> Quantity | None:
+        """What was last reported and accepted."""
+        return self._quantity(self.value_low, self.value_high, self.value_qualifier)
+
+    @property
+    def due(self) -> ImpreciseDate | None:
+        """When the target is to be reached."""
+        return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
+
+
+class MetricPlan(Record):
+    """One version of a metric's target; rows are only ever added. `curve` is a list of [ISO day, value] (序时进度)."""
+
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="plans")
+    number = models.PositiveIntegerField()
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    citation = models.ForeignKey("Citation", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="+")
+    start_low = models.DecimalField(**DECIMAL)
+    start_high = models.DecimalField(**DECIMAL)
+    start_qualifier = models.CharField(max_length=10, blank=True, default="")
+    start_on = models.DateField(null=True, blank=True)
+    target_low = models.DecimalField(**DECIMAL)
+    target_high = models.DecimalField(**DECIMAL)
+    target_qualifier = models.CharField(max_length=10, blank=True, default="")
+    due_text = models.CharField(max_length=60, blank=True, default="")
+    due_earliest = models.DateField(null=True, blank=True)
+    due_latest = models.DateField(null=True, blank=True)
+    due_precision = models.CharField(max_length=10, blank=True, default="")
+    due_kind = models.CharField(max_length=10, blank=True, default="")
+    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    curve = models.JSONField(default=list, blank=True)
+
+    objects: ClassVar[Any] = GuardedQuerySet["MetricPlan"].as_manager()
+
+    class Meta:
+        ordering = ("metric", "number")
+        constraints = [models.UniqueConstraint(fields=["metric", "number"], name="metric_plan_number")]
+
+    @property
+    def due(self) -> ImpreciseDate | None:
+        """When this version wants the target reached."""
+        return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
+
+
+def curve_points(stored: list[list[str]]) -> list[tuple[date, str]]:
+    """The stored curve as days and decimal texts."""
+    return [(date.fromisoformat(day), value) for day, value in stored]

@@ -1,0 +1,212 @@
+"""Milestones (activities from the first), their plan versions and the links between them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+
+from tracker.domain.dates import DateKind, ImpreciseDate, Precision
+from tracker.domain.states import DUE_SOON_DAYS, DateState, Facts, Status
+from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
+
+STATUSES = [(item.value, item.value) for item in Status]
+PERCENT: dict[str, Any] = {"max_digits": 5, "decimal_places": 2}
+
+
+def span(
+    prefix_text: str, earliest: date | None, latest: date | None, precision: str, kind: str
+) -> ImpreciseDate | None:
+    """The stored columns of an imprecise date as a value; None where nothing is stored."""
+    if not precision:
+        return None
+    return ImpreciseDate(prefix_text, earliest, latest, Precision(precision), DateKind(kind or DateKind.IN))
+
+
+class MilestoneQuerySet(GuardedQuerySet["Milestone"]):
+    def current(self) -> "MilestoneQuerySet":
+        """Not retired, nor in a retired project or programme."""
+        return self.filter(
+            retired_at__isnull=True, project__retired_at__isnull=True, project__programme__retired_at__isnull=True
+        )
+
+    def with_date_state(self, on: date) -> "MilestoneQuerySet":
+        """Annotate `date_state` as of the current rows, read on the day `on`.
+
+        The SQL twin of `domain.states.read`: same rules, same order; a property test holds them equal.
+        """
+        return self.annotate(date_state=date_state_case(on))
+
+
+def date_state_case(on: date) -> Case:
+    """The CASE expression behind `with_date_state`, for use in aggregates too."""
+    reported_since = Q(as_of__isnull=False, as_of__gt=F("due_latest"))
+    untracked = Q(
+        project__programme__tracking_from__isnull=False, due_latest__lt=F("project__programme__tracking_from")
+    )
+    late = Q(due_latest__lt=on)
+    return Case(
+        When(status=Status.SUSPENDED, then=Value(DateState.SUSPENDED.value)),
+        When(status=Status.DONE, actual_finish__gt=F("due_latest"), then=Value(DateState.DONE_LATE.value)),
+        When(status=Status.DONE, then=Value(DateState.DONE.value)),
+        When(due_latest__isnull=True, then=Value(DateState.BLANK.value)),
+        When(late & untracked & ~reported_since, then=Value(DateState.OUTCOME_NOT_STATED.value)),
+        When(late & reported_since, then=Value(DateState.OVERDUE_REPORTED.value)),
+        When(late, then=Value(DateState.OVERDUE_UNREPORTED.value)),
+        When(forecast_latest__gt=F("due_latest"), then=Value(DateState.FORECAST_LATE.value)),
+        When(due_latest__lte=on + timedelta(days=DUE_SOON_DAYS), then=Value(DateState.DUE_SOON.value)),
+        When(status=Status.IN_PROGRESS, then=Value(DateState.ON_COURSE.value)),
+        default=Value(DateState.NOT_DUE.value),
+        output_field=models.CharField(),
+    )
+
+
+class Milestone(Named):
+    """One thing to be brought about. The plan columns copy its latest plan version, the state columns its latest
+    accepted report; both are written by the action that adds the version or accepts the report.
+    """
+
+    project = models.ForeignKey("Project", on_delete=models.PROTECT, related_name="milestones")
+    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="milestones")
+    supporting = models.ManyToManyField("Unit", blank=True, related_name="supported_milestones")
+    step_type = models.CharField(max_length=10, blank=True, default="")
+
+    # the plan now
+    plan_number = models.PositiveIntegerField(default=0)
+    planned_start = models.DateField(null=True, blank=True)
+    duration = models.PositiveIntegerField(null=True, blank=True)
+    duration_unit = models.CharField(max_length=4, blank=True, default="")
+    weight = models.DecimalField(max_digits=8, decimal_places=3, default=Decimal(1))
+    due_text = models.CharField(max_length=60, blank=True, default="")
+    due_earliest = models.DateField(null=True, blank=True)
+    due_latest = models.DateField(null=True, blank=True)
+    due_precision = models.CharField(max_length=10, blank=True, default="")
+    due_kind = models.CharField(max_length=10, blank=True, default="")
+    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    # the first commitment
+    first_due_text = models.CharField(max_length=60, blank=True, default="")
+    first_due_earliest = models.DateField(null=True, blank=True)
+    first_due_latest = models.DateField(null=True, blank=True)
+
+    # the state now, from the latest accepted report
+    status = models.CharField(max_length=12, choices=STATUSES, blank=True, default="")
+    progress = models.DecimalField(**PERCENT, null=True, blank=True)
+    actual_start = models.DateField(null=True, blank=True)
+    actual_finish = models.DateField(null=True, blank=True)
+    forecast_text = models.CharField(max_length=60, blank=True, default="")
+    forecast_earliest = models.DateField(null=True, blank=True)
+    forecast_latest = models.DateField(null=True, blank=True)
+    forecast_precision = models.CharField(max_length=10, blank=True, default="")
+    forecast_kind = models.CharField(max_length=10, blank=True, default="")
+    as_of = models.DateField(null=True, blank=True)
+    report = models.ForeignKey("Report", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    reported_at = models.DateTimeField(null=True, blank=True)
+    pending = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[Any] = ByCode.from_queryset(MilestoneQuerySet)()
+
+    class Meta:
+        ordering = ("project", "position", "code")
+        indexes = [
+            models.Index(fields=["project", "position"], name="milestone_project"),
+            models.Index(fields=["due_latest", "code"], name="milestone_due"),
+            models.Index(fields=["unit", "due_latest"], name="milestone_unit"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(progress__isnull=True) | Q(progress__gte=0, progress__lte=100),
+                name="milestone_progress_range",
+            ),
+        ]
+
+    @property
+    def due(self) -> ImpreciseDate | None:
+        """When it is to be reached, as planned now."""
+        return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
+
+    @property
+    def forecast(self) -> ImpreciseDate | None:
+        """When the last accepted report expects it."""
+        return span(
+            self.forecast_text,
+            self.forecast_earliest,
+            self.forecast_latest,
+            self.forecast_precision,
+            self.forecast_kind,
+        )
+
+    def facts(self, tracking_from: date | None) -> Facts:
+        """What the date state is read from, as of the current row."""
+        return Facts(
+            due_earliest=self.due_earliest,
+            due_latest=self.due_latest,
+            tracking_from=tracking_from,
+            status=Status(self.status) if self.status else None,
+            as_of=self.as_of,
+            actual_finish=self.actual_finish,
+            forecast_latest=self.forecast_latest,
+            progress=self.progress,
+        )
+
+
+class MilestonePlan(Record):
+    """One version of a milestone's plan; rows are only ever added."""
+
+    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="plans")
+    number = models.PositiveIntegerField()
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    citation = models.ForeignKey("Citation", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="+")
+    supporting_codes = models.JSONField(default=list, blank=True)
+    planned_start = models.DateField(null=True, blank=True)
+    duration = models.PositiveIntegerField(null=True, blank=True)
+    duration_unit = models.CharField(max_length=4, blank=True, default="")
+    weight = models.DecimalField(max_digits=8, decimal_places=3, default=Decimal(1))
+    due_text = models.CharField(max_length=60, blank=True, default="")
+    due_earliest = models.DateField(null=True, blank=True)
+    due_latest = models.DateField(null=True, blank=True)
+    due_precision = models.CharField(max_length=10, blank=True, default="")
+    due_kind = models.CharField(max_length=10, blank=True, default="")
+    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    objects: ClassVar[Any] = GuardedQuerySet["MilestonePlan"].as_manager()
+
+    class Meta:
+        ordering = ("milestone", "number")
+        constraints = [models.UniqueConstraint(fields=["milestone", "number"], name="milestone_plan_number")]
+        indexes = [models.Index(fields=["milestone", "-recorded_at"], name="milestone_plan_known")]
+
+    @property
+    def due(self) -> ImpreciseDate | None:
+        """When this version wants it reached."""
+        return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
+
+
+class DependencyKind(models.TextChoices):
+    FINISH_START = "FS"
+    START_START = "SS"
+    FINISH_FINISH = "FF"
+    START_FINISH = "SF"
+
+
+class Dependency(Record):
+    """A link between two milestones; `lag` (may be negative) counts natural ('d') or working ('wd') days."""
+
+    predecessor = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="links_out")
+    successor = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="links_in")
+    kind = models.CharField(max_length=2, choices=DependencyKind.choices, default=DependencyKind.FINISH_START)
+    lag = models.IntegerField(default=0, validators=[MinValueValidator(-3650), MaxValueValidator(3650)])
+    lag_unit = models.CharField(max_length=2, choices=[("d", "d"), ("wd", "wd")], default="d")
+
+    objects: ClassVar[Any] = GuardedQuerySet["Dependency"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="dependency_once"),
+            models.CheckConstraint(condition=~Q(predecessor=F("successor")), name="dependency_not_itself"),
+        ]

@@ -1,0 +1,115 @@
+"""Units form a tree; people hold appointments in them."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
+
+
+class UnitKind(models.TextChoices):
+    COMMAND = "command"
+    DEPARTMENT = "department"
+    STREET = "street"
+    COMPANY = "company"
+    TASKFORCE = "taskforce"
+    BODY = "body"
+
+
+class UnitQuerySet(GuardedQuerySet["Unit"]):
+    def below(self, unit: "Unit") -> "UnitQuerySet":
+        """The unit itself and everything under it."""
+        return self.filter(path__startswith=unit.path)
+
+
+class Unit(Named):
+    """An organisation that answers for works; `path` is its ancestors' codes and its own, each closed by a slash."""
+
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    kind = models.CharField(max_length=12, choices=UnitKind.choices, default=UnitKind.BODY)
+    path = models.CharField(max_length=400, db_index=True, blank=True, default="")
+    stated = models.BooleanField(default=True, help_text="named in a source document")
+    simulated = models.BooleanField(default=False)
+
+    objects: ClassVar[Any] = ByCode.from_queryset(UnitQuerySet)()
+
+    class Meta:
+        ordering = ("path",)
+        indexes = [models.Index(fields=["path"], name="unit_path_prefix", opclasses=["varchar_pattern_ops"])]
+
+    def path_from(self, parent: "Unit | None") -> str:
+        """The path this unit has under `parent`."""
+        return f"{parent.path if parent else ''}{self.code}/"
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Rights come from appointments alone: there is no superuser."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=120, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    simulated = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return self.username
+
+    def called(self, language: str) -> str:
+        """The person's name in the reader's language."""
+        return self.name if language.startswith("zh") or not self.name_en else self.name_en
+
+
+class Role(models.TextChoices):
+    """Named bundles of permissions; what each holds stands in `tracker.permissions`."""
+
+    LEADER = "leader"
+    OFFICIAL = "official"
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+
+
+class AppointmentQuerySet(GuardedQuerySet["Appointment"]):
+    def held(self, user_id: int, on: date) -> "AppointmentQuerySet":
+        """The appointments a person holds on a day, their units loaded."""
+        inside = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+        return self.filter(inside, user_id=user_id, valid_from__lte=on).select_related("unit").order_by("id")
+
+
+class Appointment(Record):
+    """A person in a unit with a role, from a day until a day (both included); perhaps standing in for another."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    deputy_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="deputies")
+
+    objects: ClassVar[Any] = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("user", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="appointment_ends_after_start",
+            ),
+        ]

@@ -1,0 +1,155 @@
+"""One table of reports, whatever they are about, and their typed values beside them."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from tracker.domain.dates import ImpreciseDate
+from tracker.domain.quantities import Qualifier, Quantity
+from tracker.domain.reporting import Origin, ReportState
+from tracker.models.guard import GuardedQuerySet, Record
+from tracker.models.milestones import PERCENT, STATUSES, span
+from tracker.models.sources import BASE, DECIMAL
+
+STATES = [(item.value, item.value) for item in ReportState]
+ORIGINS = [(item.value, item.value) for item in Origin]
+
+
+class ReportQuerySet(GuardedQuerySet["Report"]):
+    def submitted(self) -> "ReportQuerySet":
+        """Waiting for a reviewer (待审)."""
+        return self.filter(state=ReportState.SUBMITTED)
+
+    def counting(self, *, on: date, known: datetime) -> "ReportQuerySet":
+        """Accepted reports that count: known by then, speaking of a day up to `on`, not superseded by then."""
+        successor = Report.objects.filter(supersedes=OuterRef("pk"), state=ReportState.ACCEPTED, accepted_at__lte=known)
+        return self.filter(~Exists(successor), state=ReportState.ACCEPTED, as_of__lte=on, accepted_at__lte=known)
+
+    def latest_per_milestone(self, *, on: date, known: datetime) -> "ReportQuerySet":
+        """One row a milestone: the latest counting report, by the day it speaks of, then by when it was accepted."""
+        rows = self.counting(on=on, known=known).filter(milestone__isnull=False)
+        return rows.order_by("milestone_id", "-as_of", "-accepted_at", "-id").distinct("milestone_id")
+
+    def latest_per_metric(self, *, on: date, known: datetime) -> "ReportQuerySet":
+        """One row a metric, in the same order."""
+        rows = self.counting(on=on, known=known).filter(metric__isnull=False)
+        return rows.order_by("metric_id", "-as_of", "-accepted_at", "-id").distinct("metric_id")
+
+
+class Report(Record):
+    """What somebody says of one milestone or metric on one day. Once accepted, returned or withdrawn it is final."""
+
+    milestone = models.ForeignKey("Milestone", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
+    metric = models.ForeignKey("Metric", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
+    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="reports")
+    as_of = models.DateField()
+    state = models.CharField(max_length=10, choices=STATES, default=ReportState.SUBMITTED.value)
+    note = models.CharField(max_length=1000, blank=True, default="")
+    origin = models.CharField(max_length=10, choices=ORIGINS, default=Origin.FORM.value)
+    citation = models.ForeignKey("Citation", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
+    author = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    comment = models.CharField(max_length=1000, blank=True, default="")
+    supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors")
+    supersede_reason = models.CharField(max_length=300, blank=True, default="")
+    client_token = models.CharField(max_length=40, null=True, blank=True)
+
+    objects: ClassVar[Any] = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(milestone__isnull=False, metric__isnull=True)
+                | Q(milestone__isnull=True, metric__isnull=False),
+                name="report_one_subject",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | Q(author__isnull=True) | ~Q(decided_by=F("author")),
+                name="report_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="accepted") | Q(accepted_at__isnull=False), name="report_accepted_has_time"
+            ),
+            models.UniqueConstraint(fields=["author", "client_token"], name="report_once_per_token"),
+            models.UniqueConstraint(
+                fields=["supersedes"], condition=Q(state="accepted"), name="report_superseded_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["milestone", "-as_of", "-accepted_at"],
+                condition=Q(state="accepted"),
+                name="report_milestone_latest",
+            ),
+            models.Index(
+                fields=["metric", "-as_of", "-accepted_at"], condition=Q(state="accepted"), name="report_metric_latest"
+            ),
+            models.Index(fields=["unit", "submitted_at"], condition=Q(state="submitted"), name="report_waiting"),
+            models.Index(fields=["author", "-id"], name="report_author"),
+            models.Index(fields=["id"], condition=Q(origin="simulation"), name="report_simulated"),
+        ]
+
+
+class MilestoneReport(Record):
+    """What a report says of a milestone. `progress` is in percent, 0–100."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True, related_name="on_milestone")
+    status = models.CharField(max_length=12, choices=STATUSES)
+    progress = models.DecimalField(**PERCENT, null=True, blank=True)
+    actual_start = models.DateField(null=True, blank=True)
+    actual_finish = models.DateField(null=True, blank=True)
+    forecast_text = models.CharField(max_length=60, blank=True, default="")
+    forecast_earliest = models.DateField(null=True, blank=True)
+    forecast_latest = models.DateField(null=True, blank=True)
+    forecast_precision = models.CharField(max_length=10, blank=True, default="")
+    forecast_kind = models.CharField(max_length=10, blank=True, default="")
+
+    objects: ClassVar[Any] = GuardedQuerySet["MilestoneReport"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(progress__isnull=True) | Q(progress__gte=0, progress__lte=100), name="report_progress_range"
+            ),
+        ]
+
+    @property
+    def forecast(self) -> ImpreciseDate | None:
+        """When the author expects it to be reached."""
+        return span(
+            self.forecast_text,
+            self.forecast_earliest,
+            self.forecast_latest,
+            self.forecast_precision,
+            self.forecast_kind,
+        )
+
+
+class MetricReport(Record):
+    """What a report says of a metric: the quantity as written and in the base unit of its dimension."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True, related_name="on_metric")
+    low = models.DecimalField(**DECIMAL)
+    high = models.DecimalField(**DECIMAL)
+    qualifier = models.CharField(max_length=10, default="exact")
+    measure = models.CharField(max_length=12)
+    base_low = models.DecimalField(**BASE)
+    base_high = models.DecimalField(**BASE)
+    basis = models.CharField(max_length=200, blank=True, default="")
+
+    objects: ClassVar[Any] = GuardedQuerySet["MetricReport"].as_manager()
+
+    @property
+    def quantity(self) -> Quantity:
+        """The value as reported."""
+        return Quantity(
+            low=self.low, high=self.high, qualifier=Qualifier(self.qualifier), measure=self.measure, basis=self.basis
+        )

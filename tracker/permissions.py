@@ -1,0 +1,161 @@
+"""Who may: a closed list of permissions, roles as named bundles, and how far an appointment reaches.
+
+Reading reaches the subtree of the unit one is appointed to; writing reports, one's own unit and below.
+Nobody decides on a report of their own, whatever their role.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models import Appointment, Report, Role, Unit, User
+
+
+class Permission(StrEnum):
+    """Everything anybody may be allowed to do."""
+
+    READ = "read"
+    REPORT = "report"
+    REVIEW = "review"
+    PLAN = "plan"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_UNITS = "manage_units"
+    READ_HISTORY = "read_history"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleInfo:
+    """A role as people read it."""
+
+    label: Any
+    description: Any
+    permissions: frozenset[Permission]
+
+
+ROLES: dict[Role, RoleInfo] = {
+    Role.LEADER: RoleInfo(
+        _("Leader"),
+        _("Sees every work in reach; writes nothing."),
+        frozenset({Permission.READ, Permission.READ_HISTORY}),
+    ),
+    Role.OFFICIAL: RoleInfo(
+        _("Official"),
+        _("Reports on the items of the own unit and below."),
+        frozenset({Permission.READ, Permission.REPORT}),
+    ),
+    Role.REVIEWER: RoleInfo(
+        _("Reviewer"),
+        _("Accepts or returns reports, keeps the plan."),
+        frozenset({Permission.READ, Permission.REVIEW, Permission.PLAN, Permission.READ_HISTORY}),
+    ),
+    Role.ADMINISTRATOR: RoleInfo(
+        _("Administrator"),
+        _("Manages people and units; reports and reviews nothing."),
+        frozenset({Permission.READ, Permission.MANAGE_PEOPLE, Permission.MANAGE_UNITS, Permission.READ_HISTORY}),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One appointment in force: the role and the path of its unit."""
+
+    role: Role
+    unit_id: int
+    unit_code: str
+    unit_path: str
+    unit_name: str
+    unit_name_en: str
+
+    def covers(self, path: str) -> bool:
+        """Whether a unit of that path lies in this post's subtree."""
+        return path.startswith(self.unit_path)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one person may do today and how far: the appointments in force."""
+
+    user_id: int
+    posts: tuple[Post, ...]
+
+    def paths(self, permission: Permission) -> tuple[str, ...]:
+        """The unit paths under which the permission holds, without those already covered by another."""
+        found = sorted({post.unit_path for post in self.posts if permission in ROLES[post.role].permissions})
+        kept: list[str] = []
+        for path in found:
+            if not any(path.startswith(other) for other in kept):
+                kept.append(path)
+        return tuple(kept)
+
+    def holds(self, permission: Permission) -> bool:
+        """Whether the permission is held anywhere."""
+        return any(permission in ROLES[post.role].permissions for post in self.posts)
+
+    def may(self, permission: Permission, path: str) -> bool:
+        """Whether the permission holds for a unit of that path."""
+        return any(post.covers(path) and permission in ROLES[post.role].permissions for post in self.posts)
+
+    def sees_all(self) -> bool:
+        """Whether reading reaches the root of the unit tree: lists then need no filter."""
+        return any(path.count("/") == 1 for path in self.paths(Permission.READ))
+
+
+NOBODY = Reach(user_id=0, posts=())
+
+
+def reach_of(user: User | Any, on: date) -> Reach:
+    """The reach of a person on a day; one query. An inactive or anonymous person has none."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return NOBODY
+    posts = tuple(
+        Post(
+            role=Role(held.role),
+            unit_id=held.unit_id,
+            unit_code=held.unit.code,
+            unit_path=held.unit.path,
+            unit_name=held.unit.name,
+            unit_name_en=held.unit.name_en,
+        )
+        for held in Appointment.objects.held(user.pk, on)
+        if held.unit.retired_at is None
+    )
+    return Reach(user_id=user.pk, posts=posts)
+
+
+def within(field: str, paths: Iterable[str]) -> Q:
+    """A condition: the unit path in `field` (e.g. 'unit__path') lies under one of `paths`; none matches nothing."""
+    condition = Q(pk__in=())
+    for path in paths:
+        condition |= Q(**{f"{field}__startswith": path})
+    return condition
+
+
+def readable(reach: Reach, field: str = "unit__path") -> Q:
+    """The condition for rows whose unit is in reading reach; empty (everything) for who sees all."""
+    if reach.sees_all():
+        return Q()
+    return within(field, reach.paths(Permission.READ))
+
+
+def readable_projects(reach: Reach) -> Q:
+    """Projects in reach: of a unit in reach, or holding a milestone or metric of one."""
+    if reach.sees_all():
+        return Q()
+    units = Unit.objects.filter(within("path", reach.paths(Permission.READ)))
+    return Q(unit__in=units) | Q(milestones__unit__in=units) | Q(metrics__unit__in=units)
+
+
+def may_report(reach: Reach, unit_path: str) -> bool:
+    """Whether the person may report on an item of that unit."""
+    return reach.may(Permission.REPORT, unit_path)
+
+
+def may_review(reach: Reach, report: Report) -> bool:
+    """Whether the person may decide on the report: in reach, and not its author (four eyes)."""
+    return report.author_id != reach.user_id and reach.may(Permission.REVIEW, report.unit.path)

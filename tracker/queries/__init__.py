@@ -1,0 +1,1 @@
+"""Where does this page's data come from: one function a page, returning frozen dataclasses."""

@@ -1,0 +1,134 @@
+"""The state of milestones and metrics at a moment, shared by every page's query.
+
+For now the rows' own columns say it. For a past moment plan and state are read back from the plan versions and
+reports known then and laid over the loaded rows, in memory: two queries, however many rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker import words
+from tracker.domain.states import Colour, DateState, Reading, read
+from tracker.domain.stored import in_measure
+from tracker.models import Metric, MetricPlan, Milestone, MilestonePlan, Report
+
+PLAN_COLUMNS = (
+    "planned_start",
+    "duration",
+    "duration_unit",
+    "weight",
+    "due_text",
+    "due_earliest",
+    "due_latest",
+    "due_precision",
+    "due_kind",
+    "plan_year",
+)
+STATE_COLUMNS = (
+    "progress",
+    "actual_start",
+    "actual_finish",
+    "forecast_text",
+    "forecast_earliest",
+    "forecast_latest",
+    "forecast_precision",
+    "forecast_kind",
+)
+TARGET_COLUMNS = (
+    "start_low",
+    "start_high",
+    "start_qualifier",
+    "start_on",
+    "target_low",
+    "target_high",
+    "target_qualifier",
+    "due_text",
+    "due_earliest",
+    "due_latest",
+    "due_precision",
+    "due_kind",
+    "plan_year",
+    "curve",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """A light as it is shown: colour (with its shape), word, and the sentence that explains it."""
+
+    state: DateState
+    colour: Colour
+    word: str
+    reason: str
+
+
+def light(reading: Reading) -> Light:
+    """A reading in the reader's language."""
+    return Light(
+        state=reading.state,
+        colour=reading.colour,
+        word=words.state(reading.state),
+        reason=words.reason(reading),
+    )
+
+
+def light_of(row: Milestone, on: date, tracking_from: date | None) -> Light:
+    """The light of a loaded (perhaps overlaid) milestone on a day."""
+    return light(read(row.facts(tracking_from), on))
+
+
+def overlay_milestones(rows: Sequence[Milestone], *, on: date, known: datetime) -> None:
+    """Lay plan and state as known at a moment over loaded milestones (not saved); two queries."""
+    ids = [row.pk for row in rows]
+    plans = MilestonePlan.objects.filter(milestone__in=ids, recorded_at__lte=known)
+    plan_of = {p.milestone_id: p for p in plans.order_by("milestone_id", "-number").distinct("milestone_id")}
+    reports = Report.objects.filter(milestone__in=ids).latest_per_milestone(on=on, known=known)
+    report_of = {report.milestone_id: report for report in reports.select_related("on_milestone")}
+    for row in rows:
+        _overlay_plan(row, plan_of.get(row.pk), PLAN_COLUMNS)
+        report = report_of.get(row.pk)
+        values = report.on_milestone if report else None
+        row.status = values.status if values else ""
+        for name in STATE_COLUMNS:
+            setattr(row, name, getattr(values, name) if values else _empty(name))
+        _overlay_head(row, report)
+
+
+def overlay_metrics(rows: Sequence[Metric], *, on: date, known: datetime) -> None:
+    """Lay target and value as known at a moment over loaded metrics (not saved); two queries."""
+    ids = [row.pk for row in rows]
+    plans = MetricPlan.objects.filter(metric__in=ids, recorded_at__lte=known)
+    plan_of = {p.metric_id: p for p in plans.order_by("metric_id", "-number").distinct("metric_id")}
+    reports = Report.objects.filter(metric__in=ids).latest_per_metric(on=on, known=known)
+    report_of = {report.metric_id: report for report in reports.select_related("on_metric")}
+    for row in rows:
+        _overlay_plan(row, plan_of.get(row.pk), TARGET_COLUMNS)
+        report = report_of.get(row.pk)
+        values = report.on_metric if report else None
+        row.value_low = in_measure(values.low, values.measure, row.measure) if values else None
+        row.value_high = in_measure(values.high, values.measure, row.measure) if values else None
+        row.value_qualifier = values.qualifier if values else ""
+        _overlay_head(row, report)
+
+
+def _overlay_plan(row: Milestone | Metric, plan: MilestonePlan | MetricPlan | None, columns: Sequence[str]) -> None:
+    """Columns of the plan version; where none was recorded yet, the first one known stays out: all blank."""
+    for name in columns:
+        if plan is not None:
+            setattr(row, name, getattr(plan, name))
+        elif name not in ("weight", "curve"):
+            setattr(row, name, _empty(name))
+    row.plan_number = plan.number if plan else 0
+
+
+def _overlay_head(row: Milestone | Metric, report: Report | None) -> None:
+    row.as_of = report.as_of if report else None
+    row.report_id = report.pk if report else None
+    row.reported_at = report.accepted_at if report else None
+    # Whether something waits for review is a matter of today, not of the moment shown.
+    row.pending = 0
+
+
+def _empty(name: str) -> str | None:
+    return "" if name.endswith(("_text", "_precision", "_kind", "_qualifier", "_unit")) else None

@@ -1,0 +1,22 @@
+"""Every address of the product; each noun's views list their own."""
+
+from django.urls import include, path
+
+NOUNS = (
+    "health",
+    "session",
+    "overview",
+    "timeline",
+    "programmes",
+    "projects",
+    "milestones",
+    "metrics",
+    "reports",
+    "review",
+    "sources",
+    "history",
+    "people",
+    "guide",
+)
+
+urlpatterns = [path("", include(f"tracker.views.{noun}")) for noun in NOUNS]

@@ -1,0 +1,126 @@
+"""What every page shows: the menu, who is signed in, the date it speaks of, whether simulated data is loaded."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from config.reference import current as current_reference
+from tracker.models import Report, User
+from tracker.permissions import ROLES, Permission, Reach, within
+from tracker.queries.simulation import simulated_loaded
+from tracker.views.edge import reach, today
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the menu; `place` is 'bar' or 'more', `phone` whether the phone's bar shows it."""
+
+    url: str
+    label: str
+    current: bool
+    place: str
+    phone: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    name: str
+    role: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSwitch:
+    code: str
+    label: str
+    next: str
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context processor. A visitor gets no menu and costs no query."""
+    language = get_language() or settings.LANGUAGE_CODE
+    values: dict[str, Any] = {
+        "demo": settings.DEMO,
+        "today": today(),
+        "reference": current_reference(),
+        "language_switch": _switch(request, language),
+    }
+    if isinstance(getattr(request, "user", None), User):
+        reached = reach(request)
+        values |= {
+            "who": _who(request.user, reached, language),
+            "nav": _menu(request, reached),
+            "simulated": simulated_loaded(),
+        }
+    return values
+
+
+def _switch(request: HttpRequest, language: str) -> LanguageSwitch:
+    other = ("en", "English") if language.startswith("zh") else ("zh-hans", "中文")
+    return LanguageSwitch(code=other[0], label=other[1], next=request.get_full_path())
+
+
+def _who(user: User, reached: Reach, language: str) -> Who:
+    post = reached.posts[0] if reached.posts else None
+    unit = (post.unit_name if language.startswith("zh") else post.unit_name_en or post.unit_name) if post else ""
+    return Who(name=user.called(language), role=str(ROLES[post.role].label) if post else "", unit=unit)
+
+
+def _waiting(reached: Reach) -> int:
+    """Reports waiting for this reviewer; the count beside 'Review'."""
+    condition: Q = within("unit__path", reached.paths(Permission.REVIEW))
+    if any(path.count("/") == 1 for path in reached.paths(Permission.REVIEW)):
+        condition = Q()
+    count: int = Report.objects.submitted().filter(condition).exclude(author_id=reached.user_id).count()
+    return count
+
+
+def _menu(request: HttpRequest, reached: Reach) -> list[NavItem]:
+    items: list[NavItem] = []
+
+    def add(name: str, label: str, place: str = "bar", *, phone: bool = False, count: int | None = None) -> None:
+        url = reverse(name)
+        here = request.path == url or (url != "/" and request.path.startswith(url))
+        items.append(NavItem(url=url, label=label, current=here, place=place, phone=phone, count=count))
+
+    reports, reviews = reached.holds(Permission.REPORT), reached.holds(Permission.REVIEW)
+    add("overview", _("Overview"), phone=True)
+    add("timeline", _("Timeline"), phone=not (reports and reviews))
+    add("programmes", _("Programmes"))
+    add("milestones", _("Milestones"))
+    add("metrics", _("Metrics"), phone=not reviews)
+    if reports:
+        add("my_reports", _("My reports"), phone=True)
+    if reviews:
+        add("review", _("Review"), phone=True, count=_waiting(reached) or None)
+    add("sources", _("Sources"))
+    if reached.holds(Permission.READ_HISTORY):
+        add("history", _("History"), "more")
+    if reached.holds(Permission.MANAGE_PEOPLE):
+        add("people", _("People"), "more")
+        add("units", _("Units"), "more")
+    add("guide", _("Guide"), "more")
+    return items
+
+
+def as_of_chip(request: HttpRequest, shown: Any) -> dict[str, Any]:
+    """The context of the date chip for a page that takes a moment (`edge.Moment`)."""
+    keep = [(name, value) for name, value in request.GET.items() if name not in ("on", "known", "page")]
+    text = date_format(shown.on, "MONTH_DAY_FORMAT" if shown.on.year == shown.today.year else "DATE_FORMAT")
+    return {
+        "text": text,
+        "changed": shown.changed,
+        "supported": True,
+        "on": request.GET.get("on", ""),
+        "known": request.GET.get("known", "")[:10],
+        "keep": keep,
+        "today": "",
+    }

@@ -1,0 +1,163 @@
+"""The edge: where the clock is read, rights are checked and a page's moment (`?on=`, `?known=`) is taken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlencode
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from tracker import words
+from tracker.audit import record_refusal
+from tracker.models import User
+from tracker.permissions import NOBODY, Permission, Reach, reach_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
+
+
+def today() -> date:
+    """Today in Asia/Shanghai."""
+    return timezone.localdate()
+
+
+def reach(request: HttpRequest) -> Reach:
+    """What the signed-in person may do today; read once a request."""
+    found: Reach | None = getattr(request, "_reach", None)
+    if found is None:
+        found = reach_of(request.user, today()) if request.user.is_authenticated else NOBODY
+        request._reach = found  # type: ignore[attr-defined]
+    return found
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person; PermissionDenied for a visitor."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def guarded(
+    permission: Permission,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+]:
+    """Let in who holds the permission anywhere; a visitor goes to the sign-in page, others get 403 and an audit event."""
+
+    def wrap(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not reach(request).holds(permission):
+                refuse(request, f"view.{view.__name__}", "page", request.path[:60], code="no_right")
+            return view(request, *args, **kwargs)
+
+        inner.guard = permission  # type: ignore[attr-defined]
+        return inner
+
+    return wrap
+
+
+def open_to_all(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Mark a view that needs no sign-in, so that the test of all addresses knows it is meant."""
+    view.guard = None  # type: ignore[attr-defined]
+    return view
+
+
+def refuse(request: HttpRequest, action: str, kind: str, subject: str, *, code: str) -> None:
+    """Write the refusal down and answer 403."""
+    record_refusal(action, by=request.user, subject_type=kind, subject_code=subject, code=code)
+    raise PermissionDenied(words.refusal(code))
+
+
+def found_or_404(row: T | None) -> T:
+    """The row, or 404."""
+    if row is None:
+        raise Http404
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The day a page speaks of, and what was known by then.
+
+    `on` is the day for lights; `known` the instant up to which reports and plans count. `past` says whether the rows'
+    current-state columns may not be used and the state must be read from the reports.
+    """
+
+    on: date
+    known: datetime
+    today: date
+    on_given: bool
+    known_given: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether the page shows anything but now."""
+        return self.on_given or self.known_given
+
+    @property
+    def past(self) -> bool:
+        """Whether the state has to be rebuilt from the reports instead of read from the current columns."""
+        return self.known_given or (self.on_given and self.on < self.today)
+
+    def query(self) -> str:
+        """The moment as a query string to append to links ('' for now)."""
+        pairs = []
+        if self.on_given:
+            pairs.append(("on", self.on.isoformat()))
+        if self.known_given:
+            pairs.append(("known", timezone.localtime(self.known).strftime("%Y-%m-%dT%H:%M:%S")))
+        return urlencode(pairs)
+
+
+class BadMoment(ValueError):
+    """`?on=` or `?known=` cannot be read; `field` says which."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+def moment(request: HttpRequest) -> Moment:
+    """The page's moment from its query string; raises BadMoment for what cannot be read."""
+    now = timezone.now()
+    day = timezone.localdate(now)
+    on_text, known_text = request.GET.get("on", "").strip(), request.GET.get("known", "").strip()
+    on = _day("on", on_text) if on_text else day
+    known = _instant(known_text) if known_text else now
+    return Moment(on=on, known=known, today=day, on_given=bool(on_text) and on != day, known_given=bool(known_text))
+
+
+def _day(field: str, text: str) -> date:
+    try:
+        found = parse_date(text)
+    except ValueError:
+        found = None
+    if found is None or not FIRST_DAY <= found <= LAST_DAY:
+        raise BadMoment(field)
+    return found
+
+
+def _instant(text: str) -> datetime:
+    """An ISO instant; a bare day means until its end in Asia/Shanghai."""
+    try:
+        if len(text) <= 10:
+            midnight = datetime.combine(_day("known", text) + timedelta(days=1), time.min)
+            return timezone.make_aware(midnight)
+        found = parse_datetime(text)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or not FIRST_DAY <= found.date() <= LAST_DAY:
+        raise BadMoment("known")
+    return found if timezone.is_aware(found) else timezone.make_aware(found)

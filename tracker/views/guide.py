@@ -1,0 +1,5 @@
+"""guide pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""history pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""milestones pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

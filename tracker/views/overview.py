@@ -1,0 +1,5 @@
+"""overview pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

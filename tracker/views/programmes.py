@@ -1,0 +1,5 @@
+"""programmes pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

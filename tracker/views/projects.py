@@ -1,0 +1,5 @@
+"""projects pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""review pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""sources pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

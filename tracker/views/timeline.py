@@ -1,0 +1,5 @@
+"""timeline pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
