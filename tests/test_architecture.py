@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "domain": set(),
     "models": {"domain"},
     "permissions": LEFT,
-    "audit": LEFT,
+    "audit": LEFT | {"config"},  # the request's reference number
     "actions": RIGHTS,
     "words": LEFT,
     "queries": RIGHTS | {"words"},
@@ -86,7 +86,13 @@ def imports_the_wrong_way(path: str, tree: ast.AST) -> Iterator[str]:
 
 
 def clock_reads(tree: ast.AST) -> Iterator[str]:
+    # `localtime(moment)` converts, `localtime()` reads the clock.
+    converts = {
+        id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call) and n.args and "local" in ast.unparse(n.func)
+    }
     for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute | ast.ImportFrom) or id(node) in converts:
+            continue
         if isinstance(node, ast.Attribute) and f"{ast.unparse(node.value).split('.')[-1]}.{node.attr}" in CLOCKS:
             yield f"line {node.lineno}: reads the clock ({ast.unparse(node)}); take `today` as an argument"
         if isinstance(node, ast.ImportFrom) and node.module in ("time", "django.utils.timezone"):
