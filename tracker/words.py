@@ -18,7 +18,7 @@ from tracker.domain import dates, quantities
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Quantity
 from tracker.domain.reporting import Origin, ReportState
-from tracker.domain.states import DateState, Status
+from tracker.domain.states import DateState, Reading, Status
 
 STATES: Mapping[DateState, Promise] = {
     DateState.NOT_DUE: gettext_lazy("Not due"),
@@ -167,3 +167,50 @@ REFUSALS: Mapping[str, Promise] = {
     "not_demo": gettext_lazy("Demo accounts exist only in demo mode."),
     "no_fixtures": gettext_lazy("No fixtures in %(folder)s."),
 }
+
+REASON_SENTENCES: Mapping[str, Promise] = {
+    "suspended": gettext_lazy("Reported as suspended (as of %(as_of)s)."),
+    "done": gettext_lazy("Reported as done."),
+    "done_on": gettext_lazy("Done on %(finish)s."),
+    "done_in_time": gettext_lazy("Done on %(finish)s, due by %(due)s."),
+    "done_late": gettext_lazy("Done on %(finish)s, %(days)s after %(due)s."),
+    "no_due_date": gettext_lazy("The document states no date."),
+    "outcome_not_stated": gettext_lazy(
+        "Was due by %(due)s, before reporting began on %(tracking_from)s; the outcome is not stated."
+    ),
+    "overdue_reported": gettext_lazy("Was due by %(due)s, %(days)s ago; reported as not done on %(as_of)s."),
+    "overdue_reported_progress": gettext_lazy(
+        "Was due by %(due)s, %(days)s ago; reported at %(progress)s%% on %(as_of)s."
+    ),
+    "overdue_unreported": gettext_lazy(
+        "Was due by %(due)s, %(days)s ago; the last report is of %(as_of)s, nothing since the due date."
+    ),
+    "overdue_never_reported": gettext_lazy("Was due by %(due)s, %(days)s ago; nothing has been reported."),
+    "forecast_late": gettext_lazy("Forecast for %(forecast)s, %(days)s after %(due)s."),
+    "due_soon": gettext_lazy("Due by %(due)s, in %(days)s."),
+    "due_today": gettext_lazy("Due today, %(due)s."),
+    "on_course": gettext_lazy("Under way; due by %(due)s, in %(days)s."),
+    "on_course_progress": gettext_lazy("Under way at %(progress)s%%; due by %(due)s, in %(days)s."),
+    "on_course_forecast": gettext_lazy("Under way; forecast for %(forecast)s, due by %(due)s."),
+    "not_due": gettext_lazy("Due by %(due)s, in %(days)s; not reported as begun."),
+}
+
+
+def _variant(reading: Reading) -> str:
+    """The sentence that fits what is known: some inputs may be missing."""
+    inputs = reading.inputs
+    if reading.reason == "done" and inputs.get("finish"):
+        return "done_in_time" if inputs.get("due") else "done_on"
+    if reading.reason == "on_course" and inputs.get("forecast"):
+        return "on_course_forecast"
+    if reading.reason in ("on_course", "overdue_reported") and inputs.get("progress") is not None:
+        return f"{reading.reason}_progress"
+    return reading.reason
+
+
+def reason(reading: Reading) -> str:
+    """Why a light is what it is: one sentence with the rule's inputs."""
+    shown = {name: _input(value) for name, value in reading.inputs.items()}
+    if isinstance(reading.inputs.get("days"), int):
+        shown["days"] = days(int(str(reading.inputs["days"])))
+    return str(REASON_SENTENCES[_variant(reading)]) % shown
