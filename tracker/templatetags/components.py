@@ -28,7 +28,7 @@ SHAPES: dict[str, str] = {
     "green": '<circle cx="5" cy="5" r="4.6"/>',
     "done": '<path class="stroke" d="M1 5.5 4 8.5 9.2 1.8"/>',
     "later": '<circle class="stroke" cx="5" cy="5" r="3.8"/>',
-    "blank": '<rect class="stroke dash" x="1.2" y="1.2" width="7.6" height="7.6"/>',
+    "blank": '<rect class="stroke" x="1.2" y="1.2" width="7.6" height="7.6"/>',
 }
 #: Below this many marks a list of plain numbers draws no line.
 _MIN_POINTS = 2
@@ -175,7 +175,8 @@ def bullet(
             pieces.append(format_html('<rect class="hatch" y="14" width="{}" height="16" rx="3"/>', width))
     if planned is not None:
         at = scale(planned)
-        pieces.append(format_html('<line x1="{0}" x2="{0}" y1="11" y2="33"/>', _percent(at)))
+        tick = '<line class="halo" x1="{0}" x2="{0}" y1="14" y2="30"/><line x1="{0}" x2="{0}" y1="11" y2="33"/>'
+        pieces.append(format_html(tick, _percent(at)))
         text = (_percent(at), _anchor(at), planned_label)
         pieces.append(format_html('<text x="{}" y="8" text-anchor="{}">{}</text>', *text))
     for value, words in marks:
