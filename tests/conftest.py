@@ -1,11 +1,12 @@
 """How the tests get their database, their server and their browser.
 
-One seeded database is built for each run (migrations, then `load_works`); every test process works on a copy of it.
+One seeded database is built (migrations, then `load_works`); every test process works on a copy of it.
 Unit tests roll back. Browser tests commit, so each of their modules gets a copy of its own, served by a real server.
 Fixtures: `db` (pytest-django's), `own_database`, `site`, `page_zh`, `page_en`.
 """
 
 import fcntl
+import hashlib
 import os
 import secrets
 import threading
@@ -17,10 +18,11 @@ from pathlib import Path
 import psutil
 import pytest
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -31,7 +33,9 @@ if find_spec("tests.cast"):
     from tests.cast import *  # noqa: F403 - the standing cast: leader, officials, reviewer, administrator, stranger
 
 VAR = Path(settings.BASE_DIR) / "var" / "test"
-PREFIX = "gt_"
+PREFIX, TEMPLATE_PREFIX = "gt_", "seeded_"
+SEEDED_FROM = ("tracker/migrations", "tracker/models", "tracker/domain", "tracker/actions", "tracker/audit.py")
+SEEDED_FROM += ("tracker/management/commands/load_works.py", "fixtures", "requirements.txt")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 CHROMIUM += ["--disable-component-update", "--disable-sync"]
 
@@ -60,11 +64,17 @@ def _databases(server: embedded.Server) -> list[str]:
 
 
 def _drop_leftovers(server: embedded.Server) -> None:
-    """Drop the databases of runs that were killed: their name holds the number of the process that began the run."""
+    """Drop what killed runs left (the name holds the number of the process that began the run) and old templates."""
     for name in _databases(server):
         owner = name.removeprefix(PREFIX).split("_")[0]
         if name.startswith(PREFIX) and owner.isdigit() and not psutil.pid_exists(int(owner)):
             server.drop_database(name)
+    with server.connect() as link:
+        made = "(pg_stat_file('base/' || oid || '/PG_VERSION')).modification"
+        query = f"SELECT datname FROM pg_database WHERE datname LIKE '{TEMPLATE_PREFIX}%' ORDER BY {made} DESC OFFSET 6"
+        old = [str(row[0]) for row in link.execute(query)]
+    for name in old:
+        server.drop_database(name)
 
 
 def _point_at(server: embedded.Server, name: str) -> None:
@@ -93,20 +103,34 @@ def postgres() -> embedded.Server:
     return embedded.start(VAR / "pg", fast=True)
 
 
+def _seed_hash() -> str:
+    """Return a hash of everything the seeded database is made from; the day belongs to it, as the load records it."""
+    digest = hashlib.sha256(timezone.localdate().isoformat().encode())
+    for place in SEEDED_FROM:
+        root = Path(settings.BASE_DIR) / place
+        for path in sorted(root.rglob("*") if root.is_dir() else [root]):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(str(path).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 @pytest.fixture(scope="session")
 def template(postgres: embedded.Server, django_db_blocker: DjangoDbBlocker) -> str:
-    """The name of the run's seeded database; the first process to ask builds it, the others wait."""
-    name = f"{PREFIX}{os.environ['PYTEST_RUN']}_template"
+    """The name of the seeded database; the first process to ask builds it, the others wait.
+
+    It is kept for the next run, under a name that changes with whatever it is made from.
+    """
+    name = f"{TEMPLATE_PREFIX}{_seed_hash()}"
     with (VAR / "template.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if name not in _databases(postgres):
             _drop_leftovers(postgres)
-            postgres.create_database(f"{name}_draft", "template1")
+            postgres.drop_database(f"{name}_draft")
+            postgres.create_database(f"{name}_draft")
             _point_at(postgres, f"{name}_draft")
             with django_db_blocker.unblock():
                 call_command("migrate", verbosity=0, interactive=False)
-                if "load_works" in get_commands():
-                    call_command("load_works", verbosity=0)
+                call_command("load_works", verbosity=0)
                 with connection.cursor() as cursor:
                     cursor.execute("ANALYZE")  # copies keep the statistics, so plans are those of a lived-in database
             _point_at(postgres, "postgres")
