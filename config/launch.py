@@ -81,7 +81,7 @@ def prepare(*, training: bool) -> None:
 def _has_works() -> bool:
     from tracker.models import Programme
 
-    return Programme.objects.exists()
+    return bool(Programme.objects.exists())
 
 
 def _let_go_of_the_database() -> None:
@@ -89,14 +89,14 @@ def _let_go_of_the_database() -> None:
     from django.db import connection
 
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # only PostgreSQL's wrapper has one
 
 
 def serve(port: int) -> None:
     """Serve with gunicorn in this process until it is told to stop: if we are killed, its workers leave with us."""
     from gunicorn.app.base import BaseApplication
 
-    class Server(BaseApplication):  # type: ignore[misc] - gunicorn has no types
+    class Server(BaseApplication):
         def load_config(self) -> None:
             for name, value in gunicorn_options(port).items():
                 self.cfg.set(name, value)

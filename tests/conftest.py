@@ -34,8 +34,8 @@ if find_spec("tests.cast"):
 
 VAR = Path(settings.BASE_DIR) / "var" / "test"
 PREFIX, TEMPLATE_PREFIX = "gt_", "seeded_"
-SEEDED_FROM = ("tracker/migrations", "tracker/models", "tracker/domain", "tracker/actions", "tracker/audit.py")
-SEEDED_FROM += ("tracker/management/commands/load_works.py", "fixtures", "requirements.txt")
+SEEDED_FROM = ["tracker/migrations", "tracker/models", "tracker/domain", "tracker/actions", "tracker/audit.py"]
+SEEDED_FROM += ["tracker/management/commands/load_works.py", "fixtures", "requirements.txt"]
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 CHROMIUM += ["--disable-component-update", "--disable-sync"]
 

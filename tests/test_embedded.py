@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 
 from config import embedded
+from config.settings import embedded_socket_folder
 
 pytestmark = pytest.mark.slow
 
@@ -156,7 +157,7 @@ def test_a_long_path_works(data: Path):
     assert user.rows == 1
     user.leave()
     assert not embedded.is_running(long)
-    embedded.embedded_socket_folder(long).rmdir()
+    embedded_socket_folder(long).rmdir()
 
 
 def in_a_child_as(name: str, data: Path) -> str:
