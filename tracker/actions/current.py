@@ -79,7 +79,7 @@ def apply_milestone_plan(row: Milestone, plan: MilestonePlan) -> None:
     """Copy a plan version into the plan columns (in memory)."""
     for name in MILESTONE_PLAN:
         setattr(row, name, getattr(plan, name))
-    row.plan_number = plan.number
+    row.plan_number, row.planned_at = plan.number, plan.recorded_at
 
 
 def apply_metric_plan(row: Metric, plan: MetricPlan) -> None:

@@ -218,7 +218,9 @@ def _first_metric_plan(row: Metric, found: Mapping[str, Citation], programme: Pr
         columns |= target_columns(target.quantity)
     elif blank and blank.status == CitationStatus.WITHHELD:
         columns |= {"target_qualifier": Qualifier.WITHHELD.value}
-    due = target.date if target else None
+    # A withheld target may still carry its date ("x projects by 2023").
+    dated = next((one for one in (target, blank) if one and one.date and one.date.latest), None)
+    due = dated.date if dated else None
     if due and due.latest:
         # The planned curve is a straight line from the first day of plan year 1: ours, and shown as such.
         columns["start_on"] = date(min(programme.base_year, due.latest.year), 1, 1)
@@ -228,7 +230,7 @@ def _first_metric_plan(row: Metric, found: Mapping[str, Citation], programme: Pr
         recorded_at=now,
         citation=target or blank,
         unit_id=row.unit_id,
-        plan_year=target.plan_year if target else None,
+        plan_year=dated.plan_year if dated else None,
         **columns,
         **due_columns(due),
     )

@@ -75,6 +75,7 @@ class Milestone(Named):
 
     # the plan now
     plan_number = models.PositiveIntegerField(default=0)
+    planned_at = models.DateTimeField(null=True, blank=True)
     planned_start = models.DateField(null=True, blank=True)
     duration = models.PositiveIntegerField(null=True, blank=True)
     duration_unit = models.CharField(max_length=4, blank=True, default="")

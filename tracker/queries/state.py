@@ -120,6 +120,8 @@ def _overlay_plan(row: Milestone | Metric, plan: MilestonePlan | MetricPlan | No
         elif name not in ("weight", "curve"):
             setattr(row, name, _empty(name))
     row.plan_number = plan.number if plan else 0
+    if isinstance(row, Milestone):
+        row.planned_at = plan.recorded_at if plan else None
 
 
 def _overlay_head(row: Milestone | Metric, report: Report | None) -> None:
