@@ -21,6 +21,7 @@ const probe = document.createElement("i");
 probe.hidden = true;
 document.body.append(probe);
 const charts = new Map(); // container → figure as sent
+const touch = matchMedia("(pointer: coarse)"); // there a finger scrolls the page, it does not drag the chart
 let library = null;
 let printing = false;
 
@@ -61,7 +62,7 @@ function template() {
   const axis = { automargin: true, gridcolor: "token:--line", linecolor: "token:--line", zerolinecolor: "token:--line", tickcolor: "token:--line", tickfont: { color: "token:--ink-2", size: 12.5 }, title: { font: { size: 12.5 } } };
   return {
     layout: {
-      font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 8, r: 12, t: 12, b: 8 }, xaxis: axis, yaxis: axis, hovermode: "closest", dragmode: "pan",
+      font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 8, r: 12, t: 12, b: 8 }, xaxis: axis, yaxis: axis, hovermode: "closest", dragmode: touch.matches ? false : "pan",
       colorway: [1, 2, 3, 4, 5].map((n) => `token:--c-${n}`), legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
       hoverlabel: { bgcolor: "token:--sheet", bordercolor: "token:--edge", font: { ...font, size: 13 }, align: "left", namelength: -1 },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: "token:--ink-2", activecolor: "token:--accent" },
@@ -83,7 +84,7 @@ async function draw(chart) {
     const plotly = await load(chart.dataset.src);
     const first = !place.classList.contains("js-plotly-plot");
     if (first) place.replaceChildren();
-    const config = { displaylogo: false, responsive: true, showTips: false, locale: document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en-US", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], ...figure.config };
+    const config = { displaylogo: false, showSendToCloud: false, plotlyServerURL: "", displayModeBar: touch.matches ? false : "hover", responsive: true, showTips: false, locale: document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en-US", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], ...figure.config };
     await plotly.react(place, resolve(figure.data), layout(chart, figure), config);
     if (first) place.on("plotly_click", follow);
   } catch (error) {

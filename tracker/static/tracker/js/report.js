@@ -116,7 +116,8 @@ document.addEventListener("change", ({ target }) => {
     if (target.checked) target.dataset.before = progress.value;
     progress.value = target.checked ? "100" : (target.dataset.before ?? progress.value);
   }
-  if (target.checked && day && !day.value) day.value = target.form.dataset.today ?? "";
+  if (day && target.checked) day.value ||= target.form.dataset.today ?? "";
+  else if (day) day.value = "";
   keep(target.form);
 });
 
