@@ -1,0 +1,267 @@
+"""How a metric stands, shared by every page that shows one: its measurements, its planned curve, its line of figures.
+
+Figures are in the metric's own measure. A planned curve that no plan version states is a straight line from the first
+day of the works to the last day the target is due: ours, and the pages say so.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Window, prefetch_related_objects
+from django.db.models.functions import RowNumber
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tracker import words
+from tracker.domain.progress import Curve, Direction, Standing, Verdict, linear, planned, standing
+from tracker.domain.quantities import Qualifier, Quantity
+from tracker.domain.reporting import Origin
+from tracker.domain.states import Colour
+from tracker.domain.stored import in_measure
+from tracker.models import Citation, CitationKind, Metric, Report
+from tracker.models.metrics import curve_points
+from tracker.queries import metric_words
+
+KEPT = 60
+"""The most measurements of one metric that a page reads; the latest ones."""
+LIMITS = (Direction.CAP, Direction.FLOOR)
+Measured = Sequence[tuple[date, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricLight:
+    """The light of a metric: a verdict with its colour, its word and the sentence that explains it."""
+
+    verdict: Verdict
+    colour: Colour
+    word: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure stands: a citation's code, its document's code and the place as numbered there."""
+
+    code: str
+    document: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricLine:
+    """One metric as a row with a bullet bar. Texts are in the reader's language; numbers are in `unit`.
+
+    `now`, `planned`, `low`, `high`, `marks` are what the `bullet` tag takes; `scaled` is false where no target gives
+    the bar a length. `value` and `target` leave the unit out. `side`: beside a total, never progress towards it.
+    """
+
+    code: str
+    name: str
+    note: str
+    unit: str
+    value: str
+    target: str
+    now: Decimal | None
+    planned: Decimal | None
+    planned_label: str
+    low: Decimal
+    high: Decimal
+    marks: tuple[tuple[Decimal, str], ...]
+    over: bool
+    light: MetricLight
+    as_of: str
+    cite: Place | None
+    url: str
+    blank: bool
+    scaled: bool
+    side: bool
+    parent: str
+    spoken: str
+    pending: int
+
+
+def measurements(metric_ids: Iterable[int], *, on: date, known: datetime) -> dict[int, list[tuple[date, Decimal]]]:
+    """The counting measurements of each metric up to a day, oldest first, in its measure; one query."""
+    latest = [F("as_of").desc(), F("accepted_at").desc(), F("id").desc()]
+    rows: Any = Report.objects.counting(on=on, known=known).filter(metric__in=list(metric_ids))
+    rows = rows.annotate(nth=Window(RowNumber(), partition_by=F("metric_id"), order_by=latest)).filter(nth__lte=KEPT)
+    found: dict[int, list[tuple[date, Decimal]]] = {}
+    columns = ("metric_id", "as_of", "on_metric__low", "on_metric__high", "on_metric__measure", "metric__measure")
+    for pk, day, low, high, given, wanted in rows.order_by("metric_id", "nth").values_list(*columns):
+        value = in_measure(low if low is not None else high, given, wanted)
+        if value is not None:
+            found.setdefault(pk, []).append((day, value))
+    return {pk: values[::-1] for pk, values in found.items()}
+
+
+def with_reports(metrics: Sequence[Metric]) -> None:
+    """Load the report behind each value and its citation where they are not there yet: at most two queries."""
+    prefetch_related_objects(list(metrics), "report__citation")
+
+
+def citations_of(metrics: Iterable[Metric]) -> dict[int, Citation]:
+    """What says a metric's figure: its target's citation, else the one of its value or blank; one query."""
+    order = (CitationKind.BLANK, CitationKind.MEASURED, CitationKind.TARGET)
+    found = Citation.objects.filter(metric__in=[row.pk for row in metrics], kind__in=order).select_related("document")
+    rows = sorted(found.order_by("-position"), key=lambda row: order.index(CitationKind(row.kind)))
+    return {row.metric_id: row for row in rows if row.metric_id}
+
+
+def number_of(value: Quantity | None, direction: str) -> Decimal | None:
+    """The number that counts of a stated figure: of a cap its upper bound, else the lower one; None if withheld."""
+    if value is None:
+        return None
+    first, second = (value.high, value.low) if direction == Direction.CAP else (value.low, value.high)
+    return first if first is not None else second
+
+
+def curve_of(metric: Metric) -> Curve | None:
+    """The planned course: as the plan version states it, else straight; None without a day to reach a target by."""
+    if metric.curve:
+        return Curve(tuple((day, Decimal(value)) for day, value in curve_points(metric.curve)))
+    target = number_of(metric.target, metric.direction)
+    if target is None or metric.due_latest is None or metric.direction in LIMITS:
+        return None
+    if metric.start_on is None:
+        return Curve(((metric.due_latest, target),))
+    return linear(metric.start_on, number_of(metric.start, metric.direction) or Decimal(0), metric.due_latest, target)
+
+
+def standing_of(metric: Metric, measured: Measured, on: date) -> Standing:
+    """How a loaded (perhaps overlaid) metric stands on a day, from the measurements given."""
+    target = number_of(metric.target, metric.direction)
+    base = number_of(metric.start, metric.direction)
+    if base is None and measured and metric.direction == Direction.REDUCE and target == 0:
+        base = measured[0][1]  # down to nothing, from a level that no document states: from the first one measured
+    return standing(
+        direction=Direction(metric.direction),
+        base=base,
+        target=target,
+        curve=curve_of(metric),
+        measurements=measured,
+        on=on,
+    )
+
+
+def undated(metric: Metric) -> bool:
+    """Whether the value stands in a document that gives no day for it: its `as_of` is then none to be shown."""
+    report = metric.report
+    if report is None or report.origin != Origin.DOCUMENT:
+        return False
+    return report.citation is None or report.citation.date_latest is None
+
+
+def metric_light(metric: Metric, standing: Standing, *, known: bool = True) -> MetricLight:
+    """The verdict in words; `known` is false where no measurement counts on the day shown."""
+    withheld = metric.target_qualifier == Qualifier.WITHHELD
+    return MetricLight(
+        verdict=standing.verdict,
+        colour=standing.colour,
+        word=metric_words.verdict(standing, withheld=withheld),
+        reason=metric_words.reason(
+            standing,
+            lambda number: metric_words.figure(number, metric.measure),
+            value=words.quantity(metric.value) if known else "",
+            target=words.quantity(metric.target),
+            as_of=metric.as_of,
+            undated=undated(metric),
+            withheld=withheld,
+        ),
+    )
+
+
+def metric_line(
+    metric: Metric, measured: Measured, on: date, language: str, citation: Citation | None = None
+) -> MetricLine:
+    """A metric as a row. Needs `report__citation` loaded (`with_reports`), and `parent` where it has one."""
+    known = [one for one in measured if one[0] <= on]
+    now = known[-1][1] if known else None
+    standing = standing_of(metric, known, on)
+    value, target = metric.value if known else None, metric.target
+    light = metric_light(metric, standing, known=bool(known))
+    plan = None if standing.planned_share is None else planned(curve_of(metric), on)
+    due = number_of(target, metric.direction)
+    label = (
+        _("%(figure)s planned") % {"figure": metric_words.bare_number(plan, metric.measure)} if plan is not None else ""
+    )
+    low, high = _scale(metric, due, now)
+    return MetricLine(
+        code=metric.code,
+        name=metric.called(language),
+        note=metric_words.note(metric, language),
+        unit=metric_words.unit(metric.measure),
+        value=metric_words.bare(value),
+        target=metric_words.bare(target) if due is not None else "",
+        now=now,
+        planned=plan,
+        planned_label=label,
+        low=low,
+        high=high,
+        marks=_marks(metric, due),
+        over=standing.verdict is Verdict.OVER_CAP,
+        light=light,
+        as_of=_as_of(metric) if known else "",
+        cite=_place(citation),
+        url=reverse("metric", args=[metric.code]),
+        blank=now is None,
+        scaled=due is not None,
+        side=metric.parent_id is not None and metric.aggregation == "none",
+        parent=metric.parent.called(language) if metric.parent_id and metric.parent else "",
+        spoken=_("%(name)s: %(reason)s") % {"name": metric.called(language), "reason": light.reason},
+        pending=metric.pending,
+    )
+
+
+def lines(
+    metrics: Sequence[Metric],
+    *,
+    on: date,
+    known: datetime,
+    language: str,
+    citations: Mapping[int, Citation] | None = None,
+) -> list[MetricLine]:
+    """Metrics as rows, in their order; three queries, however many."""
+    with_reports(metrics)
+    measured = measurements([row.pk for row in metrics], on=on, known=known)
+    cited = citations_of(metrics) if citations is None else citations
+    return [metric_line(row, measured.get(row.pk, []), on, language, cited.get(row.pk)) for row in metrics]
+
+
+def _scale(metric: Metric, target: Decimal | None, now: Decimal | None) -> tuple[Decimal, Decimal]:
+    """The ends of the bar: 0 to 100 for a percentage, room above a cap, else 0 to the target."""
+    zero, reached = Decimal(0), max(now or Decimal(0), Decimal(0))
+    if metric_words.is_percent(metric):
+        return zero, max(Decimal(100), reached, target or zero)
+    start = number_of(metric.start, metric.direction) or zero
+    if metric.direction in LIMITS and target:
+        return zero, max(target * Decimal("1.2"), reached)
+    return zero, max(target or zero, start, reached) or Decimal(1)
+
+
+def _marks(metric: Metric, target: Decimal | None) -> tuple[tuple[Decimal, str], ...]:
+    """Words beneath the bar: where it began and where it shall go, or the limit it has to keep."""
+    if target is None:
+        return ()
+    figure = metric_words.bare_number(target, metric.measure)
+    if metric.direction == Direction.CAP:
+        return ((target, _("cap %(figure)s") % {"figure": figure}),)
+    if metric.direction == Direction.FLOOR:
+        return ((target, _("floor %(figure)s") % {"figure": figure}),)
+    start = number_of(metric.start, metric.direction)
+    if start is None:
+        return ()
+    began = _("from %(figure)s") % {"figure": metric_words.bare(metric.start)}
+    return ((start, began), (target, _("target %(figure)s") % {"figure": figure}))
+
+
+def _as_of(metric: Metric) -> str:
+    return _("as the document states") if undated(metric) else words.day(metric.as_of)
+
+
+def _place(citation: Citation | None) -> Place | None:
+    if citation is None:
+        return None
+    return Place(code=citation.code, document=citation.document.code, place=citation.place)
