@@ -18,7 +18,9 @@ from tracker.domain import dates, quantities
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Quantity
 from tracker.domain.reporting import Origin, ReportState
-from tracker.domain.states import DateState, Reading, Status
+from tracker.domain.states import Colour, DateState, Reading, Status
+from tracker.words.refusals import REFUSALS
+from tracker.domain.units import MEASURES
 
 STATES: Mapping[DateState, Promise] = {
     DateState.NOT_DUE: gettext_lazy("Not due"),
@@ -113,6 +115,14 @@ def quantity(value: Quantity | None) -> str:
     return quantities.printed(value, language()) if value is not None else ""
 
 
+def measure(symbol: str) -> str:
+    """A unit of measure as people say it: 亩, mu; the symbol itself where it is unknown."""
+    known = MEASURES.get(symbol)
+    if known is None or language().startswith("zh"):
+        return symbol
+    return known.name_en
+
+
 def number(value: Decimal | None) -> str:
     """A plain number without trailing zeros; '' for none."""
     if value is None:
@@ -123,10 +133,13 @@ def number(value: Decimal | None) -> str:
 
 def refusal(code: str, inputs: Mapping[str, Any] | None = None) -> str:
     """Why an action was refused, or what is wrong with an input, as one sentence with its next step."""
+    if code == "progress_range" and (inputs or {}).get("high") == 0:
+        code = "progress_not_begun"
     template = REFUSALS.get(code)
     if template is None:
         return _("This was refused (%(code)s).") % {"code": code}
     shown = {name: _input(value) for name, value in (inputs or {}).items()}
+    shown |= {name: measure(str(shown[name])) for name in ("given", "expected") if name in shown}
     try:
         return str(template) % shown
     except (KeyError, TypeError, ValueError):
@@ -141,32 +154,6 @@ def _input(value: Any) -> Any:
     if isinstance(value, Decimal):
         return number(value)
     return value
-
-
-REFUSALS: Mapping[str, Promise] = {
-    "no_right": gettext_lazy("Your appointment does not cover this. Ask your unit's administrator if it should."),
-    "own_report": gettext_lazy("Nobody decides on a report of their own. Another reviewer has to."),
-    "not_author": gettext_lazy("Only its author can take a report back."),
-    "stale": gettext_lazy("This changed while you were typing. Your text is kept below: compare and submit again."),
-    "retired": gettext_lazy("This item has been retired and takes no more reports."),
-    "already_decided": gettext_lazy("Somebody has already decided on this report."),
-    "already_superseded": gettext_lazy("This report has already been corrected by a later one."),
-    "corrects_nothing": gettext_lazy("Only an accepted report of the same item can be corrected."),
-    "correction_needs_reason": gettext_lazy("Say why the accepted report is corrected."),
-    "comment_missing": gettext_lazy("Say what has to be changed."),
-    "comment_too_long": gettext_lazy("At most %(limit)s characters."),
-    "reason_missing": gettext_lazy("Say why the plan changes."),
-    "reason_too_long": gettext_lazy("At most %(limit)s characters."),
-    "start_after_due": gettext_lazy("The planned start lies after the due date."),
-    "metric_is_derived": gettext_lazy("This figure is computed from its parts and is not reported."),
-    "wrong_dimension": gettext_lazy("This unit does not fit: the metric is counted in %(expected)s."),
-    "base_year_printed": gettext_lazy("The document prints the years in full: there is nothing to move."),
-    "base_year_range": gettext_lazy("The base year lies between %(low)s and %(high)s."),
-    "base_year_same": gettext_lazy("That is the base year already."),
-    "already_reported": gettext_lazy("A person's report has been accepted: the base year can no longer move."),
-    "not_demo": gettext_lazy("Demo accounts exist only in demo mode."),
-    "no_fixtures": gettext_lazy("No fixtures in %(folder)s."),
-}
 
 REASON_SENTENCES: Mapping[str, Promise] = {
     "suspended": gettext_lazy("Reported as suspended (as of %(as_of)s)."),
@@ -214,3 +201,125 @@ def reason(reading: Reading) -> str:
     if isinstance(reading.inputs.get("days"), int):
         shown["days"] = days(int(str(reading.inputs["days"])))
     return str(REASON_SENTENCES[_variant(reading)]) % shown
+
+COLOURS: Mapping[Colour, Promise] = {
+    Colour.RED: gettext_lazy("Overdue"),
+    Colour.AMBER: gettext_lazy("At risk"),
+    Colour.GREEN: gettext_lazy("On course"),
+    Colour.DONE: gettext_lazy("Done"),
+    Colour.LATER: gettext_lazy("Not due"),
+    Colour.BLANK: gettext_lazy("Not stated"),
+}
+
+TALLIES: Mapping[Colour, Promise] = {
+    Colour.RED: gettext_lazy("%(count)d overdue"),
+    Colour.AMBER: gettext_lazy("%(count)d at risk"),
+    Colour.GREEN: gettext_lazy("%(count)d on course"),
+    Colour.DONE: gettext_lazy("%(count)d done"),
+    Colour.LATER: gettext_lazy("%(count)d not due"),
+    Colour.BLANK: gettext_lazy("%(count)d not stated"),
+}
+
+CITATION_KINDS: Mapping[str, Promise] = {
+    "due": gettext_lazy("Due date"),
+    "target": gettext_lazy("Target"),
+    "base": gettext_lazy("Value before the works"),
+    "measured": gettext_lazy("Measured so far"),
+    "outcome": gettext_lazy("Outcome"),
+    "figure": gettext_lazy("Figure"),
+    "comparable": gettext_lazy("Comparable, outside the totals"),
+    "blank": gettext_lazy("Blank"),
+    "term": gettext_lazy("Duration or cycle"),
+}
+
+CITATION_STATUSES: Mapping[str, Promise] = {
+    "stated": gettext_lazy("Stated"),
+    "planned": gettext_lazy("Planned"),
+    "sought": gettext_lazy("Sought"),
+    "in_hand": gettext_lazy("In hand"),
+    "done": gettext_lazy("Done"),
+    "withheld": gettext_lazy("Withheld"),
+}
+
+QUALIFIERS: Mapping[str, Promise] = {
+    "exact": gettext_lazy("exact"),
+    "about": gettext_lazy("about"),
+    "over": gettext_lazy("more than"),
+    "nearly": gettext_lazy("nearly"),
+    "at_least": gettext_lazy("at least"),
+    "at_most": gettext_lazy("at most"),
+    "range": gettext_lazy("range"),
+    "withheld": gettext_lazy("withheld"),
+}
+
+DATE_KINDS: Mapping[str, Promise] = {
+    "by": gettext_lazy("a deadline"),
+    "in": gettext_lazy("some time in this period"),
+    "from": gettext_lazy("beginning then"),
+    "strive": gettext_lazy("an aim"),
+}
+
+LINKS: Mapping[str, Promise] = {
+    "FS": gettext_lazy("finish to start"),
+    "SS": gettext_lazy("start to start"),
+    "FF": gettext_lazy("finish to finish"),
+    "SF": gettext_lazy("start to finish"),
+}
+
+UNIT_KINDS: Mapping[str, Promise] = {
+    "command": gettext_lazy("Command office"),
+    "department": gettext_lazy("Department"),
+    "street": gettext_lazy("Street office"),
+    "company": gettext_lazy("Company"),
+    "taskforce": gettext_lazy("Task force"),
+    "body": gettext_lazy("Other body"),
+}
+
+DOCUMENT_KINDS: Mapping[str, Promise] = {
+    "report": gettext_lazy("Report"),
+    "speech": gettext_lazy("Speech"),
+    "briefing": gettext_lazy("Briefing"),
+}
+
+
+def colour(code: Colour) -> str:
+    """The word of a group of states that share a colour."""
+    return str(COLOURS[code])
+
+
+def tally(counts: Mapping[Colour, int]) -> str:
+    """How many milestones stand where, as one sentence; groups without any are left out."""
+    total = sum(counts.values())
+    head = ngettext("%(count)d milestone", "%(count)d milestones", total) % {"count": total}
+    parts = [str(TALLIES[code]) % {"count": counts[code]} for code in TALLIES if counts.get(code)]
+    if not parts:
+        return head
+    return _("%(head)s: %(parts)s.") % {"head": head, "parts": _(", ").join(parts)}
+
+
+def citation_kind(code: str) -> str:
+    """What a citation is about."""
+    return str(CITATION_KINDS[code])
+
+
+def citation_status(code: str) -> str:
+    """How firmly a citation is stated."""
+    return str(CITATION_STATUSES[code])
+
+
+def lag(count: int, unit: str) -> str:
+    """The lag of a dependency: '' for none."""
+    if not count:
+        return ""
+    if unit == "wd":
+        return ngettext("%(count)d working day", "%(count)d working days", count) % {"count": count}
+    return days(count)
+
+
+def interval(earliest: date | None, latest: date | None) -> str:
+    """The days an imprecise date can mean; an open end is said so; '' where nothing is known."""
+    if earliest and latest:
+        return day(earliest) if earliest == latest else f"{day(earliest)} – {day(latest)}"
+    if latest:
+        return _("up to %(day)s") % {"day": day(latest)}
+    return _("from %(day)s") % {"day": day(earliest)} if earliest else ""
