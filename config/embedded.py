@@ -29,7 +29,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from config.settings import embedded_socket_folder
+from config.environment import embedded_socket_folder
 
 if sys.platform == "win32":
     raise RuntimeError("The embedded PostgreSQL needs Linux or macOS. Set DATABASE_URL to a PostgreSQL server instead.")

@@ -111,7 +111,7 @@ def serve(port: int) -> None:
 
 def gunicorn_options(port: int) -> dict[str, Any]:
     """Return gunicorn's settings: as many workers as the machine has cores, unless GUATU_WORKERS says otherwise."""
-    from config.settings import read_number
+    from config.environment import read_number
 
     memory = "/dev/shm"  # noqa: S108 - gunicorn's heartbeat files; on a slow disk a worker would seem dead
     return {

@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from config import embedded
-from config.settings import embedded_socket_folder
+from config.environment import embedded_socket_folder
 
 pytestmark = pytest.mark.slow
 

@@ -110,6 +110,20 @@ def test_a_missing_page_speaks_the_readers_language(client: Client):
     assert client.get("/no/such/page").status_code == 404
 
 
+@pytest.mark.django_db
+def test_guessing_a_password_is_slowed_down_for_that_name_only(client: Client):
+    def attempt(name: str) -> int:
+        return client.post("/sign-in/", {"username": name, "password": "wrong-Secret-1"}).status_code
+
+    answers = [attempt("somebody") for _ in range(settings.AXES_FAILURE_LIMIT + 1)]
+    assert answers[0] == 422
+    assert answers[-1] == 429
+    assert attempt("another") == 422
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(a)::text FROM axes_accessattempt a")
+        assert "wrong-Secret-1" not in str(cursor.fetchall())
+
+
 def catalogue_with(*entries: tuple[str, str, set[str]]) -> Catalog:
     catalogue = Catalog(locale="zh_Hans")
     for message, chinese, flags in entries:

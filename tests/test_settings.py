@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from config import environment as s
 from config import launch
-from config import settings as s
 
 STRONG = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKL"
 PRODUCTION = {
