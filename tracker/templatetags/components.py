@@ -167,7 +167,7 @@ def bullet(
     ``label`` is the sentence a screen reader hears; without it the words on the bar are joined.
     """
     scale, marks = _Scale(low, high), list(marks)
-    pieces = [format_html('<rect class="track" y="14" width="100%" height="16" rx="3"/>')]
+    pieces = [mark_safe('<rect class="track" y="14" width="100%" height="16" rx="3"/>')]
     if now is not None:
         width = _percent(scale(now))
         pieces.append(format_html('<rect class="done" y="14" width="{}" height="16" rx="3"/>', width))
@@ -248,7 +248,7 @@ def field(bound: BoundField, *, hint: str = "", label: str = "") -> dict[str, ob
     hint = hint or str(bound.help_text)
     described = [f"{bound.auto_id}_helptext"] if hint and bound.auto_id else []
     described += [f"{bound.auto_id}_error"] if bound.errors and bound.auto_id else []
-    attrs = {"aria-describedby": " ".join(described)} if described else {}
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     return {
         "field": bound,
         "control": bound.as_widget(attrs=attrs),
