@@ -129,6 +129,13 @@ class BadMoment(ValueError):
         self.field = field
 
 
+def now_moment() -> Moment:
+    """Now."""
+    now = timezone.now()
+    day = timezone.localdate(now)
+    return Moment(on=day, known=now, today=day, on_given=False, known_given=False)
+
+
 def moment(request: HttpRequest) -> Moment:
     """The page's moment from its query string; raises BadMoment for what cannot be read."""
     now = timezone.now()

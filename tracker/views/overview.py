@@ -1,5 +1,63 @@
-"""overview pages."""
+"""The overview: the first page, for leadership."""
 
-from django.urls import URLPattern
+from datetime import date, timedelta
 
-urlpatterns: list[URLPattern] = []
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from tracker.permissions import Permission
+from tracker.queries.overview import View, overview
+from tracker.views.context import as_of_chip
+from tracker.views.edge import BadMoment, Moment, guarded, moment, now_moment, reach
+
+SINCE_DAYS = 7
+"""Compared with a week ago unless the reader names a day: the weekly coordination meeting (周调度)."""
+
+
+@guarded(Permission.READ)
+def show(request: HttpRequest) -> HttpResponse:
+    """Works at a glance; `?on=`, `?known=` and `?since=` choose the moment and what it is compared with."""
+    try:
+        shown = moment(request)
+    except BadMoment:
+        messages.error(request, _("That date cannot be read. Shown is today."))
+        shown = now_moment()
+    since = _since(request, shown)
+    view = View(reach=reach(request), on=shown.on, known=shown.known, past=shown.past, query=shown.query())
+    page = overview(
+        view=view,
+        since=since,
+        programme=request.GET.get("programme", "").replace("\x00", "")[:40],
+        full=request.GET.get("compare") == "all",
+    )
+    context = {
+        "page": page,
+        "as_of": as_of_chip(request, shown),
+        "shown": shown,
+        "since_latest": (shown.on - timedelta(days=1)).isoformat(),
+        "moment_query": shown.query(),
+    }
+    return render(request, "overview/overview.html", context)
+
+
+def _since(request: HttpRequest, shown: Moment) -> date:
+    """The day compared with: as asked, else a week before the day shown; never after it."""
+    usual = shown.on - timedelta(days=SINCE_DAYS)
+    text = request.GET.get("since", "").strip()
+    if not text:
+        return usual
+    try:
+        found = parse_date(text)
+    except ValueError:
+        found = None
+    if found is None or not date(1990, 1, 1) <= found <= shown.on:
+        messages.error(request, _("The day to compare with cannot be read or lies in the future."))
+        return usual
+    return found
+
+
+urlpatterns = [path("", show, name="overview")]

@@ -1,0 +1,365 @@
+"""The overview: are we on course, what changed, what needs a decision, how fresh is what we know."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tracker import words
+from tracker.domain.states import Colour, DateState, Status
+from tracker.models import Metric, Milestone, Programme, Unit
+from tracker.permissions import Reach, readable
+from tracker.queries.changes import Changes, changes_since
+from tracker.queries.metric_state import MetricLine, citations_of, measurements, metric_line, with_reports
+from tracker.queries.state import Light, light_of, overlay_metrics, overlay_milestones
+from tracker.queries.tallies import Part, Sign, tally
+
+SHOWN_PROGRAMMES, SHOWN_METRICS, SHOWN_DEADLINES, SHOWN_DECISIONS, SHOWN_UNITS = 12, 6, 4, 5, 8
+FRESH_DAYS = 31
+"""A unit's item counts as freshly reported for this many days: the monthly rhythm of the works."""
+
+FINISHED = (DateState.DONE, DateState.DONE_LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Whose overview, of which moment: everything the page's questions share."""
+
+    reach: Reach
+    on: date
+    known: datetime
+    past: bool
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """One line of the table of works."""
+
+    url: str
+    name: str
+    assumed: bool
+    count: int
+    parts: Sequence[Part]
+    next_name: str
+    next_url: str
+    next_due: str
+    forecast: str
+    light: Sign | None
+    reported: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One milestone with the days left to its last day (negative: days past)."""
+
+    url: str
+    name: str
+    where: str
+    due: str
+    days: int
+    light: Light
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFreshness:
+    """How many of a unit's open items were reported in the last month."""
+
+    name: str
+    url: str
+    parts: list[Part]
+    reported: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricTab:
+    """One programme whose key figures can be shown."""
+
+    code: str
+    name: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All the page shows."""
+
+    sentence: str
+    detail: str
+    total: int
+    parts: Sequence[Part]
+    programmes: list[ProgrammeRow]
+    more_programmes: int
+    tabs: list[MetricTab]
+    metrics: list[MetricLine]
+    decisions: list[Deadline]
+    deadlines: list[Deadline]
+    freshness: list[UnitFreshness]
+    reported: int
+    due: int
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Counts of one programme, unit and state, from SQL now or from the overlay for a past moment."""
+
+    programme_id: int
+    unit_id: int
+    state: DateState
+    count: int
+    fresh: int
+    reported: datetime | None
+
+
+def overview(*, view: View, since: date, programme: str = "", full: bool = False) -> Overview:
+    """Everything on the overview; a constant number of queries. `programme` chooses whose key figures are shown,
+    `full` compares with `since` even where very many items changed.
+    """
+    rows = _past_rows(view) if view.past else None
+    tallies = _tally_rows(rows, view) if rows is not None else _tally_now(view)
+    programmes = _programmes(view, {one.programme_id for one in tallies})
+    shown = programmes[:SHOWN_PROGRAMMES]
+    whole = tally(_totals(tallies), **({} if view.past else {"sort": "due"}))
+    nexts = _next_of_rows(rows, view) if rows is not None else _next_now(view, shown)
+    deadlines = _deadlines(rows, view)
+    tabs, metrics = _key_metrics(view, programmes, programme)
+    freshness = _freshness(tallies)
+    return Overview(
+        sentence=whole.sentence,
+        detail=_detail(deadlines),
+        total=whole.total,
+        parts=whole.parts,
+        programmes=[_programme_row(item, tallies, nexts.get(item.pk), view) for item in shown],
+        more_programmes=len(programmes) - len(shown),
+        tabs=tabs,
+        metrics=metrics,
+        decisions=_decisions(rows, view),
+        deadlines=deadlines,
+        freshness=freshness[:SHOWN_UNITS],
+        reported=sum(one.fresh for one in tallies if _open(one.state)),
+        due=sum(one.count for one in tallies if _open(one.state)),
+        changes=changes_since(reach=view.reach, on=view.on, known=view.known, since=since, full=full),
+    )
+
+
+def _open(state: DateState) -> bool:
+    """Whether reports on such an item are awaited: it has a date, is not done and not suspended."""
+    return state not in (*FINISHED, DateState.BLANK, DateState.SUSPENDED, DateState.OUTCOME_NOT_STATED)
+
+
+def _tally_now(view: View) -> list[Group]:
+    """One scan of the milestones in reach."""
+    recent = Q(as_of__gte=view.on - timedelta(days=FRESH_DAYS))
+    grouped = (
+        Milestone.objects.current()
+        .filter(readable(view.reach))
+        .with_date_state(view.on)
+        .order_by()
+        .values_list("project__programme_id", "unit_id", "date_state")
+        .annotate(n=Count("id"), fresh=Count("id", filter=recent), last=Max("reported_at"))
+    )
+    return [Group(p, u, DateState(state), n, fresh, last) for p, u, state, n, fresh, last in grouped]
+
+
+def _past_rows(view: View) -> list[tuple[Milestone, Light]]:
+    """Every milestone in reach as it stood at the moment, with its light; for past moments only."""
+    rows = Milestone.objects.current().filter(readable(view.reach))
+    found = list(rows.select_related("project__programme", "unit"))
+    overlay_milestones(found, on=view.on, known=view.known)
+    # What no plan version knew yet was not there.
+    known = [row for row in found if row.plan_number]
+    return [(row, light_of(row, view.on, row.project.programme.tracking_from)) for row in known]
+
+
+def _tally_rows(rows: Sequence[tuple[Milestone, Light]], view: View) -> list[Group]:
+    counts: Counter[tuple[int, int, DateState]] = Counter()
+    fresh: Counter[tuple[int, int, DateState]] = Counter()
+    last: dict[tuple[int, int, DateState], datetime] = {}
+    for row, light in rows:
+        key = (row.project.programme_id, row.unit_id, light.state)
+        counts[key] += 1
+        fresh[key] += int(row.as_of is not None and row.as_of >= view.on - timedelta(days=FRESH_DAYS))
+        if row.reported_at:
+            last[key] = max(row.reported_at, last.get(key, row.reported_at))
+    return [Group(*key, count, fresh[key], last.get(key)) for key, count in counts.items()]
+
+
+def _programmes(view: View, ids: Iterable[int]) -> list[Programme]:
+    return list(Programme.objects.current().filter(pk__in=list(ids)).order_by("position", "code"))
+
+
+def _totals(tallies: Iterable[Group]) -> dict[str, int]:
+    totals: Counter[str] = Counter()
+    for one in tallies:
+        totals[one.state.value] += one.count
+    return totals
+
+
+def _detail(deadlines: Sequence[Deadline]) -> str:
+    """What comes next, in one sentence."""
+    coming = next((item for item in deadlines if item.days >= 0), None)
+    if coming is None:
+        return ""
+    return _("Next: %(name)s (%(where)s), %(due)s, in %(days)s.") % {
+        "name": coming.name,
+        "where": coming.where,
+        "due": coming.due,
+        "days": words.days(coming.days),
+    }
+
+
+def _next_now(view: View, shown: Sequence[Programme]) -> dict[int, Milestone]:
+    """The next open milestone of each programme shown: two queries."""
+    coming = (
+        Milestone.objects.filter(readable(view.reach), project__programme=OuterRef("pk"), retired_at__isnull=True)
+        .filter(due_latest__gte=view.on)
+        .exclude(status=Status.DONE)
+        .order_by("due_latest", "code")
+    )
+    found = Programme.objects.filter(pk__in=[item.pk for item in shown])
+    found = found.annotate(next_id=Subquery(coming.values("pk")[:1]))
+    ids = [row.next_id for row in found if row.next_id]
+    rows = Milestone.objects.filter(pk__in=ids).select_related("project__programme")
+    return {row.project.programme_id: row for row in rows}
+
+
+def _next_of_rows(rows: Sequence[tuple[Milestone, Light]], view: View) -> dict[int, Milestone]:
+    coming = [
+        row for row, light in rows if row.due_latest and row.due_latest >= view.on and light.state not in FINISHED
+    ]
+    found: dict[int, Milestone] = {}
+    for row in sorted(coming, key=lambda row: (row.due_latest, row.code)):
+        found.setdefault(row.project.programme_id, row)
+    return found
+
+
+def _programme_row(item: Programme, tallies: Sequence[Group], coming: Milestone | None, view: View) -> ProgrammeRow:
+    mine = [one for one in tallies if one.programme_id == item.pk]
+    whole = tally(_totals(mine), **({} if view.past else {"programme": item.code}))
+    reported = [one.reported for one in mine if one.reported]
+    language = words.language()
+    suffix = f"?{view.query}" if view.query else ""
+    return ProgrammeRow(
+        url=reverse("programme", args=[item.code]),
+        name=item.called(language),
+        assumed=item.base_year_assumed,
+        count=whole.total,
+        parts=whole.parts,
+        next_name=coming.called(language) if coming else "",
+        next_url=reverse("milestone", args=[coming.code]) + suffix if coming else "",
+        next_due=words.imprecise(coming.due) if coming else "",
+        forecast=words.imprecise(coming.forecast) if coming else "",
+        light=whole.sign,
+        reported=max(reported) if reported else None,
+    )
+
+
+def _deadline(row: Milestone, view: View, light: Light | None = None) -> Deadline:
+    language = words.language()
+    suffix = f"?{view.query}" if view.query else ""
+    return Deadline(
+        url=reverse("milestone", args=[row.code]) + suffix,
+        name=row.called(language),
+        where=row.project.called(language),
+        due=words.imprecise(row.due),
+        days=(row.due_latest - view.on).days if row.due_latest else 0,
+        light=light or light_of(row, view.on, row.project.programme.tracking_from),
+    )
+
+
+def _deadlines(rows: Sequence[tuple[Milestone, Light]] | None, view: View) -> list[Deadline]:
+    """The latest that passed and the next that come, by their last day."""
+    if rows is not None:
+        dated = [(row, light) for row, light in rows if row.due_latest and _open(light.state)]
+        dated.sort(key=lambda pair: (pair[0].due_latest, pair[0].code))
+        passed = [pair for pair in dated if pair[1].colour is Colour.RED][-2:]
+        coming = [pair for pair in dated if pair[1].colour is not Colour.RED][:SHOWN_DEADLINES]
+        return [_deadline(row, view, light) for row, light in [*passed, *coming]]
+    found = Milestone.objects.current().filter(readable(view.reach)).select_related("project__programme")
+    open_ = found.exclude(status__in=(Status.DONE, Status.SUSPENDED))
+    passed_now = (
+        open_.filter(due_latest__lt=view.on)
+        .filter(
+            Q(due_latest__gte=F("project__programme__tracking_from"))
+            | Q(project__programme__tracking_from__isnull=True)
+            | Q(as_of__gt=F("due_latest"))
+        )
+        .order_by("-due_latest", "code")[:2]
+    )
+    coming_now = open_.filter(due_latest__gte=view.on).order_by("due_latest", "code")[:SHOWN_DEADLINES]
+    return [_deadline(row, view) for row in [*reversed(passed_now), *coming_now]]
+
+
+def _decisions(rows: Sequence[tuple[Milestone, Light]] | None, view: View) -> list[Deadline]:
+    """Where somebody has to act: reported as late or forecast late, the longest first."""
+    wanted = (DateState.OVERDUE_REPORTED, DateState.FORECAST_LATE)
+    if rows is not None:
+        late = [(row, light) for row, light in rows if light.state in wanted]
+        late.sort(key=lambda pair: (pair[0].due_latest or date.max, pair[0].code))
+        return [_deadline(row, view, light) for row, light in late[:SHOWN_DECISIONS]]
+    found = Milestone.objects.current().filter(readable(view.reach)).exclude(status__in=(Status.DONE, Status.SUSPENDED))
+    reported_late = Q(due_latest__lt=view.on, as_of__gt=F("due_latest"))
+    forecast_late = Q(due_latest__gte=view.on, forecast_latest__gt=F("due_latest"))
+    chosen = found.filter(reported_late | forecast_late).order_by("due_latest", "code")
+    return [_deadline(row, view) for row in chosen.select_related("project__programme")[:SHOWN_DECISIONS]]
+
+
+def _freshness(tallies: Iterable[Group]) -> list[UnitFreshness]:
+    """Units by how many reports are awaited from them; one query for their names."""
+    due: Counter[int] = Counter()
+    fresh: Counter[int] = Counter()
+    for one in tallies:
+        if _open(one.state):
+            due[one.unit_id] += one.count
+            fresh[one.unit_id] += one.fresh
+    language = words.language()
+    chosen = [pk for pk, _count in due.most_common(SHOWN_UNITS)]
+    names = {unit.pk: unit for unit in Unit.objects.filter(pk__in=chosen)}
+    lines = []
+    for pk in chosen:
+        unit = names[pk]
+        left = due[pk] - fresh[pk]
+        parts = [
+            Part(Colour.DONE, _("Reported"), fresh[pk], ""),
+            Part(Colour.LATER, _("Not reported"), left, ""),
+        ]
+        url = f"{reverse('milestones')}?{urlencode({'unit': unit.code})}"
+        lines.append(UnitFreshness(unit.called(language), url, parts, fresh[pk], due[pk]))
+    return lines
+
+
+def _key_metrics(view: View, programmes: Sequence[Programme], wanted: str) -> tuple[list[MetricTab], list[MetricLine]]:
+    """The first metrics of the chosen programme that have a target; tabs for the programmes that have any."""
+    ids = [item.pk for item in programmes[:SHOWN_PROGRAMMES]]
+    mine = Metric.objects.current().filter(readable(view.reach), programme__in=ids)
+    having = set(mine.exclude(target_qualifier="").order_by().values_list("programme_id", flat=True).distinct())
+    choice = [item for item in programmes[:SHOWN_PROGRAMMES] if item.pk in having]
+    if not choice:
+        return [], []
+    chosen = next((item for item in choice if item.code == wanted), choice[0])
+    language = words.language()
+    tabs = [
+        MetricTab(
+            code=item.code,
+            name=item.called(language),
+            url=f"?{urlencode({'programme': item.code})}#metrics",
+            current=item.pk == chosen.pk,
+        )
+        for item in choice[:8]
+    ]
+    found = mine.filter(programme=chosen).exclude(target_qualifier="").order_by("position", "code")
+    rows = list(found.select_related("programme", "project", "unit")[:SHOWN_METRICS])
+    if view.past:
+        overlay_metrics(rows, on=view.on, known=view.known)
+    measured = measurements([row.pk for row in rows], on=view.on, known=view.known)
+    with_reports(rows)
+    cited = citations_of(rows)
+    return tabs, [metric_line(row, measured.get(row.pk, []), view.on, language, cited.get(row.pk)) for row in rows]
