@@ -2,7 +2,7 @@
 
 One seeded database is built (migrations, then `load_works`); every test process works on a copy of it.
 Unit tests roll back. Browser tests commit, so each of their modules gets a copy of its own, served by a real server.
-Fixtures: `db` (pytest-django's), `own_database`, `site`, `page_zh`, `page_en`.
+Fixtures: `db` (pytest-django's), `own_database`, `site`, `page_zh`, `page_en`, and the standing cast.
 """
 
 import fcntl
@@ -12,7 +12,6 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -29,8 +28,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from config import embedded
 from tests.watched import WatchedPages
 
-if find_spec("tests.cast"):
-    from tests.cast import *  # noqa: F403 - the standing cast: leader, officials, reviewer, administrator, stranger
+pytest_plugins = ["tests.cast"]  # the standing cast: leader, officials, reviewer, administrator, stranger
 
 VAR = Path(settings.BASE_DIR) / "var" / "test"
 PREFIX, TEMPLATE_PREFIX = "gt_", "seeded_"
