@@ -155,6 +155,15 @@ def test_the_catalogue_check_finds(entries: list[tuple[str, str, set[str]]], pro
     assert any(problem in found for found in messages.find_problems(catalogue_with(*entries)))
 
 
+def test_messages_are_found_in_templates_whatever_their_indentation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "templates").mkdir()
+    page = "<ul>\n    <li>(it's)\n  <b>{% translate 'First' %}</b>\n"
+    page += " {% blocktranslate count n=n %}One{% plural %}{{ n }} many{% endblocktranslate %}"
+    (tmp_path / "templates" / "a.html").write_text(page)
+    monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
+    assert [message for _place, message, _context in messages.found_messages()] == ["First", ("One", "%(n)s many")]
+
+
 @pytest.mark.usefixtures("two_messages")
 def test_a_complete_catalogue_passes_and_an_update_keeps_its_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(messages, "CATALOGUE", tmp_path / "a" / "django.po")

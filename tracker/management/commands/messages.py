@@ -98,7 +98,8 @@ def found_messages() -> Iterator[tuple[str, Any, str | None]]:
     for path in sorted(files):
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            text = templatize(text, origin=str(path))
+            # Python's tokenizer takes the indentation of the HTML for that of code: there is none.
+            text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
         for _line, message, _comments, context in extract("python", io.BytesIO(text.encode()), KEYWORDS, ()):
             if message and message != "":
                 yield str(path.relative_to(root)), message, context
