@@ -23,7 +23,7 @@ from tracker.domain.states import Colour
 from tracker.domain.stored import in_measure
 from tracker.models import Citation, CitationKind, Metric, Report
 from tracker.models.metrics import curve_points
-from tracker.queries import metric_words
+from tracker.words import metrics as metric_words
 
 KEPT = 60
 """The most measurements of one metric that a page reads; the latest ones."""

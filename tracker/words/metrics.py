@@ -1,4 +1,4 @@
-"""How is a metric SAID? Verdicts, their sentences, and figures without their unit (the rest is in `tracker.words`)."""
+"""How is a metric SAID? Verdicts, their sentences, and figures without their unit."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
