@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, Max, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker import words
+from tracker.domain.dates import Precision
 from tracker.domain.states import Colour, DateState, Status
 from tracker.models import Metric, Milestone, Programme, Unit
 from tracker.permissions import Reach, readable
@@ -23,6 +24,8 @@ SHOWN_PROGRAMMES, SHOWN_METRICS, SHOWN_DEADLINES, SHOWN_DECISIONS, SHOWN_UNITS =
 FRESH_DAYS = 31
 """A unit's item counts as freshly reported for this many days: the monthly rhythm of the works."""
 
+WIDTH = Case(When(due_precision=Precision.YEAR, then=1), default=0)
+"""Of two that end on one day, a date named to the month comes before a whole year."""
 FINISHED = (DateState.DONE, DateState.DONE_LATE)
 
 
@@ -81,8 +84,7 @@ class UnitFreshness:
 class MetricTab:
     """One programme whose key figures can be shown."""
 
-    code: str
-    name: str
+    label: str
     url: str
     current: bool
 
@@ -222,7 +224,7 @@ def _next_now(view: View, shown: Sequence[Programme]) -> dict[int, Milestone]:
         Milestone.objects.filter(readable(view.reach), project__programme=OuterRef("pk"), retired_at__isnull=True)
         .filter(due_latest__gte=view.on)
         .exclude(status=Status.DONE)
-        .order_by("due_latest", "code")
+        .order_by("due_latest", WIDTH, "code")
     )
     found = Programme.objects.filter(pk__in=[item.pk for item in shown])
     found = found.annotate(next_id=Subquery(coming.values("pk")[:1]))
@@ -236,7 +238,7 @@ def _next_of_rows(rows: Sequence[tuple[Milestone, Light]], view: View) -> dict[i
         row for row, light in rows if row.due_latest and row.due_latest >= view.on and light.state not in FINISHED
     ]
     found: dict[int, Milestone] = {}
-    for row in sorted(coming, key=lambda row: (row.due_latest, row.code)):
+    for row in sorted(coming, key=lambda row: (row.due_latest, row.due_precision == "year", row.code)):
         found.setdefault(row.project.programme_id, row)
     return found
 
@@ -279,7 +281,7 @@ def _deadlines(rows: Sequence[tuple[Milestone, Light]] | None, view: View) -> li
     """The latest that passed and the next that come, by their last day."""
     if rows is not None:
         dated = [(row, light) for row, light in rows if row.due_latest and _open(light.state)]
-        dated.sort(key=lambda pair: (pair[0].due_latest, pair[0].code))
+        dated.sort(key=lambda pair: (pair[0].due_latest, pair[0].due_precision == "year", pair[0].code))
         passed = [pair for pair in dated if pair[1].colour is Colour.RED][-2:]
         coming = [pair for pair in dated if pair[1].colour is not Colour.RED][:SHOWN_DEADLINES]
         return [_deadline(row, view, light) for row, light in [*passed, *coming]]
@@ -294,7 +296,7 @@ def _deadlines(rows: Sequence[tuple[Milestone, Light]] | None, view: View) -> li
         )
         .order_by("-due_latest", "code")[:2]
     )
-    coming_now = open_.filter(due_latest__gte=view.on).order_by("due_latest", "code")[:SHOWN_DEADLINES]
+    coming_now = open_.filter(due_latest__gte=view.on).order_by("due_latest", WIDTH, "code")[:SHOWN_DEADLINES]
     return [_deadline(row, view) for row in [*reversed(passed_now), *coming_now]]
 
 
@@ -348,8 +350,7 @@ def _key_metrics(view: View, programmes: Sequence[Programme], wanted: str) -> tu
     language = words.language()
     tabs = [
         MetricTab(
-            code=item.code,
-            name=item.called(language),
+            label=item.called(language),
             url=f"?{urlencode({'programme': item.code})}#metrics",
             current=item.pk == chosen.pk,
         )

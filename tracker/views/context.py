@@ -32,6 +32,9 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Who:
+    """Who is signed in, in words; `code` is the user name, under which drafts are kept in the browser."""
+
+    code: str
     name: str
     role: str
     unit: str
@@ -71,7 +74,7 @@ def _switch(request: HttpRequest, language: str) -> LanguageSwitch:
 def _who(user: User, reached: Reach, language: str) -> Who:
     post = reached.posts[0] if reached.posts else None
     unit = (post.unit_name if language.startswith("zh") else post.unit_name_en or post.unit_name) if post else ""
-    return Who(name=user.called(language), role=str(ROLES[post.role].label) if post else "", unit=unit)
+    return Who(code=user.username, name=user.called(language), role=str(ROLES[post.role].label) if post else "", unit=unit)
 
 
 def _waiting(reached: Reach) -> int:
