@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from tracker.domain.reporting import Origin
 from tracker.domain.stored import in_measure
 from tracker.models import Metric, MetricPlan, MetricReport, Milestone, MilestonePlan, MilestoneReport, Report
 
@@ -92,7 +93,9 @@ def apply_metric_plan(row: Metric, plan: MetricPlan) -> None:
 def _copy_head(row: Milestone | Metric, report: Report | None) -> None:
     row.as_of = report.as_of if report else None
     row.report = report
-    row.reported_at = report.accepted_at if report else None
+    # When a person's report was accepted: what a document states was reported by nobody.
+    said = report is not None and report.origin != Origin.DOCUMENT
+    row.reported_at = report.accepted_at if report and said else None
 
 
 def _empty(name: str) -> Any:

@@ -20,7 +20,7 @@ from tracker.queries.metric_state import MetricLine, citations_of, measurements,
 from tracker.queries.state import Light, light_of, overlay_metrics, overlay_milestones
 from tracker.queries.tallies import Part, Sign, tally
 
-SHOWN_PROGRAMMES, SHOWN_METRICS, SHOWN_DEADLINES, SHOWN_DECISIONS, SHOWN_UNITS = 12, 6, 4, 5, 8
+SHOWN_PROGRAMMES, SHOWN_METRICS, SHOWN_DEADLINES, SHOWN_DECISIONS, SHOWN_UNITS = 12, 8, 4, 5, 8
 FRESH_DAYS = 31
 """A unit's item counts as freshly reported for this many days: the monthly rhythm of the works."""
 
@@ -356,8 +356,11 @@ def _key_metrics(view: View, programmes: Sequence[Programme], wanted: str) -> tu
         )
         for item in choice[:8]
     ]
-    found = mine.filter(programme=chosen).exclude(target_qualifier="").order_by("position", "code")
-    rows = list(found.select_related("programme", "project", "unit")[:SHOWN_METRICS])
+    found = mine.filter(programme=chosen).exclude(target_qualifier="")
+    # What is due within a year comes first: that is what can still be steered.
+    near = Case(When(due_latest__range=(view.on, view.on + timedelta(days=366)), then=0), default=1)
+    found = found.order_by(near, "position", "code").select_related("programme", "project", "unit")
+    rows = list(found[:SHOWN_METRICS])
     if view.past:
         overlay_metrics(rows, on=view.on, known=view.known)
     measured = measurements([row.pk for row in rows], on=view.on, known=view.known)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker import words
+from tracker.domain.reporting import Origin
 from tracker.domain.states import Colour, DateState, Reading, read
 from tracker.domain.stored import in_measure
 from tracker.models import Metric, MetricPlan, Milestone, MilestonePlan, Report
@@ -127,7 +128,8 @@ def _overlay_plan(row: Milestone | Metric, plan: MilestonePlan | MetricPlan | No
 def _overlay_head(row: Milestone | Metric, report: Report | None) -> None:
     row.as_of = report.as_of if report else None
     row.report_id = report.pk if report else None
-    row.reported_at = report.accepted_at if report else None
+    said = report is not None and report.origin != Origin.DOCUMENT
+    row.reported_at = report.accepted_at if report and said else None
     # Whether something waits for review is a matter of today, not of the moment shown.
     row.pending = 0
 
