@@ -178,6 +178,22 @@ def test_verdicts(found, verdict, reason):
     assert set(found.inputs) == set(REASONS[reason])
 
 
+def test_caps_and_floors_say_by_how_much():
+    assert at((JUNE, 170), direction=D.CAP, target=177).inputs["room"] == 7
+    assert at((JUNE, 180), direction=D.CAP, target=177).inputs["excess"] == 3
+    kept = at((JUNE, 45), direction=D.FLOOR, target=60)
+    assert (kept.inputs["points"], kept.share) == (25, Decimal("0.75"))
+    assert at((JUNE, 42), direction=D.FLOOR, target=60).verdict is V.BEHIND
+    assert at((JUNE, 0), direction=D.FLOOR, target=0).verdict is V.REACHED
+    assert at((JUNE, -1), direction=D.FLOOR, target=0).inputs["points"] is None
+
+
+def test_the_plan_shows_before_anything_is_reported():
+    assert at(on=HALF).planned_share == Decimal("0.5")
+    assert at(on=HALF, direction=D.CAP).planned_share is None
+    assert at(on=HALF, curve=None).planned_share is None
+
+
 def test_rates_and_forecast():
     found = at((date(2026, 6, 20), 40), (JUNE, 50))
     assert found.present_rate == 1

@@ -37,6 +37,7 @@ values = st.decimals(min_value=-(10**9), max_value=10**9, allow_nan=False, allow
         ("3.9", "万人", "人", 39_000),
         ("1", "亿元", "万元", 10_000),
         ("1", "年", "个月", 12),
+        ("1", "年", "日", Fraction(3652425, 10_000)),
         ("2", "小时", "分钟", 120),
         ("2", "周", "日", 14),
         ("1.5", "公里", "米", 1500),
@@ -90,6 +91,7 @@ def test_the_table_is_sound():
         assert entry.name_en
         assert bool(entry.one_en) == bool(entry.many_en)
         assert not (entry.integer and entry.decimals)
+        assert entry.dimension is not Dimension.COUNT or (entry.integer and entry.factor == 1)
         prefix = {"万": 10_000, "亿": 100_000_000}.get(symbol[0])
         if prefix:
             assert entry.factor == prefix * MEASURES[symbol[1:]].factor

@@ -121,7 +121,7 @@ class Standing:
 
     `share`: how much of the way from base to target is done (1 is all of it, more is possible), cut, never rounded up;
     of a cap or floor, the value in parts of it. `planned_share`: the same for the plan on that day. `gap_points`: the
-    first minus the second, in points. `required_rate`: per day towards the target from that day to the last planned one.
+    first minus the second, in points. `required_rate`: per day towards the target from that day to the last planned.
     `present_rate`: per day towards the target, lately; negative if it moves away. `forecast`: the day the target is
     reached at the present rate, None if reached, never, or decades away.
     """
