@@ -1,16 +1,19 @@
-"""Reporting and reviewing: submit, accept, return, withdraw. A correction is a report that supersedes an accepted one."""
+"""Reporting and reviewing: submit, accept, return, withdraw. A correction is a report superseding an accepted one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import F, Model
 
 from tracker import permissions
 from tracker.actions.current import carry_metric, carry_milestone
-from tracker.audit import Refused, clock, record, record_refusal, recording
+from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Quantity
 from tracker.domain.reporting import Origin, Problem, ReportState, check_metric_report, check_milestone_report
@@ -18,6 +21,18 @@ from tracker.domain.states import Status
 from tracker.domain.stored import base_decimal
 from tracker.models import Metric, MetricReport, Milestone, MilestoneReport, Report, User
 from tracker.permissions import Permission, Reach
+
+COMMENT_LIMIT, REASON_LIMIT = 1000, 300
+PROGRESS_PLACES, VALUE_PLACES = 2, 6
+MILESTONE_STATE = ("status", "progress", "actual_start", "actual_finish", "forecast_text", "forecast_latest", "as_of")
+NO_FORECAST = {
+    "forecast_text": "",
+    "forecast_earliest": None,
+    "forecast_latest": None,
+    "forecast_precision": "",
+    "forecast_kind": "",
+}
+METRIC_STATE = ("value_low", "value_high", "value_qualifier", "as_of")
 
 
 class Invalid(Refused):
@@ -61,9 +76,16 @@ def submit_milestone(
 ) -> Report:
     """Report on a milestone; the report waits for a reviewer. Raises Refused or Invalid; a replay returns the first."""
     _may_report(milestone, "milestone", by=by, reach=reach)
-    with recording():
+    values = {
+        "status": status.value,
+        "progress": Decimal(100) if status is Status.DONE else progress,
+        "actual_start": actual_start,
+        "actual_finish": actual_finish,
+        **forecast_columns(forecast),
+    }
+    with _submitting():
         row, now = _locked(Milestone, milestone.pk)
-        if replayed := _replayed(by, said):
+        if replayed := _replayed(by, said, row, values):
             return replayed
         _not_stale(row, said)
         problems = check_milestone_report(
@@ -78,17 +100,11 @@ def submit_milestone(
             last_as_of=row.as_of,
             is_correction=said.supersedes is not None,
         )
-        _check(problems, said, milestone_id=row.pk)
+        _check([*problems, *_too_fine("progress", PROGRESS_PLACES, progress)], said, milestone_id=row.pk)
         report = _write(said, by=by, now=now, unit_id=row.unit_id, milestone=row)
-        MilestoneReport(
-            report=report,
-            status=status.value,
-            progress=Decimal(100) if status is Status.DONE else progress,
-            actual_start=actual_start,
-            actual_finish=actual_finish,
-            **forecast_columns(forecast),
-        ).save(force_insert=True)
-        _waiting(row, report, by=by, said=said)
+        report.on_milestone = MilestoneReport(report=report, **values)
+        report.on_milestone.save(force_insert=True)
+        _waiting(row, report, values, by=by, said=said)
     return report
 
 
@@ -97,9 +113,10 @@ def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, r
     _may_report(metric, "metric", by=by, reach=reach)
     if metric.derived:
         raise Refused("metric_is_derived")
-    with recording():
+    values = quantity_columns(quantity)
+    with _submitting():
         row, now = _locked(Metric, metric.pk)
-        if replayed := _replayed(by, said):
+        if replayed := _replayed(by, said, row, values):
             return replayed
         _not_stale(row, said)
         problems = check_metric_report(
@@ -112,10 +129,11 @@ def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, r
             is_correction=said.supersedes is not None,
             note=said.note,
         )
-        _check(problems, said, metric_id=row.pk)
+        _check([*problems, *_too_fine("quantity", VALUE_PLACES, quantity.low, quantity.high)], said, metric_id=row.pk)
         report = _write(said, by=by, now=now, unit_id=row.unit_id, metric=row)
-        MetricReport(report=report, **quantity_columns(quantity)).save(force_insert=True)
-        _waiting(row, report, by=by, said=said)
+        report.on_metric = MetricReport(report=report, **values)
+        report.on_metric.save(force_insert=True)
+        _waiting(row, report, values, by=by, said=said)
     return report
 
 
@@ -129,8 +147,8 @@ def return_(*, report: Report, comment: str, by: User, reach: Reach) -> Report:
     comment = comment.strip()
     if not comment:
         raise Refused("comment_missing", field="comment")
-    if len(comment) > 1000:
-        raise Refused("comment_too_long", field="comment", limit=1000)
+    if len(comment) > COMMENT_LIMIT:
+        raise Refused("comment_too_long", field="comment", limit=COMMENT_LIMIT)
     return _decide(report, ReportState.RETURNED, comment, by=by, reach=reach)
 
 
@@ -157,9 +175,9 @@ def _decide(report: Report, state: ReportState, comment: str, *, by: User, reach
     with recording():
         subject, row, now = _locked_report(report)
         _still_submitted(row)
-        if row.supersedes_id and state is ReportState.ACCEPTED:
-            _not_superseded(row.supersedes_id)
-        before = {"state": row.state}
+        if state is ReportState.ACCEPTED:
+            _may_become_final(row, subject)
+        before = {"state": row.state, **_state_of(subject)}
         row.state, row.comment, row.decided_at, row.decided_by = state.value, comment, now, by
         row.accepted_at = now if state is ReportState.ACCEPTED else None
         row.save(update_fields=["state", "comment", "decided_at", "decided_by", "accepted_at"])
@@ -168,9 +186,21 @@ def _decide(report: Report, state: ReportState, comment: str, *, by: User, reach
             _carry(subject, now)
         else:
             subject.save(update_fields=["pending"])
-        after = {"state": row.state, "comment": comment, "subject": subject.code}
+        after = {"state": row.state, "comment": comment, "subject": subject.code, **_state_of(subject)}
         record(action, by=by, subject_type="report", subject_code=str(row.pk), before=before, after=after, at=now)
     return row
+
+
+def _may_become_final(row: Report, subject: Milestone | Metric) -> None:
+    if subject.retired_at:
+        raise Refused("retired")
+    if row.supersedes_id:
+        _not_superseded(row.supersedes_id)
+
+
+def _state_of(subject: Milestone | Metric) -> dict[str, Any]:
+    """The item's own state, for the audit event to show what an accepted report changed."""
+    return snapshot(subject, *(MILESTONE_STATE if isinstance(subject, Milestone) else METRIC_STATE))
 
 
 def _carry(subject: Milestone | Metric, now: datetime) -> None:
@@ -205,10 +235,32 @@ def _locked_report(report: Report) -> tuple[Milestone | Metric, Report, datetime
     return subject, row, now
 
 
-def _replayed(by: User, said: Said) -> Report | None:
+@contextmanager
+def _submitting() -> Iterator[None]:
+    """A recording in which one token used at once for two items is a refusal, not a fault."""
+    try:
+        with recording():
+            yield
+    except IntegrityError as fault:
+        if "report_once_per_token" not in str(fault):
+            raise
+        raise Refused("already_sent") from fault
+
+
+def _replayed(by: User, said: Said, subject: Milestone | Metric, values: Mapping[str, Any]) -> Report | None:
+    """The report this very form has made already; Refused('already_sent') if it said something else then."""
     if not said.token:
         return None
-    found: Report | None = Report.objects.filter(author=by, client_token=said.token).first()
+    rows = Report.objects.filter(author=by, client_token=said.token).select_related("on_milestone", "on_metric")
+    found: Report | None = rows.first()
+    if found is None:
+        return None
+    head = (found.as_of, found.note, found.supersedes_id, found.milestone_id or found.metric_id)
+    asked = (said.as_of, said.note.strip(), said.supersedes.pk if said.supersedes else None, subject.pk)
+    held = getattr(found, "on_milestone" if isinstance(subject, Milestone) else "on_metric", None)
+    same = head == asked and all(getattr(held, name, None) == value for name, value in values.items())
+    if not same or found.state == ReportState.WITHDRAWN:
+        raise Refused("already_sent", report=found.pk)
     return found
 
 
@@ -219,6 +271,12 @@ def _not_stale(row: Milestone | Metric, said: Said) -> None:
         raise Refused("stale", version=row.version)
 
 
+def _too_fine(field: str, places: int, *values: Decimal | None) -> list[Problem]:
+    """A figure the columns would round: 99.999 must not be stored as 100."""
+    fine = [value for value in values if value is not None and value != round(value, places)]
+    return [Problem(field, "too_many_decimals", MappingProxyType({"places": places}))] if fine else []
+
+
 def _check(problems: list[Problem], said: Said, **subject: int) -> None:
     if problems:
         raise Invalid(problems)
@@ -226,6 +284,8 @@ def _check(problems: list[Problem], said: Said, **subject: int) -> None:
         return
     if not said.reason.strip():
         raise Refused("correction_needs_reason", field="reason")
+    if len(said.reason.strip()) > REASON_LIMIT:
+        raise Refused("reason_too_long", field="reason", limit=REASON_LIMIT)
     corrected = Report.objects.filter(pk=said.supersedes.pk, state=ReportState.ACCEPTED, **subject).exists()
     if not corrected:
         raise Refused("corrects_nothing", field="supersedes")
@@ -254,7 +314,7 @@ def _write(said: Said, *, by: User, now: datetime, unit_id: int, **subject: Mile
         created_at=now,
         submitted_at=now,
         supersedes=said.supersedes,
-        supersede_reason=said.reason.strip()[:300],
+        supersede_reason=said.reason.strip(),
         client_token=said.token or None,
         **subject,
     )
@@ -262,22 +322,26 @@ def _write(said: Said, *, by: User, now: datetime, unit_id: int, **subject: Mile
     return report
 
 
-def _waiting(row: Milestone | Metric, report: Report, *, by: User, said: Said) -> None:
-    """Count the report as pending; an earlier one of the same author on the same item gives way to it."""
-    replaced = 0
+def _waiting(row: Milestone | Metric, report: Report, values: Mapping[str, Any], *, by: User, said: Said) -> None:
+    """Count the report as pending; an earlier one of the same author saying the same thing anew gives way to it.
+
+    A waiting correction and a waiting report of today stand side by side: they speak of different things.
+    """
+    replaced: list[int] = []
     if row.pending:
         earlier = Report.objects.submitted().filter(author=by, milestone=report.milestone, metric=report.metric)
-        replaced = earlier.exclude(pk=report.pk).update(
-            state=ReportState.WITHDRAWN.value, decided_at=report.submitted_at
-        )
-    type(row).objects.filter(pk=row.pk).update(pending=F("pending") + 1 - replaced)
-    after = {"subject": row.code, "as_of": said.as_of, "origin": said.origin.value, "replaced": replaced}
+        earlier = earlier.filter(supersedes=said.supersedes).exclude(pk=report.pk)
+        replaced = list(earlier.values_list("pk", flat=True))
+        earlier.update(state=ReportState.WITHDRAWN.value, decided_at=report.submitted_at)
+    type(row).objects.filter(pk=row.pk).update(pending=F("pending") + 1 - len(replaced))
+    corrects = said.supersedes.pk if said.supersedes else None
+    head = {"subject": row.code, "as_of": said.as_of, "origin": said.origin.value, "note": report.note}
     record(
         "report.submit",
         by=by,
         subject_type="report",
         subject_code=str(report.pk),
-        after=after,
+        after={**head, **values, "replaced": replaced, "supersedes": corrects, "reason": said.reason.strip()},
         at=report.submitted_at,
     )
 
@@ -285,7 +349,7 @@ def _waiting(row: Milestone | Metric, report: Report, *, by: User, said: Said) -
 def forecast_columns(forecast: ImpreciseDate | None) -> dict[str, Any]:
     """The columns of a forecast."""
     if forecast is None:
-        return {}
+        return dict(NO_FORECAST)
     return {
         "forecast_text": forecast.text,
         "forecast_earliest": forecast.earliest,
