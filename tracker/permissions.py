@@ -159,3 +159,20 @@ def may_report(reach: Reach, unit_path: str) -> bool:
 def may_review(reach: Reach, report: Report) -> bool:
     """Whether the person may decide on the report: in reach, and not its author (four eyes)."""
     return report.author_id != reach.user_id and reach.may(Permission.REVIEW, report.unit.path)
+
+
+def may_manage(reach: Reach, unit_paths: Iterable[str]) -> bool:
+    """Whether the person may manage an account appointed in units of these paths.
+
+    All of them have to lie in reach: who runs a street office must not give the district's leader a new password.
+    An account without appointments belongs to nobody's subtree and is managed from the root of the tree.
+    """
+    paths = list(unit_paths)
+    if not paths:
+        return manages_all(reach)
+    return all(reach.may(Permission.MANAGE_PEOPLE, path) for path in paths)
+
+
+def manages_all(reach: Reach) -> bool:
+    """Whether people are managed from the root of the unit tree."""
+    return any(path.count("/") == 1 for path in reach.paths(Permission.MANAGE_PEOPLE))

@@ -16,6 +16,7 @@ NOUNS = (
     "sources",
     "history",
     "people",
+    "organisations",
     "guide",
 )
 

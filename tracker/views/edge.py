@@ -4,17 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from tracker import words
-from tracker.audit import record_refusal
+from tracker.audit import Refused, record_refusal
 from tracker.models import User
 from tracker.permissions import NOBODY, Permission, Reach, reach_of
 
@@ -44,16 +45,13 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-def guarded(
-    permission: Permission,
-) -> Callable[
-    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-]:
-    """Let in who holds the permission anywhere; a visitor goes to the sign-in page, others get 403 and an audit event."""
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
-    def wrap(
-        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+
+def guarded(permission: Permission) -> Callable[[View[P]], View[P]]:
+    """Let in who holds the permission anywhere; a visitor goes to sign in, others get 403 and an audit event."""
+
+    def wrap(view: View[P]) -> View[P]:
         @wraps(view)
         def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
@@ -63,7 +61,7 @@ def guarded(
             return view(request, *args, **kwargs)
 
         inner.guard = permission  # type: ignore[attr-defined]
-        return inner
+        return cast("View[P]", inner)  # mypy tells a named first argument from a positional one
 
     return wrap
 
@@ -85,6 +83,20 @@ def found_or_404(row: T | None) -> T:
     if row is None:
         raise Http404
     return row
+
+
+def answer(form: Form, refused: Refused) -> int:
+    """Put a refusal beside the field it is about and return the status of the answer: 403, 409 (stale) or 422."""
+    form.add_error(refused.field if refused.field in form.fields else None, words.refusal(refused.code, refused.inputs))
+    return 403 if refused.right else 409 if refused.code == "stale" else 422
+
+
+def renew(form: Form, version: int) -> None:
+    """Let a form that comes back carry the row's present version: who has read the message may submit once more."""
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    data["version"] = str(version)
+    form.data = data
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,8 @@ def refusal(code: str, inputs: Mapping[str, Any] | None = None) -> str:
     """Why an action was refused, or what is wrong with an input, as one sentence with its next step."""
     if code == "progress_range" and (inputs or {}).get("high") == 0:
         code = "progress_not_begun"
+    if code == "password_weak":  # the framework's own sentences, in the reader's language already
+        return str((inputs or {}).get("reasons", ""))
     template = REFUSALS.get(code)
     if template is None:
         return _("This was refused (%(code)s).") % {"code": code}
