@@ -32,7 +32,9 @@ def clock() -> datetime:
     """The database's wall clock now (not the transaction's start), so that order of acceptance is order of locks."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        (now,) = cursor.fetchone()
+        row = cursor.fetchone()
+    assert row is not None
+    now: datetime = row[0]
     return now
 
 
@@ -50,7 +52,8 @@ def plain(values: Mapping[str, Any] | None) -> Any:
 
 def snapshot(row: Model, *fields: str) -> dict[str, Any]:
     """The named columns of a row (foreign keys by id), for `before` and `after`."""
-    return {name: row._meta.get_field(name).value_from_object(row) for name in fields}
+    columns = {column.name: column for column in row._meta.concrete_fields}
+    return {name: columns[name].value_from_object(row) for name in fields}
 
 
 def record(

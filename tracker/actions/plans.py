@@ -33,7 +33,7 @@ TARGET_COLUMNS = ("plan_number", "unit", "target_low", "target_high", "target_qu
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a new plan version changes; `reason` is required, `version` is the item's version the form was filled from."""
+    """What a new plan version changes; `reason` is required, `version` is the one the form was filled from."""
 
     reason: str
     version: int | None = None

@@ -14,6 +14,7 @@ from tracker.actions.plans import commit_first, first_plans, take_baseline
 from tracker.actions.reports import quantity_columns
 from tracker.audit import Refused, clock, record, recording
 from tracker.domain import dates
+from tracker.domain.quantities import Quantity
 from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.sorting import sort_key
 from tracker.domain.states import Status
@@ -95,9 +96,9 @@ def _report_what_documents_state(now: datetime) -> None:
     wanted = Q(kind=CitationKind.OUTCOME, milestone__isnull=False) | Q(kind=CitationKind.MEASURED, metric__isnull=False)
     for citation in Citation.objects.filter(wanted, reports__isnull=True).select_related("programme").order_by("id"):
         if citation.milestone_id:
-            _state_milestone(citation, now)
-        elif citation.quantity is not None:
-            _state_metric(citation, now)
+            _state_milestone(citation, citation.milestone_id, now)
+        elif citation.metric_id and citation.quantity is not None:
+            _state_metric(citation, citation.metric_id, citation.quantity, now)
 
 
 def spoken_on(citation: Citation) -> date:
@@ -111,8 +112,8 @@ def spoken_on(citation: Citation) -> date:
     return min(citation.date_latest, citation.programme.tracking_from or citation.date_latest)
 
 
-def _state_milestone(citation: Citation, now: datetime) -> None:
-    row = Milestone.objects.get(pk=citation.milestone_id)
+def _state_milestone(citation: Citation, about: int, now: datetime) -> None:
+    row = Milestone.objects.get(pk=about)
     done = citation.status == CitationStatus.DONE
     status = Status.DONE if done else Status.IN_PROGRESS
     report = _document_report(citation, now, unit_id=row.unit_id, milestone=row)
@@ -128,10 +129,8 @@ def _state_milestone(citation: Citation, now: datetime) -> None:
     row.save()
 
 
-def _state_metric(citation: Citation, now: datetime) -> None:
-    row = Metric.objects.get(pk=citation.metric_id)
-    quantity = citation.quantity
-    assert quantity is not None
+def _state_metric(citation: Citation, about: int, quantity: Quantity, now: datetime) -> None:
+    row = Metric.objects.get(pk=about)
     report = _document_report(citation, now, unit_id=row.unit_id, metric=row)
     values = MetricReport(report=report, **quantity_columns(quantity))
     values.save(force_insert=True)

@@ -1,7 +1,5 @@
 """The audit trail: one row an act, without foreign keys, so that history never blocks anything and nothing edits it."""
 
-from typing import Any, ClassVar
-
 from django.db import models
 
 from tracker.models.guard import GuardedQuerySet, Record
@@ -22,7 +20,7 @@ class AuditEvent(Record):
     code = models.CharField(max_length=60, blank=True, default="")
     reference = models.CharField(max_length=40, blank=True, default="")
 
-    objects: ClassVar[Any] = GuardedQuerySet["AuditEvent"].as_manager()
+    objects = GuardedQuerySet["AuditEvent"].as_manager()
 
     class Meta:
         ordering = ("-id",)

@@ -1,7 +1,7 @@
 """Metrics and the versions of their targets."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 
@@ -10,7 +10,7 @@ from tracker.domain.progress import Aggregation, Direction, Form
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
 from tracker.models.milestones import span
-from tracker.models.sources import DECIMAL
+from tracker.models.sources import figure_field
 
 DIRECTIONS = [(item.value, item.value) for item in Direction]
 FORMS = [(item.value, item.value) for item in Form]
@@ -18,9 +18,14 @@ AGGREGATIONS = [(item.value, item.value) for item in Aggregation]
 
 
 class MetricQuerySet(GuardedQuerySet["Metric"]):
+    """Questions about many metrics."""
+
     def current(self) -> "MetricQuerySet":
         """Not retired, nor in a retired programme."""
         return self.filter(retired_at__isnull=True, programme__retired_at__isnull=True)
+
+
+MetricManager = ByCode.from_queryset(MetricQuerySet)
 
 
 class Metric(Named):
@@ -47,12 +52,12 @@ class Metric(Named):
 
     # the plan now
     plan_number = models.PositiveIntegerField(default=0)
-    start_low = models.DecimalField(**DECIMAL)
-    start_high = models.DecimalField(**DECIMAL)
+    start_low = figure_field()
+    start_high = figure_field()
     start_qualifier = models.CharField(max_length=10, blank=True, default="")
     start_on = models.DateField(null=True, blank=True)
-    target_low = models.DecimalField(**DECIMAL)
-    target_high = models.DecimalField(**DECIMAL)
+    target_low = figure_field()
+    target_high = figure_field()
     target_qualifier = models.CharField(max_length=10, blank=True, default="")
     due_text = models.CharField(max_length=60, blank=True, default="")
     due_earliest = models.DateField(null=True, blank=True)
@@ -63,15 +68,15 @@ class Metric(Named):
     curve = models.JSONField(default=list, blank=True)
 
     # the state now, from the latest accepted report
-    value_low = models.DecimalField(**DECIMAL)
-    value_high = models.DecimalField(**DECIMAL)
+    value_low = figure_field()
+    value_high = figure_field()
     value_qualifier = models.CharField(max_length=10, blank=True, default="")
     as_of = models.DateField(null=True, blank=True)
     report = models.ForeignKey("Report", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     reported_at = models.DateTimeField(null=True, blank=True)
     pending = models.PositiveSmallIntegerField(default=0)
 
-    objects: ClassVar[Any] = ByCode.from_queryset(MetricQuerySet)()
+    objects = MetricManager()
 
     class Meta:
         ordering = ("programme", "position", "code")
@@ -117,12 +122,12 @@ class MetricPlan(Record):
     reason = models.CharField(max_length=300, blank=True, default="")
     citation = models.ForeignKey("Citation", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="+")
-    start_low = models.DecimalField(**DECIMAL)
-    start_high = models.DecimalField(**DECIMAL)
+    start_low = figure_field()
+    start_high = figure_field()
     start_qualifier = models.CharField(max_length=10, blank=True, default="")
     start_on = models.DateField(null=True, blank=True)
-    target_low = models.DecimalField(**DECIMAL)
-    target_high = models.DecimalField(**DECIMAL)
+    target_low = figure_field()
+    target_high = figure_field()
     target_qualifier = models.CharField(max_length=10, blank=True, default="")
     due_text = models.CharField(max_length=60, blank=True, default="")
     due_earliest = models.DateField(null=True, blank=True)
@@ -132,7 +137,7 @@ class MetricPlan(Record):
     plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
     curve = models.JSONField(default=list, blank=True)
 
-    objects: ClassVar[Any] = GuardedQuerySet["MetricPlan"].as_manager()
+    objects = GuardedQuerySet["MetricPlan"].as_manager()
 
     class Meta:
         ordering = ("metric", "number")

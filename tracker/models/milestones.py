@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,9 +11,9 @@ from django.db.models import Case, F, Q, Value, When
 from tracker.domain.dates import DateKind, ImpreciseDate, Precision
 from tracker.domain.states import DUE_SOON_DAYS, DateState, Facts, Status
 from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
+from tracker.models.organisations import Unit
 
 STATUSES = [(item.value, item.value) for item in Status]
-PERCENT: dict[str, Any] = {"max_digits": 5, "decimal_places": 2}
 
 
 def span(
@@ -26,13 +26,15 @@ def span(
 
 
 class MilestoneQuerySet(GuardedQuerySet["Milestone"]):
+    """Questions about many milestones."""
+
     def current(self) -> "MilestoneQuerySet":
         """Not retired, nor in a retired project or programme."""
         return self.filter(
             retired_at__isnull=True, project__retired_at__isnull=True, project__programme__retired_at__isnull=True
         )
 
-    def with_date_state(self, on: date) -> "MilestoneQuerySet":
+    def with_date_state(self, on: date) -> Any:
         """Annotate `date_state` as of the current rows, read on the day `on`.
 
         The SQL twin of `domain.states.read`: same rules, same order; a property test holds them equal.
@@ -63,6 +65,9 @@ def date_state_case(on: date) -> Case:
     )
 
 
+MilestoneManager = ByCode.from_queryset(MilestoneQuerySet)
+
+
 class Milestone(Named):
     """One thing to be brought about. The plan columns copy its latest plan version, the state columns its latest
     accepted report; both are written by the action that adds the version or accepts the report.
@@ -70,7 +75,9 @@ class Milestone(Named):
 
     project = models.ForeignKey("Project", on_delete=models.PROTECT, related_name="milestones")
     unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="milestones")
-    supporting = models.ManyToManyField("Unit", blank=True, related_name="supported_milestones")
+    supporting: "models.ManyToManyField[Unit, Any]" = models.ManyToManyField(
+        "Unit", blank=True, related_name="supported_milestones"
+    )
     step_type = models.CharField(max_length=10, blank=True, default="")
 
     # the plan now
@@ -94,7 +101,7 @@ class Milestone(Named):
 
     # the state now, from the latest accepted report
     status = models.CharField(max_length=12, choices=STATUSES, blank=True, default="")
-    progress = models.DecimalField(**PERCENT, null=True, blank=True)
+    progress = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     actual_start = models.DateField(null=True, blank=True)
     actual_finish = models.DateField(null=True, blank=True)
     forecast_text = models.CharField(max_length=60, blank=True, default="")
@@ -107,7 +114,7 @@ class Milestone(Named):
     reported_at = models.DateTimeField(null=True, blank=True)
     pending = models.PositiveSmallIntegerField(default=0)
 
-    objects: ClassVar[Any] = ByCode.from_queryset(MilestoneQuerySet)()
+    objects = MilestoneManager()
 
     class Meta:
         ordering = ("project", "position", "code")
@@ -175,7 +182,7 @@ class MilestonePlan(Record):
     due_kind = models.CharField(max_length=10, blank=True, default="")
     plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
 
-    objects: ClassVar[Any] = GuardedQuerySet["MilestonePlan"].as_manager()
+    objects = GuardedQuerySet["MilestonePlan"].as_manager()
 
     class Meta:
         ordering = ("milestone", "number")
@@ -189,6 +196,8 @@ class MilestonePlan(Record):
 
 
 class DependencyKind(models.TextChoices):
+    """Which end of the predecessor the link starts from, and which end of the successor it holds."""
+
     FINISH_START = "FS"
     START_START = "SS"
     FINISH_FINISH = "FF"
@@ -204,7 +213,7 @@ class Dependency(Record):
     lag = models.IntegerField(default=0, validators=[MinValueValidator(-3650), MaxValueValidator(3650)])
     lag_unit = models.CharField(max_length=2, choices=[("d", "d"), ("wd", "wd")], default="d")
 
-    objects: ClassVar[Any] = GuardedQuerySet["Dependency"].as_manager()
+    objects = GuardedQuerySet["Dependency"].as_manager()
 
     class Meta:
         constraints = [

@@ -1,7 +1,7 @@
 """Units form a tree; people hold appointments in them."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -11,6 +11,8 @@ from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
 
 
 class UnitKind(models.TextChoices):
+    """What sort of organisation a unit is."""
+
     COMMAND = "command"
     DEPARTMENT = "department"
     STREET = "street"
@@ -20,9 +22,14 @@ class UnitKind(models.TextChoices):
 
 
 class UnitQuerySet(GuardedQuerySet["Unit"]):
+    """Questions about many units."""
+
     def below(self, unit: "Unit") -> "UnitQuerySet":
         """The unit itself and everything under it."""
         return self.filter(path__startswith=unit.path)
+
+
+UnitManager = ByCode.from_queryset(UnitQuerySet)
 
 
 class Unit(Named):
@@ -34,7 +41,7 @@ class Unit(Named):
     stated = models.BooleanField(default=True, help_text="named in a source document")
     simulated = models.BooleanField(default=False)
 
-    objects: ClassVar[Any] = ByCode.from_queryset(UnitQuerySet)()
+    objects = UnitManager()
 
     class Meta:
         ordering = ("path",)
@@ -46,6 +53,8 @@ class Unit(Named):
 
 
 class UserManager(BaseUserManager["User"]):
+    """People by user name, in fixtures and at sign-in."""
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=username)
 
@@ -87,6 +96,8 @@ class Role(models.TextChoices):
 
 
 class AppointmentQuerySet(GuardedQuerySet["Appointment"]):
+    """Questions about many appointments."""
+
     def held(self, user_id: int, on: date) -> "AppointmentQuerySet":
         """The appointments a person holds on a day, their units loaded."""
         inside = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
@@ -103,7 +114,7 @@ class Appointment(Record):
     valid_to = models.DateField(null=True, blank=True)
     deputy_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="deputies")
 
-    objects: ClassVar[Any] = AppointmentQuerySet.as_manager()
+    objects = AppointmentQuerySet.as_manager()
 
     class Meta:
         ordering = ("user", "id")

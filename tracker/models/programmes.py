@@ -1,16 +1,19 @@
 """Programmes: one body of works as its source document sets it out."""
 
-from typing import Any, ClassVar
-
 from django.db import models
 
 from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
 
 
 class ProgrammeQuerySet(GuardedQuerySet["Programme"]):
+    """Questions about many programmes."""
+
     def current(self) -> "ProgrammeQuerySet":
         """Not retired."""
         return self.filter(retired_at__isnull=True)
+
+
+ProgrammeManager = ByCode.from_queryset(ProgrammeQuerySet)
 
 
 class Programme(Named):
@@ -28,7 +31,7 @@ class Programme(Named):
     tracking_from = models.DateField(null=True, blank=True)
     simulated = models.BooleanField(default=False)
 
-    objects: ClassVar[Any] = ByCode.from_queryset(ProgrammeQuerySet)()
+    objects = ProgrammeManager()
 
     class Meta:
         ordering = ("position", "code")
@@ -45,7 +48,7 @@ class Baseline(Record):
     taken_at = models.DateTimeField()
     by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects: ClassVar[Any] = GuardedQuerySet["Baseline"].as_manager()
+    objects = GuardedQuerySet["Baseline"].as_manager()
 
     class Meta:
         ordering = ("programme", "number")
@@ -61,7 +64,7 @@ class BaselineEntry(Record):
     )
     metric_plan = models.ForeignKey("MetricPlan", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects: ClassVar[Any] = GuardedQuerySet["BaselineEntry"].as_manager()
+    objects = GuardedQuerySet["BaselineEntry"].as_manager()
 
     class Meta:
         constraints = [

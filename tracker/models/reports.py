@@ -1,7 +1,6 @@
 """One table of reports, whatever they are about, and their typed values beside them."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -10,14 +9,16 @@ from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.reporting import Origin, ReportState
 from tracker.models.guard import GuardedQuerySet, Record
-from tracker.models.milestones import PERCENT, STATUSES, span
-from tracker.models.sources import BASE, DECIMAL
+from tracker.models.milestones import STATUSES, span
+from tracker.models.sources import base_field, figure_field
 
 STATES = [(item.value, item.value) for item in ReportState]
 ORIGINS = [(item.value, item.value) for item in Origin]
 
 
 class ReportQuerySet(GuardedQuerySet["Report"]):
+    """Questions about many reports."""
+
     def submitted(self) -> "ReportQuerySet":
         """Waiting for a reviewer (待审)."""
         return self.filter(state=ReportState.SUBMITTED)
@@ -61,7 +62,7 @@ class Report(Record):
     supersede_reason = models.CharField(max_length=300, blank=True, default="")
     client_token = models.CharField(max_length=40, null=True, blank=True)
 
-    objects: ClassVar[Any] = ReportQuerySet.as_manager()
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         ordering = ("-id",)
@@ -103,7 +104,7 @@ class MilestoneReport(Record):
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True, related_name="on_milestone")
     status = models.CharField(max_length=12, choices=STATUSES)
-    progress = models.DecimalField(**PERCENT, null=True, blank=True)
+    progress = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     actual_start = models.DateField(null=True, blank=True)
     actual_finish = models.DateField(null=True, blank=True)
     forecast_text = models.CharField(max_length=60, blank=True, default="")
@@ -112,7 +113,7 @@ class MilestoneReport(Record):
     forecast_precision = models.CharField(max_length=10, blank=True, default="")
     forecast_kind = models.CharField(max_length=10, blank=True, default="")
 
-    objects: ClassVar[Any] = GuardedQuerySet["MilestoneReport"].as_manager()
+    objects = GuardedQuerySet["MilestoneReport"].as_manager()
 
     class Meta:
         constraints = [
@@ -137,15 +138,15 @@ class MetricReport(Record):
     """What a report says of a metric: the quantity as written and in the base unit of its dimension."""
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True, related_name="on_metric")
-    low = models.DecimalField(**DECIMAL)
-    high = models.DecimalField(**DECIMAL)
+    low = figure_field()
+    high = figure_field()
     qualifier = models.CharField(max_length=10, default="exact")
     measure = models.CharField(max_length=12)
-    base_low = models.DecimalField(**BASE)
-    base_high = models.DecimalField(**BASE)
+    base_low = base_field()
+    base_high = base_field()
     basis = models.CharField(max_length=200, blank=True, default="")
 
-    objects: ClassVar[Any] = GuardedQuerySet["MetricReport"].as_manager()
+    objects = GuardedQuerySet["MetricReport"].as_manager()
 
     @property
     def quantity(self) -> Quantity:

@@ -1,19 +1,30 @@
 """Source documents and citations: every figure and date with its document, its place and how it is printed there."""
 
-from typing import Any, ClassVar
+from decimal import Decimal
 
 from django.db import models
+from django.db.models.expressions import Combinable
 
 from tracker.domain.dates import DateKind, ImpreciseDate, Precision
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.models.guard import ByCode, GuardedQuerySet, Record
 
-DECIMAL: dict[str, Any] = {"max_digits": 30, "decimal_places": 6, "null": True, "blank": True}
-BASE: dict[str, Any] = {"max_digits": 38, "decimal_places": 12, "null": True, "blank": True}
+
+def figure_field() -> "models.DecimalField[Decimal | int | str | Combinable | None, Decimal | None]":
+    """A column for one bound of a figure in its printed measure; empty where that side is open or withheld."""
+    return models.DecimalField(max_digits=30, decimal_places=6, null=True, blank=True)
+
+
+def base_field() -> "models.DecimalField[Decimal | int | str | Combinable | None, Decimal | None]":
+    """A column for one bound in the base unit of its dimension: exact even where 亩 become square metres."""
+    return models.DecimalField(max_digits=38, decimal_places=12, null=True, blank=True)
 
 
 class DocumentQuerySet(GuardedQuerySet["Document"]):
-    pass
+    """Questions about many documents."""
+
+
+DocumentManager = ByCode.from_queryset(DocumentQuerySet)
 
 
 class Document(Record):
@@ -29,7 +40,7 @@ class Document(Record):
     note_en = models.TextField(blank=True, default="")
     position = models.PositiveIntegerField(default=0)
 
-    objects: ClassVar[Any] = ByCode.from_queryset(DocumentQuerySet)()
+    objects = DocumentManager()
 
     class Meta:
         ordering = ("position", "code")
@@ -43,6 +54,8 @@ class Document(Record):
 
 
 class CitationKind(models.TextChoices):
+    """What a stated fact is about; `outcome` and `measured` become reports when the works are loaded."""
+
     DUE = "due"
     TARGET = "target"
     BASE = "base"
@@ -55,6 +68,8 @@ class CitationKind(models.TextChoices):
 
 
 class CitationStatus(models.TextChoices):
+    """How firmly the document speaks; `withheld` marks a blank (X, xx)."""
+
     STATED = "stated"
     PLANNED = "planned"
     SOUGHT = "sought"
@@ -64,9 +79,14 @@ class CitationStatus(models.TextChoices):
 
 
 class CitationQuerySet(GuardedQuerySet["Citation"]):
+    """Questions about many citations."""
+
     def blanks(self) -> "CitationQuerySet":
         """What the documents withhold."""
         return self.filter(status=CitationStatus.WITHHELD)
+
+
+CitationManager = ByCode.from_queryset(CitationQuerySet)
 
 
 class Citation(Record):
@@ -88,12 +108,12 @@ class Citation(Record):
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=200)
     printed = models.CharField(max_length=60)
-    low = models.DecimalField(**DECIMAL)
-    high = models.DecimalField(**DECIMAL)
+    low = figure_field()
+    high = figure_field()
     qualifier = models.CharField(max_length=10, blank=True, default="")
     measure = models.CharField(max_length=12, blank=True, default="")
-    base_low = models.DecimalField(**BASE)
-    base_high = models.DecimalField(**BASE)
+    base_low = base_field()
+    base_high = base_field()
     basis = models.CharField(max_length=200, blank=True, default="")
     basis_en = models.CharField(max_length=300, blank=True, default="")
     date_text = models.CharField(max_length=60, blank=True, default="")
@@ -108,7 +128,7 @@ class Citation(Record):
     note_en = models.CharField(max_length=600, blank=True, default="")
     position = models.PositiveIntegerField(default=0)
 
-    objects: ClassVar[Any] = ByCode.from_queryset(CitationQuerySet)()
+    objects = CitationManager()
 
     class Meta:
         ordering = ("document", "position", "code")

@@ -39,7 +39,8 @@ COLUMNS = (
 def facts() -> Iterator[dict[str, object]]:
     """Each citation with the columns of COLUMNS; numbers as exact decimal text, days as ISO text, none as None.
 
-    `base_value` is the lower bound in the base unit of the dimension (the upper one where only that is stated)."""
+    `base_value` is the lower bound in the base unit of the dimension (the upper one where only that is stated).
+    """
     found = Citation.objects.select_related("document", "programme", "project", "milestone__project", "metric__project")
     for row in found.order_by("document__position", "document__code", "position", "code"):
         measure = MEASURES.get(row.measure)

@@ -129,7 +129,7 @@ def overview(*, view: View, since: date, programme: str = "", full: bool = False
     tallies = _tally_rows(rows, view) if rows is not None else _tally_now(view)
     programmes = _programmes(view, {one.programme_id for one in tallies})
     shown = programmes[:SHOWN_PROGRAMMES]
-    whole = tally(_totals(tallies), **({} if view.past else {"sort": "due"}))
+    whole = tally(_totals(tallies), filters=None if view.past else {"sort": "due"})
     nexts = _next_of_rows(rows, view) if rows is not None else _next_now(view, shown)
     deadlines = _deadlines(rows, view)
     tabs, metrics = _key_metrics(view, programmes, programme)
@@ -226,10 +226,9 @@ def _next_now(view: View, shown: Sequence[Programme]) -> dict[int, Milestone]:
         .exclude(status=Status.DONE)
         .order_by("due_latest", WIDTH, "code")
     )
-    found = Programme.objects.filter(pk__in=[item.pk for item in shown])
-    found = found.annotate(next_id=Subquery(coming.values("pk")[:1]))
-    ids = [row.next_id for row in found if row.next_id]
-    rows = Milestone.objects.filter(pk__in=ids).select_related("project__programme")
+    found = Programme.objects.filter(pk__in=[item.pk for item in shown]).order_by()
+    ids = found.annotate(next_id=Subquery(coming.values("pk")[:1])).values_list("next_id", flat=True)
+    rows = Milestone.objects.filter(pk__in=[pk for pk in ids if pk]).select_related("project__programme")
     return {row.project.programme_id: row for row in rows}
 
 
@@ -245,7 +244,7 @@ def _next_of_rows(rows: Sequence[tuple[Milestone, Light]], view: View) -> dict[i
 
 def _programme_row(item: Programme, tallies: Sequence[Group], coming: Milestone | None, view: View) -> ProgrammeRow:
     mine = [one for one in tallies if one.programme_id == item.pk]
-    whole = tally(_totals(mine), **({} if view.past else {"programme": item.code}))
+    whole = tally(_totals(mine), filters=None if view.past else {"programme": item.code})
     reported = [one.reported for one in mine if one.reported]
     language = words.language()
     suffix = f"?{view.query}" if view.query else ""

@@ -42,6 +42,8 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class LanguageSwitch:
+    """The other language: its code, its own name for itself, and the page to come back to."""
+
     code: str
     label: str
     next: str
@@ -56,10 +58,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "reference": current_reference(),
         "language_switch": _switch(request, language),
     }
-    if isinstance(getattr(request, "user", None), User):
+    user = getattr(request, "user", None)
+    if isinstance(user, User):
         reached = reach(request)
         values |= {
-            "who": _who(request.user, reached, language),
+            "who": _who(user, reached, language),
             "nav": _menu(request, reached),
             "simulated": simulated_loaded(),
         }
@@ -74,7 +77,8 @@ def _switch(request: HttpRequest, language: str) -> LanguageSwitch:
 def _who(user: User, reached: Reach, language: str) -> Who:
     post = reached.posts[0] if reached.posts else None
     unit = (post.unit_name if language.startswith("zh") else post.unit_name_en or post.unit_name) if post else ""
-    return Who(code=user.username, name=user.called(language), role=str(ROLES[post.role].label) if post else "", unit=unit)
+    role = str(ROLES[post.role].label) if post else ""
+    return Who(code=user.username, name=user.called(language), role=role, unit=unit)
 
 
 def _waiting(reached: Reach) -> int:
