@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, Max, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from tracker.queries.metric_state import MetricLine, citations_of, measurements,
 from tracker.queries.state import Light, light_of, overlay_metrics, overlay_milestones
 from tracker.queries.tallies import Part, Sign, tally
 
-SHOWN_PROGRAMMES, SHOWN_METRICS, SHOWN_DEADLINES, SHOWN_DECISIONS, SHOWN_UNITS = 12, 8, 4, 5, 8
+SHOWN_PROGRAMMES, SHOWN_METRICS, SHOWN_DEADLINES, SHOWN_DECISIONS, SHOWN_UNITS = 12, 6, 4, 5, 8
 FRESH_DAYS = 31
 """A unit's item counts as freshly reported for this many days: the monthly rhythm of the works."""
 
@@ -195,7 +195,10 @@ def _tally_rows(rows: Sequence[tuple[Milestone, Light]], view: View) -> list[Gro
 
 
 def _programmes(view: View, ids: Iterable[int]) -> list[Programme]:
-    return list(Programme.objects.current().filter(pk__in=list(ids)).order_by("position", "code"))
+    """The programmes in reach; `assumes` says whether any of their dates has an assumed year."""
+    assumed = Milestone.objects.filter(project__programme=OuterRef("pk"), plan_year__isnull=False)
+    found = Programme.objects.current().filter(pk__in=list(ids)).annotate(assumes=Exists(assumed))
+    return list(found.order_by("position", "code"))
 
 
 def _totals(tallies: Iterable[Group]) -> dict[str, int]:
@@ -251,7 +254,7 @@ def _programme_row(item: Programme, tallies: Sequence[Group], coming: Milestone 
     return ProgrammeRow(
         url=reverse("programme", args=[item.code]),
         name=item.called(language),
-        assumed=item.base_year_assumed,
+        assumed=item.base_year_assumed and bool(getattr(item, "assumes", False)),
         count=whole.total,
         parts=whole.parts,
         next_name=coming.called(language) if coming else "",
