@@ -1,5 +1,122 @@
-"""reports pages."""
+"""Reports: what is due from me, the list of all, the page of one, taking back. Filling one in is in `reporting`."""
 
-from django.urls import URLPattern
+from typing import Any
+from uuid import uuid4
 
-urlpatterns: list[URLPattern] = []
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tracker import words
+from tracker.actions import reports as actions
+from tracker.audit import Refused
+from tracker.exports import reports as export
+from tracker.models import Report
+from tracker.permissions import Permission, readable
+from tracker.queries import reports as queries
+from tracker.queries import reports_due
+from tracker.tables.paging import arrange
+from tracker.tables.reports import ReportFilter, ReportTable
+from tracker.views import codes, reporting
+from tracker.views.downloads import csv_file, wants_csv
+from tracker.views.edge import found_or_404, guarded, now_moment, person, reach
+
+__all__ = ["codes"]
+
+
+@require_GET
+@guarded(Permission.REPORT)
+def mine(request: HttpRequest) -> HttpResponseBase:
+    """What is due from me now, each item with its form; below, what I sent lately."""
+    moment = now_moment()
+    due = reports_due.due(
+        reach=reach(request),
+        on=moment.today,
+        now=moment.known,
+        language=words.language(),
+        group=request.GET.get("group", ""),
+        page=page_number(request),
+    )
+    pairs = [(item, reporting.blank_form(item, moment.today), str(uuid4())) for item in due.items]
+    context = {"due": due, "pairs": pairs, "iso_today": moment.today.isoformat()}
+    return render(request, "reports/mine.html", context)
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page asked for; 1 for anything that is no page."""
+    text = request.GET.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+@require_GET
+@guarded(Permission.READ)
+def reports(request: HttpRequest) -> HttpResponseBase:
+    """Every report in reach: filters, order and page from the address; the same rows as a file."""
+    reached, language = reach(request), words.language()
+    rows = queries.listed(reach=reached, language=language)
+    found = ReportFilter(
+        request.GET,
+        rows,
+        programmes=queries.programme_choices(language=language),
+        units=queries.unit_choices(reach=reached, language=language),
+    )
+    table = ReportTable(queries.with_items(found.qs))
+    table.lines = queries.rows(arrange(table, request.GET), language=language, reader=reached.user_id)
+    if wants_csv(request):
+        lines = (export.row(one, language=language) for one in table.data.data.iterator(chunk_size=2000))
+        return csv_file("reports", export.COLUMNS, lines)
+    return render(request, "reports/list.html", {"filter": found, "table": table})
+
+
+@require_GET
+@guarded(Permission.READ)
+def report(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Everything of one report."""
+    return _page(request, pk)
+
+
+def _page(request: HttpRequest, pk: int, *, status: int = 200) -> HttpResponse:
+    page = queries.report_page(pk=pk, reach=reach(request), language=words.language())
+    return render(request, "reports/report.html", {"page": found_or_404(page)}, status=status)
+
+
+@require_POST
+@guarded(Permission.REPORT)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Take back one's own waiting report."""
+    found = Report.objects.filter(readable(reach(request)), pk=pk).select_related("unit").first()
+    chosen = found_or_404(found)
+    try:
+        actions.withdraw(report=chosen, by=person(request))
+    except Refused as refused:
+        return _refused(request, refused, pk)
+    if request.htmx:  # type: ignore[attr-defined]
+        row = queries.rows_of([pk], language=words.language(), reader=reach(request).user_id)[0]
+        return render(request, "reports/_sent.html", {"row": row, "fresh": True})
+    messages.success(request, _("Taken back. Nobody will decide on it."))
+    return redirect("my_reports")
+
+
+def _refused(request: HttpRequest, refused: Refused, pk: int) -> HttpResponse:
+    """A refused act: 403 where a right is missing, else the page as it now is with the reason."""
+    sentence = reporting.refused_sentence(refused)
+    if request.htmx:  # type: ignore[attr-defined]
+        rows = queries.rows_of([pk], language=words.language(), reader=reach(request).user_id)
+        context: dict[str, Any] = {"row": rows[0], "fault": sentence}
+        return render(request, "reports/_sent.html", context, status=409)
+    messages.error(request, sentence)
+    return _page(request, pk, status=409)
+
+
+urlpatterns = [
+    path("reports/mine/", mine, name="my_reports"),
+    path("reports/", reports, name="reports"),
+    path("reports/<int:pk>/", report, name="report"),
+    path("reports/<int:pk>/withdraw/", withdraw, name="withdraw"),
+    path("reports/<int:pk>/correct/", reporting.correct, name="correct"),
+    path("milestones/<code:code>/report/", reporting.report_milestone, name="report_milestone"),
+    path("metrics/<code:code>/report/", reporting.report_metric, name="report_metric"),
+]

@@ -1,5 +1,106 @@
-"""review pages."""
+"""The review desk: what waits, accepted with one click or returned with a comment."""
 
-from django.urls import URLPattern
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tracker import words
+from tracker.actions import reports as actions
+from tracker.audit import Refused
+from tracker.forms.reports import ReturnForm
+from tracker.models import Report
+from tracker.permissions import Permission
+from tracker.queries import review as queries
+from tracker.views.edge import found_or_404, guarded, person, reach, today
+from tracker.views.reporting import refused_sentence
+from tracker.views.reports import page_number
+
+
+@require_GET
+@guarded(Permission.REVIEW)
+def review(request: HttpRequest) -> HttpResponseBase:
+    """The short list of what waits for me, oldest first."""
+    return _list(request)
+
+
+def _list(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
+    found = queries.waiting(reach=reach(request), on=today(), language=words.language(), page=page_number(request))
+    return render(request, "review/review.html", {"waiting": found, **extra}, status=status)
+
+
+@require_POST
+@guarded(Permission.REVIEW)
+def accept(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Accept with one click."""
+    report = _within_reach(request, pk)
+    try:
+        actions.accept(report=report, by=person(request), reach=reach(request))
+    except Refused as refused:
+        return _refused(request, pk, refused_sentence(refused))
+    return _decided(request, pk, _("Accepted: %(item)s."))
+
+
+@require_POST
+@guarded(Permission.REVIEW)
+def return_(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Send back with a comment."""
+    report = _within_reach(request, pk)
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return _form_back(request, report, form)
+    try:
+        actions.return_(report=report, comment=form.cleaned_data["comment"], by=person(request), reach=reach(request))
+    except Refused as refused:
+        sentence = refused_sentence(refused)
+        if refused.field != "comment":
+            return _refused(request, pk, sentence, comment=form.cleaned_data["comment"])
+        form.add_error("comment", sentence)
+        return _form_back(request, report, form)
+    return _decided(request, pk, _("Returned: %(item)s."))
+
+
+def _within_reach(request: HttpRequest, pk: int) -> Report:
+    return found_or_404(queries.waiting_report(pk=pk, reach=reach(request)))
+
+
+def _row(request: HttpRequest, report: Report) -> queries.ReviewRow:
+    return queries.review_row(report, reach=reach(request), on=today(), language=words.language())
+
+
+def _form_back(request: HttpRequest, report: Report, form: ReturnForm) -> HttpResponse:
+    """The row with its comment and what is wrong with it."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "review/_row.html", {"one": _row(request, report), "form": form}, status=422)
+    return _list(request, status=422, form=form, form_for=report.pk)
+
+
+def _refused(request: HttpRequest, pk: int, sentence: str, *, comment: str = "") -> HttpResponse:
+    """409: the row as it now is, and why nothing was done; a comment that was typed is shown again."""
+    if request.htmx:  # type: ignore[attr-defined]
+        one = _row(request, _within_reach(request, pk))
+        context = {"one": one, "fault": sentence, "typed": comment}
+        return render(request, "review/_decided.html", context, status=409)
+    messages.error(request, sentence)
+    if comment:
+        messages.info(request, _("Your comment was: %(comment)s") % {"comment": comment})
+    return _list(request, status=409)
+
+
+def _decided(request: HttpRequest, pk: int, sentence: str) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "review/_decided.html", {"one": _row(request, _within_reach(request, pk))})
+    row = _row(request, _within_reach(request, pk)).row
+    messages.success(request, sentence % {"item": row.item})
+    return redirect("review")
+
+
+urlpatterns = [
+    path("review/", review, name="review"),
+    path("reports/<int:pk>/accept/", accept, name="accept"),
+    path("reports/<int:pk>/return/", return_, name="return"),
+]

@@ -1,0 +1,229 @@
+"""The one-line report: what people type, read as dates and figures. Rules are the domain's, applied by the action."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tracker import words
+from tracker.domain import dates, quantities
+from tracker.domain.dates import ImpreciseDate, UnreadableDate
+from tracker.domain.quantities import Qualifier, Quantity
+from tracker.domain.reporting import Problem
+from tracker.domain.states import Status
+from tracker.domain.units import MEASURES, MeasureError, same_kind
+
+_NUMBER = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,9})?")
+_TOKEN = re.compile(r"[0-9A-Za-z-]{8,40}")
+_LONGEST = 20_000  # characters kept of a note that is far too long; more is no typing
+_LONGEST_LINE = 200
+_BEFORE = {
+    Qualifier.ABOUT: ("约", "about "),
+    Qualifier.OVER: ("超过", "over "),
+    Qualifier.NEARLY: ("近", "nearly "),
+    Qualifier.AT_LEAST: ("不少于", "at least "),
+    Qualifier.AT_MOST: ("不超过", "at most "),
+}
+
+
+def _line(label: Any, *, required: bool = False, **attrs: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": "off", **attrs})
+    return forms.CharField(label=label, required=required, max_length=_LONGEST_LINE, widget=widget)
+
+
+def _text(label: Any, *, required: bool = False, rows: int = 2) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, required=required, max_length=_LONGEST, widget=widget)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a rendered form carries unseen: its token, and the version of the item it was filled from."""
+
+    token: str | None
+    version: int | None
+
+
+def ticket(data: Mapping[str, Any]) -> Ticket:
+    """The hidden fields as sent. What is no token counts as none; a version that is no number is always stale."""
+    token, version = str(data.get("client_token", "")), str(data.get("version", ""))
+    plain = version.isascii() and version.isdigit() and len(version) < 10
+    return Ticket(
+        token=token if _TOKEN.fullmatch(token) else None,
+        version=int(version) if plain else -1 if version else None,
+    )
+
+
+class _ReportForm(forms.Form):
+    """What any report carries. `today` is the reader's day."""
+
+    as_of = _line(_("State as of"), required=True)
+
+    def __init__(self, *args: Any, today: date, correcting: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+        if not correcting:
+            self.fields.pop("reason", None)
+
+    def clean_as_of(self) -> date:
+        """The day the report speaks of."""
+        return self._day("as_of") or self.today
+
+    def clean_note(self) -> str:
+        """The note, with line ends counted once."""
+        return str(self.cleaned_data["note"]).replace("\r\n", "\n")
+
+    def _day(self, name: str) -> date | None:
+        text = self.cleaned_data[name]
+        if not text:
+            return None
+        try:
+            return dates.day(text, today=self.today)
+        except UnreadableDate as fault:
+            raise _fault(f"date_{fault.code}") from fault
+
+    def put(self, problems: Iterable[Problem]) -> None:
+        """Show the rules a report breaks, each at its field."""
+        for problem in problems:
+            field = problem.field if problem.field in self.fields else None
+            self.add_error(field, words.refusal(problem.code, problem.inputs))
+
+
+class MilestoneReportForm(_ReportForm):
+    """What is reported of a milestone."""
+
+    status = forms.ChoiceField(
+        label=_("Status"), widget=forms.RadioSelect, choices=lambda: [(one.value, words.status(one)) for one in Status]
+    )
+    progress = _line(_("Progress %"), inputmode="decimal")
+    actual_start = _line(_("Started on"))
+    actual_finish = _line(_("Finished on"))
+    forecast = _line(_("Expected"))
+    note = _text(_("Note"))
+    reason = _text(_("Why the accepted report is corrected"), required=True)
+
+    def clean_progress(self) -> Decimal | None:
+        """Percent, in half or full width, with or without its sign."""
+        text = unicodedata.normalize("NFKC", self.cleaned_data["progress"]).strip().removesuffix("%").strip()
+        if not text:
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise _fault("progress_unreadable")
+        return Decimal(text)
+
+    def clean_actual_start(self) -> date | None:
+        """The day it was begun."""
+        return self._day("actual_start")
+
+    def clean_actual_finish(self) -> date | None:
+        """The day it was finished; the field is shown, and counts, only with 'done'."""
+        return self._day("actual_finish") if self._done() else None
+
+    def clean_forecast(self) -> ImpreciseDate | None:
+        """When it is expected; without a year that of the day the report speaks of. What is done has none."""
+        text = self.cleaned_data["forecast"]
+        if not text or self._done():
+            return None
+        as_of = self.cleaned_data.get("as_of") or self.today
+        try:
+            return dates.parse(text, year=as_of.year, today=as_of)
+        except UnreadableDate as fault:
+            raise _fault(f"date_{fault.code}") from fault
+
+    def clean(self) -> dict[str, Any]:
+        """Done without another progress typed is 100: the figure from the last report is no contradiction."""
+        values = super().clean() or {}
+        if self._done() and self.data.get("progress", "") == self.data.get("progress_was", ""):
+            values["progress"] = None
+            self.errors.pop("progress", None)
+        return values
+
+    def _done(self) -> bool:
+        return str(self.cleaned_data.get("status")) == Status.DONE
+
+
+class MetricReportForm(_ReportForm):
+    """What is reported of a metric: a figure as people write it, in one of the measures of its dimension."""
+
+    quantity = _line(_("Value"), required=True, inputmode="text")
+    measure = forms.ChoiceField(label=_("Unit of measure"))
+    note = _text(_("Note"))
+    reason = _text(_("Why the accepted report is corrected"), required=True)
+
+    def __init__(self, *args: Any, measure: str, basis: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.basis = basis
+        field = self.fields["measure"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = measures_like(measure)
+
+    def clean(self) -> dict[str, Any]:
+        """The figure in the unit typed with it, else in the one chosen."""
+        values = super().clean() or {}
+        text, chosen = values.get("quantity"), values.get("measure")
+        if not text or not chosen:
+            return values
+        try:
+            values["quantity"] = replace(self._read(text, chosen), basis=self.basis)
+        except MeasureError as fault:
+            self.add_error("quantity", words.refusal(fault.code, fault.inputs))
+        return values
+
+    def _read(self, text: str, chosen: str) -> Quantity:
+        try:
+            return quantities.parse(text)
+        except quantities.UnreadableQuantity as fault:
+            if fault.code != "measure_missing":
+                raise
+        return quantities.parse(text, measure=chosen)
+
+
+class ReturnForm(forms.Form):
+    """Why a report goes back to its author."""
+
+    comment = _text(_("What has to be changed"), required=True)
+
+
+def measures_like(symbol: str) -> list[tuple[str, str]]:
+    """The measures a figure of that kind may be given in, its own first."""
+    own = MEASURES[symbol]
+    others = [one for one in MEASURES.values() if one is not own and same_kind(one, own)]
+    return [(one.symbol, words.measure(one.symbol)) for one in (own, *others)]
+
+
+def milestone_initial(values: Mapping[str, Any], *, as_of: date) -> dict[str, Any]:
+    """The form's texts from stored values; dates are written out in full, so that reading them gives the same again."""
+    return {
+        "as_of": words.day(as_of),
+        "status": values["status"],
+        "progress": words.number(values["progress"]),
+        "actual_start": words.day(values["actual_start"]),
+        "actual_finish": words.day(values["actual_finish"]),
+        "forecast": words.imprecise(values["forecast"]),
+        "note": values.get("note", ""),
+    }
+
+
+def metric_initial(quantity: Quantity | None, *, measure: str, as_of: date, note: str = "") -> dict[str, Any]:
+    """The form's texts from a stored figure, unrounded; the unit stands in its own field."""
+    return {"as_of": words.day(as_of), "quantity": _plain(quantity), "measure": measure, "note": note}
+
+
+def _plain(quantity: Quantity | None) -> str:
+    """The figure without its unit, as `quantities.parse` reads it back."""
+    if quantity is None:
+        return ""
+    bounds = dict.fromkeys(bound for bound in (quantity.low, quantity.high) if bound is not None)
+    chinese = words.language().startswith("zh")
+    word = _BEFORE.get(quantity.qualifier, ("", ""))[0 if chinese else 1]
+    return word + "—".join(words.number(bound) for bound in bounds)
+
+
+def _fault(code: str) -> forms.ValidationError:
+    return forms.ValidationError(words.refusal(code), code=code)

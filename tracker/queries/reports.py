@@ -1,0 +1,294 @@
+"""Reports in words, the list of all of them, and the page of one with what it corrects and who decided."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from tracker import words
+from tracker.domain.dates import ImpreciseDate
+from tracker.domain.reporting import ReportState
+from tracker.domain.states import Colour, Status
+from tracker.models import AuditEvent, MetricReport, MilestoneReport, Programme, Report, Unit
+from tracker.permissions import Permission, Reach, may_report, may_review, readable, within
+from tracker.queries.milestones import named
+
+STATE_COLOURS = {
+    ReportState.DRAFT: Colour.LATER,
+    ReportState.SUBMITTED: Colour.AMBER,
+    ReportState.ACCEPTED: Colour.DONE,
+    ReportState.RETURNED: Colour.RED,
+    ReportState.WITHDRAWN: Colour.BLANK,
+}
+
+
+def said_of_milestone(values: Any) -> str:
+    """What was said of a milestone, in one line; `values` has the columns of a report or of a milestone."""
+    parts = []
+    if values.status == Status.DONE:
+        parts.append(_("done on %(day)s") % {"day": words.day(values.actual_finish)})
+    elif values.progress is not None and values.status != Status.NOT_STARTED:
+        parts.append(f"{words.number(values.progress)}%")
+        if values.status == Status.SUSPENDED:
+            parts.insert(0, words.status(values.status))
+    else:
+        parts.append(words.status(values.status))
+    if values.forecast is not None:
+        parts.append(_("expected %(when)s") % {"when": words.imprecise(values.forecast)})
+    return _(", ").join(parts)
+
+
+def said(report: Report) -> str:
+    """What a report says, in one line; its values have to be loaded."""
+    values = values_of(report)
+    if isinstance(values, MilestoneReport):
+        return said_of_milestone(values)
+    return words.quantity(values.quantity) if values is not None else ""
+
+
+def values_of(report: Report) -> MilestoneReport | MetricReport | None:
+    """The typed values of a report, loaded with it."""
+    name = "on_milestone" if report.milestone_id else "on_metric"
+    found: MilestoneReport | MetricReport | None = getattr(report, name, None)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One report in a list. `url` is its own page, `item_url` that of what it is about."""
+
+    pk: int
+    url: str
+    kind: str
+    code: str
+    item: str
+    item_url: str
+    place: str
+    as_of: str
+    said: str
+    note: str
+    state: str
+    word: str
+    colour: Colour
+    author: str
+    unit: str
+    submitted: str
+    decided: str
+    comment: str
+    token: str
+    corrects: bool
+    may_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value before and after."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing changed."""
+        return self.before == self.after
+
+
+def with_items(reports: QuerySet[Report]) -> QuerySet[Report]:
+    """Everything a row prints, loaded in one query."""
+    return reports.select_related(
+        "milestone__project__programme",
+        "metric__programme",
+        "metric__project",
+        "unit",
+        "author",
+        "on_milestone",
+        "on_metric",
+    )
+
+
+def report_row(report: Report, *, language: str, reader: int) -> ReportRow:
+    """A report loaded `with_items` as a row; `reader` is the id of who looks at it."""
+    item: Any = report.milestone or report.metric
+    state = ReportState(report.state)
+    project = item.project
+    programme = project.programme if report.milestone_id and project else item.programme
+    kind = "milestone" if report.milestone_id else "metric"
+    return ReportRow(
+        pk=report.pk,
+        url=f"/reports/{report.pk}/",
+        kind=kind,
+        code=item.code,
+        item=item.called(language),
+        item_url=f"/{kind}s/{item.code}/",
+        place=" · ".join([programme.called(language), *([project.called(language)] if project else [])]),
+        as_of=words.day(report.as_of),
+        said=said(report),
+        note=report.note,
+        state=state.value,
+        word=words.report_state(state),
+        colour=STATE_COLOURS[state],
+        author=report.author.called(language) if report.author else words.origin(report.origin),
+        unit=report.unit.called(language),
+        submitted=words.instant(report.submitted_at),
+        decided=words.instant(report.decided_at),
+        comment=report.comment,
+        token=report.client_token or "",
+        corrects=report.supersedes_id is not None,
+        may_withdraw=state is ReportState.SUBMITTED and report.author_id == reader,
+    )
+
+
+def listed(*, reach: Reach, language: str) -> QuerySet[Report]:
+    """Every report in reach; nothing is read yet. The page, its filters and the file all start from it."""
+    rows = Report.objects.filter(readable(reach))
+    return rows.annotate(
+        programme_code=Coalesce(F("milestone__project__programme__code"), F("metric__programme__code")),
+        item_label=Coalesce(named("milestone__", language), named("metric__", language)),
+        unit_label=named("unit__", language),
+    )
+
+
+def rows(reports: Iterable[Report], *, language: str, reader: int) -> list[ReportRow]:
+    """Loaded reports as rows."""
+    return [report_row(report, language=language, reader=reader) for report in reports]
+
+
+def rows_of(keys: Iterable[int], *, language: str, reader: int) -> list[ReportRow]:
+    """The reports of these numbers as rows; one query."""
+    return rows(with_items(Report.objects.filter(pk__in=list(keys))), language=language, reader=reader)
+
+
+def programme_choices(*, language: str) -> list[tuple[str, str]]:
+    """The programmes to filter by."""
+    return [(one.code, one.called(language)) for one in Programme.objects.current()]
+
+
+def unit_choices(*, reach: Reach, language: str) -> list[tuple[str, str]]:
+    """The units in reach to filter by, as paths."""
+    found = Unit.objects.filter(within("path", reach.paths(Permission.READ)), retired_at__isnull=True)
+    return [(one.path, one.called(language)) for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a report's history."""
+
+    at: str
+    actor: str
+    what: str
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """One report and everything about it. `earlier` and `later` are the reports it corrects and that correct it."""
+
+    row: ReportRow
+    facts: tuple[tuple[str, str], ...]
+    origin: str
+    decider: str
+    reason: str
+    source: Any
+    earlier: tuple[ReportRow, ...]
+    later: tuple[ReportRow, ...]
+    superseded: bool
+    events: tuple[Event, ...]
+    may_correct: bool
+    may_decide: bool
+    own: bool
+
+
+def report_page(*, pk: int, reach: Reach, language: str) -> ReportPage | None:
+    """The report of that number if it is in reach, else None; five queries at most."""
+    found = with_items(Report.objects.filter(readable(reach)))
+    report = found.select_related("decided_by", "citation__document").filter(pk=pk).first()
+    if report is None:
+        return None
+    chain = _chain(report)
+    earlier, later = _split(chain, report)
+    superseded = any(one.supersedes_id == pk and one.state == ReportState.ACCEPTED for one in chain)
+    waiting = report.state == ReportState.SUBMITTED
+    own = report.author_id == reach.user_id
+    final = report.state == ReportState.ACCEPTED and not superseded
+    return ReportPage(
+        row=report_row(report, language=language, reader=reach.user_id),
+        facts=tuple(_facts(report)),
+        origin=words.origin(report.origin),
+        decider=report.decided_by.called(language) if report.decided_by else "",
+        reason=report.supersede_reason,
+        source=report.citation,
+        earlier=tuple(rows(earlier, language=language, reader=reach.user_id)),
+        later=tuple(rows(later, language=language, reader=reach.user_id)),
+        superseded=superseded,
+        events=tuple(_events(pk)),
+        may_correct=final and may_report(reach, report.unit.path),
+        may_decide=waiting and may_review(reach, report),
+        own=own,
+    )
+
+
+def _chain(report: Report) -> list[Report]:
+    """The reports of the same item that correct another or are corrected; one query, kept to what hangs together."""
+    about = Q(milestone=report.milestone_id) if report.milestone_id else Q(metric=report.metric_id)
+    linked = Q(supersedes__isnull=False) | Q(successors__isnull=False)
+    found = {one.pk: one for one in with_items(Report.objects.filter(about & linked).distinct()).order_by("id")}
+    together, before = {report.pk}, 0
+    while len(together) != before:
+        before = len(together)
+        together |= {one.supersedes_id for one in found.values() if one.pk in together and one.supersedes_id}
+        together |= {one.pk for one in found.values() if one.supersedes_id in together}
+    return [one for key, one in found.items() if key in together and key != report.pk]
+
+
+def _split(chain: list[Report], report: Report) -> tuple[list[Report], list[Report]]:
+    return [one for one in chain if one.pk < report.pk], [one for one in chain if one.pk > report.pk]
+
+
+def _facts(report: Report) -> list[tuple[str, str]]:
+    values = values_of(report)
+    found = [(_("State as of"), words.day(report.as_of))]
+    if isinstance(values, MilestoneReport):
+        progress = f"{words.number(values.progress)}%" if values.progress is not None else ""
+        found += [
+            (_("Status"), words.status(values.status)),
+            (_("Progress"), progress),
+            (_("Started on"), words.day(values.actual_start)),
+            (_("Finished on"), words.day(values.actual_finish)),
+            (_("Expected"), forecast_words(values.forecast)),
+        ]
+    elif values is not None:
+        found.append((_("Value"), words.quantity(values.quantity)))
+        found.append((_("What is counted"), values.basis))
+    return [*found, (_("Note"), report.note)]
+
+
+def forecast_words(forecast: ImpreciseDate | None) -> str:
+    """A forecast with what was written, where the two differ."""
+    if forecast is None:
+        return ""
+    meaning = words.imprecise(forecast)
+    return meaning if forecast.text in ("", meaning) else f"{meaning}（{forecast.text}）"
+
+
+ACTS = {
+    "report.submit": "submitted",
+    "report.accepted": "accepted",
+    "report.returned": "returned",
+    "report.withdraw": "withdrawn",
+}
+
+
+def _events(pk: int) -> list[Event]:
+    """What the audit trail holds of the report, oldest first."""
+    found = AuditEvent.objects.filter(subject_type="report", subject_code=str(pk)).order_by("id")[:100]
+    return [Event(at=words.instant(one.at), actor=one.actor_name, what=_act(one), refused=one.refused) for one in found]
+
+
+def _act(event: AuditEvent) -> str:
+    state = ACTS.get(event.action)
+    what = words.report_state(state) if state else event.action
+    return f"{what}: {words.refusal(event.code)}" if event.refused else what

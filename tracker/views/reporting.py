@@ -1,0 +1,274 @@
+"""Filling a report in: the form of one item, alone on a page or inside the list, and what comes of sending it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tracker import words
+from tracker.actions import reports as actions
+from tracker.actions.reports import Invalid, Said
+from tracker.audit import Refused
+from tracker.domain.reporting import ReportState
+from tracker.domain.states import Status
+from tracker.forms import reports as forms
+from tracker.models import Metric, Milestone, Report
+from tracker.permissions import Permission, may_report, readable
+from tracker.queries import reports as queries
+from tracker.queries import reports_due, review
+from tracker.queries.reports import Change
+from tracker.queries.reports_due import Item, Stored
+from tracker.views.edge import found_or_404, guarded, person, reach, refuse, today
+
+Form = forms.MilestoneReportForm | forms.MetricReportForm
+
+
+@dataclass(slots=True)
+class Case:
+    """One request to report on one item: the loaded row, and the report it corrects if it does."""
+
+    row: Milestone | Metric
+    corrects: Report | None = None
+
+    @property
+    def kind(self) -> str:
+        return "milestone" if isinstance(self.row, Milestone) else "metric"
+
+    def item(self, request: HttpRequest) -> Item:
+        """The item as the form's page shows it."""
+        back = None if self.corrects else reports_due.returned_of(self.row)
+        given: dict[str, Any] = {"on": today(), "language": words.language()}
+        if isinstance(self.row, Milestone):
+            return reports_due.milestone_item(self.row, back, **given)
+        return reports_due.metric_item(self.row, back, **given)
+
+
+def blank_form(item: Item, on: Any, *, start: Stored | None = None, correcting: bool = False) -> Form:
+    """The form of an item before anything is typed."""
+    values = start or item.start
+    prefix = f"id_{item.code}_%s"
+    if item.kind == "milestone":
+        stored = {name: getattr(values, name) for name in ("status", "progress", "actual_start", "actual_finish")}
+        initial = forms.milestone_initial({**stored, "forecast": values.forecast, "note": values.note}, as_of=on)
+        return forms.MilestoneReportForm(today=today(), correcting=correcting, initial=initial, auto_id=prefix)
+    initial = forms.metric_initial(values.quantity, measure=item.measure, as_of=on, note=values.note)
+    if values.quantity is not None:
+        initial["measure"] = values.quantity.measure
+    return forms.MetricReportForm(
+        today=today(), correcting=correcting, measure=item.measure, initial=initial, auto_id=prefix
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@guarded(Permission.REPORT)
+def report_milestone(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Report on a milestone."""
+    row = reports_due.loaded_milestones().filter(code=code).first()
+    return _answer(request, Case(_reportable(request, row, "milestone")))
+
+
+@require_http_methods(["GET", "POST"])
+@guarded(Permission.REPORT)
+def report_metric(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Report the value of a metric."""
+    row = reports_due.loaded_metrics().filter(code=code).first()
+    return _answer(request, Case(_reportable(request, row, "metric")))
+
+
+@require_http_methods(["GET", "POST"])
+@guarded(Permission.REPORT)
+def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Correct an accepted report by one that supersedes it."""
+    rows = Report.objects.filter(readable(reach(request)), pk=pk).select_related("on_milestone", "on_metric")
+    old = found_or_404(rows.first())
+    if old.milestone_id:
+        row: Any = reports_due.loaded_milestones().filter(pk=old.milestone_id).first()
+    else:
+        row = reports_due.loaded_metrics().filter(pk=old.metric_id).first()
+    case = Case(_reportable(request, row, "report"), corrects=old)
+    superseded = Report.objects.filter(supersedes=old, state=ReportState.ACCEPTED).exists()
+    if old.state != ReportState.ACCEPTED or superseded:
+        messages.error(request, words.refusal("already_superseded" if superseded else "corrects_nothing"))
+        return redirect("report", pk=pk)
+    return _answer(request, case)
+
+
+def _reportable(request: HttpRequest, row: Any, kind: str) -> Any:
+    """The row if the person may report on it: 404 where there is none, 403 and an audit event without the right."""
+    item = found_or_404(row)
+    if not may_report(reach(request), item.unit.path):
+        refuse(request, "report.submit", kind, item.code, code="no_right")
+    return item
+
+
+def _answer(request: HttpRequest, case: Case) -> HttpResponseBase:
+    if request.method == "POST":
+        return _submit(request, case)
+    item = case.item(request)
+    start = reports_due.stored_values(case.corrects) if case.corrects else None
+    on = case.corrects.as_of if case.corrects else today()
+    return _show(request, case, item, blank_form(item, on, start=start, correcting=start is not None))
+
+
+def _submit(request: HttpRequest, case: Case) -> HttpResponse:
+    """Carry the report out, or give the form back with every text and what is wrong with it."""
+    form = _bound(request, case)
+    unchanged = "unchanged" in request.POST and case.corrects is None
+    if not unchanged and not form.is_valid():
+        return _show(request, case, case.item(request), form, status=422)
+    try:
+        report = _act(request, case, form, unchanged=unchanged)
+    except Invalid as invalid:
+        form.is_valid()
+        form.put(invalid.problems)
+        return _show(request, case, case.item(request), form, status=422)
+    except Refused as refused:
+        return _conflict(request, case, form, refused)
+    return _done(request, case, report)
+
+
+def _bound(request: HttpRequest, case: Case) -> Form:
+    given: dict[str, Any] = {"today": today(), "correcting": case.corrects is not None}
+    given |= {"auto_id": f"id_{case.row.code}_%s"}
+    if isinstance(case.row, Milestone):
+        return forms.MilestoneReportForm(request.POST, **given)
+    return forms.MetricReportForm(request.POST, measure=case.row.measure, basis=case.row.basis, **given)
+
+
+def _act(request: HttpRequest, case: Case, form: Form, *, unchanged: bool) -> Report:
+    ticket = forms.ticket(request.POST)
+    values: dict[str, Any] = {} if unchanged else form.cleaned_data
+    said = Said(
+        as_of=values.get("as_of") or today(),
+        note=values.get("note") or "",
+        token=ticket.token,
+        version=ticket.version,
+        supersedes=case.corrects,
+        reason=values.get("reason") or "",
+    )
+    doer: dict[str, Any] = {"said": said, "by": person(request), "reach": reach(request), "today": today()}
+    if isinstance(case.row, Milestone):
+        return actions.submit_milestone(milestone=case.row, **_milestone_values(case.row, values), **doer)
+    quantity = case.row.value if unchanged else values["quantity"]
+    if quantity is None:
+        raise Refused("nothing_to_repeat")
+    return actions.submit_metric(metric=case.row, quantity=quantity, **doer)
+
+
+def _milestone_values(row: Milestone, values: dict[str, Any]) -> dict[str, Any]:
+    """What was typed; without it, what was last accepted."""
+    if not values:
+        if not row.status:
+            raise Refused("nothing_to_repeat")
+        values = {"status": row.status, "progress": row.progress, "forecast": row.forecast}
+        values |= {"actual_start": row.actual_start, "actual_finish": row.actual_finish}
+    names = ("progress", "actual_start", "actual_finish", "forecast")
+    return {"status": Status(values["status"]), **{name: values[name] for name in names}}
+
+
+def refused_sentence(refused: Refused) -> str:
+    """Why an act was refused, as a sentence; PermissionDenied (403) where a right is missing."""
+    if refused.right:
+        raise PermissionDenied(words.refusal(refused.code))
+    return words.refusal(refused.code, refused.inputs)
+
+
+def _conflict(request: HttpRequest, case: Case, form: Form, refused: Refused) -> HttpResponse:
+    """409 with both texts: what is stored now beside what was typed; the form can then be sent knowingly."""
+    sentence = refused_sentence(refused)
+    if refused.field in form.fields:
+        form.is_valid()
+        form.add_error(refused.field, sentence)
+        return _show(request, case, case.item(request), form, status=422)
+    fresh = reports_due.loaded_milestones() if isinstance(case.row, Milestone) else reports_due.loaded_metrics()
+    case.row = fresh.filter(pk=case.row.pk).first() or case.row
+    item = case.item(request)
+    both = [change for change in _both(item, form) if not change.same] if refused.code == "stale" else []
+    return _show(request, case, item, form, status=409, fault=sentence, both=both)
+
+
+def _both(item: Item, form: Form) -> list[Change]:
+    """Stored now and typed, field by field, in the words of the form."""
+    stored = blank_form(item, item.last_as_of or today(), start=item.now)
+    texts = stored.initial
+    found = []
+    for name, field in form.fields.items():
+        if name in ("reason", "note", "measure"):
+            continue
+        before, after = str(texts.get(name) or ""), str(form.data.get(name, ""))
+        if name == "status":
+            before, after = words.status(before), words.status(after) if after in set(Status) else after
+        if name == "quantity":
+            before, after = (
+                f"{text} {words.measure(unit)}".strip()
+                for text, unit in (
+                    (before, str(texts.get("measure") or "")),
+                    (after, str(form.data.get("measure", ""))),
+                )
+            )
+        found.append(Change(str(field.label), before, after))
+    return [*found, Change(_("Note"), item.last_note, str(form.data.get("note", "")))]
+
+
+def _show(
+    request: HttpRequest,
+    case: Case,
+    item: Item,
+    form: Form,
+    *,
+    status: int = 200,
+    fault: str = "",
+    both: list[Change] | None = None,
+) -> HttpResponse:
+    """The form: as the item's part of the list for htmx, else on its own page."""
+    token = forms.ticket(request.POST).token if status == 422 else None
+    context: dict[str, Any] = {
+        "item": item,
+        "form": form,
+        "fault": fault,
+        "both": both or [],
+        "open": True,
+        "token": token or str(uuid4()),
+        "next": _next(request),
+        "iso_today": today().isoformat(),
+    }
+    if case.corrects is not None:
+        context |= {"corrects": queries.rows_of([case.corrects.pk], language=words.language(), reader=0)[0]}
+    if request.htmx:  # type: ignore[attr-defined]
+        context["csrf_token"] = get_token(request)
+        return HttpResponse(render_to_string("reports/_item.html", context), status=status)
+    return render(request, "reports/form.html", context, status=status)
+
+
+def _done(request: HttpRequest, case: Case, report: Report) -> HttpResponse:
+    """What was stored, as a line in place of the item, or as a message on the page one came from."""
+    for name in ("milestone", "metric"):  # what was loaded before the lock carries the names
+        if getattr(report, f"{name}_id") == case.row.pk and case.kind == name:
+            setattr(report, name, case.row)
+    report.unit, report.author = case.row.unit, person(request)
+    row = queries.report_row(report, language=words.language(), reader=person(request).pk)
+    if request.htmx:  # type: ignore[attr-defined]
+        after = review.light_after(report, today())
+        context = {"row": row, "after": after, "csrf_token": get_token(request)}
+        return HttpResponse(render_to_string("reports/_saved.html", context))
+    text = _("Submitted, waiting for review: %(item)s, %(said)s.") % {"item": row.item, "said": row.said}
+    messages.success(request, text)
+    return redirect(_next(request) or "my_reports")
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go after the report is stored: only to this host; '' for the list of one's own reports."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if wanted and safe else ""
