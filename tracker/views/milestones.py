@@ -1,5 +1,129 @@
-"""milestones pages."""
+"""Milestones: the list of everything in reach, the page of one, and its plan."""
 
-from django.urls import URLPattern
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from tracker import words
+from tracker.actions import plans
+from tracker.audit import Refused
+from tracker.exports import milestones as export
+from tracker.forms.milestones import ReplanForm
+from tracker.models import Milestone, Unit
+from tracker.permissions import Permission
+from tracker.queries import milestone_page as one
+from tracker.queries import milestones as queries
+from tracker.tables.milestones import MilestoneFilter, MilestoneTable
+from tracker.tables.paging import arrange, sort
+from tracker.views import codes  # noqa: F401 - registers <code:…>
+from tracker.views.context import as_of_chip
+from tracker.views.downloads import csv_file, wants_csv
+from tracker.views.edge import found_or_404, guarded, person, reach, refuse, today
+from tracker.views.moments import moment_or_now
+
+
+@guarded(Permission.READ)
+def milestones(request: HttpRequest) -> HttpResponseBase:
+    """The list: filters, sort order and page from the address; the same rows as a file."""
+    reached, language = reach(request), words.language()
+    choices = queries.choices(reach=reached, language=language)
+    rows = queries.listed(reach=reached, on=today(), language=language)
+    found = MilestoneFilter(request.GET, rows, programmes=choices.programmes, units=choices.units)
+    table = MilestoneTable(found.qs, language=language)
+    if wants_csv(request):
+        sort(table, request.GET)
+        return csv_file("milestones", export.COLUMNS, map(export.row, table.data.data.iterator(chunk_size=2000)))
+    table.lines = [queries.list_row(record) for record in arrange(table, request.GET)]
+    return render(request, "milestones/list.html", {"filter": found, "table": table})
+
+
+@guarded(Permission.READ)
+def milestone(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One milestone as of a moment."""
+    reached, moment = reach(request), moment_or_now(request)
+    row = found_or_404(one.loaded(code=code, reach=reached))
+    page = one.milestone_page(
+        row=row, reach=reached, on=moment.on, known=moment.known, past=moment.past, language=words.language()
+    )
+    context: dict[str, Any] = {
+        "page": page,
+        "as_of": as_of_chip(request, moment),
+        "moment": moment.query(),
+        "may_report": reached.may(Permission.REPORT, page.unit_path),
+        "may_plan": reached.may(Permission.PLAN, page.unit_path),
+    }
+    return render(request, "milestones/detail.html", context)
+
+
+@guarded(Permission.PLAN)
+def replan(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Give a milestone a new due date, start or unit, with the reason; the first commitment stays."""
+    reached, language = reach(request), words.language()
+    row = found_or_404(one.loaded(code=code, reach=reached))
+    if request.method != "POST" and not reached.may(Permission.PLAN, row.unit.path):
+        refuse(request, "milestone.plan", "milestone", row.code, code="no_right")
+    units = one.plan_units(reach=reached, language=language)
+    if request.method != "POST":
+        initial = {
+            "due": words.imprecise(row.due),
+            "planned_start": words.day(row.planned_start),
+            "unit": row.unit.code,
+            "version": row.version,
+        }
+        return _plan_page(request, row, ReplanForm(today=today(), units=units, initial=initial))
+    form = ReplanForm(request.POST, today=today(), units=units)
+    if form.is_valid() and _replanned(request, row, form):
+        messages.success(request, _("The plan was changed; the first commitment stays as it was."))
+        return redirect("milestone", code=row.code)
+    return _plan_page(request, row, form)
+
+
+def _replanned(request: HttpRequest, row: Milestone, form: ReplanForm) -> bool:
+    """Carry out the change; a refusal becomes an error at its field, and a stale form can be sent again as it is."""
+    values = form.cleaned_data
+    unit = None if values["unit"] == row.unit.code else Unit.objects.filter(code=values["unit"]).first()
+    change = plans.Change(reason=values["reason"], version=values["version"], unit=unit)
+    try:
+        plans.replan(
+            milestone=row,
+            due=values["due"],
+            planned_start=values["planned_start"],
+            change=change,
+            by=person(request),
+            reach=reach(request),
+        )
+    except Refused as refused:
+        if refused.right:
+            raise PermissionDenied(words.refusal(refused.code)) from refused
+        if refused.code == "stale":
+            form.data = {**request.POST.dict(), "version": str(refused.inputs["version"])}
+        field = refused.field if refused.field in form.fields else None
+        form.add_error(field, words.refusal(refused.code, refused.inputs))
+        return False
+    return True
+
+
+def _plan_page(request: HttpRequest, row: Milestone, form: ReplanForm) -> HttpResponse:
+    """The form beside the plan now in force, so that a conflicting change shows both texts."""
+    context = {
+        "form": form,
+        "milestone": row,
+        "name": row.called(words.language()),
+        "due": queries.due_of(row.due, row.plan_year),
+        "first": queries.first_due(row),
+        "unit": row.unit.called(words.language()),
+        "start": words.day(row.planned_start),
+    }
+    return render(request, "milestones/plan.html", context, status=422 if form.is_bound else 200)
+
+
+urlpatterns = [
+    path("milestones/", milestones, name="milestones"),
+    path("milestones/<code:code>/", milestone, name="milestone"),
+    path("milestones/<code:code>/plan/", replan, name="replan"),
+]

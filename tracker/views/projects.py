@@ -1,5 +1,32 @@
-"""projects pages."""
+"""Projects: the page of one, as of a moment."""
 
-from django.urls import URLPattern
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tracker import words
+from tracker.permissions import Permission
+from tracker.queries.projects import project_page
+from tracker.views import codes  # noqa: F401 - registers <code:…>
+from tracker.views.context import as_of_chip
+from tracker.views.edge import found_or_404, guarded, reach
+from tracker.views.moments import moment_or_now
+
+
+@guarded(Permission.READ)
+def project(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One project with its milestones, metrics, blanks and latest reports."""
+    moment = moment_or_now(request)
+    page = project_page(
+        code=code,
+        reach=reach(request),
+        on=moment.on,
+        known=moment.known,
+        past=moment.past,
+        language=words.language(),
+    )
+    context = {"page": found_or_404(page), "as_of": as_of_chip(request, moment), "moment": moment.query()}
+    return render(request, "projects/detail.html", context)
+
+
+urlpatterns = [path("projects/<code:code>/", project, name="project")]

@@ -277,6 +277,18 @@ UNIT_KINDS: Mapping[str, Promise] = {
     "body": gettext_lazy("Other body"),
 }
 
+NOUNS: Mapping[str, Promise] = {
+    "milestone": gettext_lazy("Milestone"),
+    "metric": gettext_lazy("Metric"),
+    "project": gettext_lazy("Project"),
+    "programme": gettext_lazy("Programme"),
+    "report": gettext_lazy("Report"),
+    "unit": gettext_lazy("Unit"),
+    "user": gettext_lazy("Person"),
+    "page": gettext_lazy("Page"),
+    "works": gettext_lazy("Works"),
+}
+
 DOCUMENT_KINDS: Mapping[str, Promise] = {
     "report": gettext_lazy("Report"),
     "speech": gettext_lazy("Speech"),

@@ -1,0 +1,1 @@
+"""How does it go OUT: files made from the same queries as the pages."""

@@ -1,0 +1,113 @@
+"""Reports as lines of a chain: what was said, by whom, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from tracker import words
+from tracker.domain.reporting import Origin, ReportState
+from tracker.models import Citation, Metric, Milestone, Report
+from tracker.queries.milestones import as_of_words
+from tracker.queries.reports import said
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One report. `corrects` and `corrected_by` are numbers of other reports."""
+
+    pk: int
+    subject: str
+    subject_code: str
+    kind: str
+    as_of: str
+    said: str
+    note: str
+    origin: str
+    state: str
+    waiting: bool
+    counts: bool
+    author: str
+    unit: str
+    submitted: str
+    decided: str
+    decided_by: str
+    comment: str
+    corrects: int | None
+    reason: str
+    corrected_by: int | None
+    citation: Citation | None
+
+
+def recent_reports(
+    milestones: Sequence[Milestone], metrics: Sequence[Metric], *, on: date, known: datetime, limit: int, language: str
+) -> list[ReportLine]:
+    """The latest reports on these items that were in by then, newest first; one query."""
+    about = Q(milestone__in=[row.pk for row in milestones]) | Q(metric__in=[row.pk for row in metrics])
+    return _lines(Report.objects.filter(about), on=on, known=known, limit=limit, language=language)
+
+
+def chain(item: Milestone | Metric, *, on: date, known: datetime, limit: int, language: str) -> list[ReportLine]:
+    """The reports on one item that were in by then, newest first; one query."""
+    rows = Report.objects.filter(milestone=item) if isinstance(item, Milestone) else Report.objects.filter(metric=item)
+    return _lines(rows, on=on, known=known, limit=limit, language=language)
+
+
+def _lines(rows: Any, *, on: date, known: datetime, limit: int, language: str) -> list[ReportLine]:
+    related = (
+        "on_milestone",
+        "on_metric",
+        "milestone",
+        "metric",
+        "author",
+        "unit",
+        "decided_by",
+        "citation__document",
+    )
+    drafts = Q(state=ReportState.DRAFT)
+    found = (
+        rows.exclude(drafts)
+        .filter(as_of__lte=on, created_at__lte=known)
+        .select_related(*related)
+        .order_by("-id")[:limit]
+    )
+    loaded = list(found)
+    corrected = dict(
+        Report.objects.filter(
+            supersedes__in=[row.pk for row in loaded], state=ReportState.ACCEPTED, accepted_at__lte=known
+        ).values_list("supersedes_id", "pk")
+    )
+    return [line(row, corrected_by=corrected.get(row.pk), known=known, language=language) for row in loaded]
+
+
+def line(row: Report, *, corrected_by: int | None, known: datetime, language: str) -> ReportLine:
+    """A report with its values, item, people and citation loaded; what was decided after `known` is still open."""
+    item = row.milestone or row.metric
+    assert item is not None
+    open_then = row.decided_at is not None and row.decided_at > known
+    state = ReportState.SUBMITTED if open_then else ReportState(row.state)
+    return ReportLine(
+        pk=row.pk,
+        subject=item.called(language),
+        subject_code=item.code,
+        kind="milestone" if row.milestone_id else "metric",
+        as_of=as_of_words(row.as_of, row),
+        said=said(row),
+        note=row.note,
+        origin=words.origin(row.origin),
+        state=words.report_state(state),
+        waiting=state is ReportState.SUBMITTED,
+        counts=state is ReportState.ACCEPTED and corrected_by is None,
+        author=row.author.called(language) if row.author else "",
+        unit=row.unit.called(language),
+        submitted=words.instant(row.submitted_at) if row.origin != Origin.DOCUMENT else "",
+        decided="" if open_then or row.origin == Origin.DOCUMENT else words.instant(row.decided_at),
+        decided_by="" if open_then or not row.decided_by else row.decided_by.called(language),
+        comment="" if open_then else row.comment,
+        corrects=row.supersedes_id,
+        reason=row.supersede_reason,
+        corrected_by=corrected_by,
+        citation=row.citation,
+    )

@@ -1,0 +1,116 @@
+"""How many milestones stand where: the counts behind every distribution bar, in one grouped query."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Max, Q
+from django.urls import reverse
+
+from tracker import words
+from tracker.domain.reporting import Origin
+from tracker.domain.states import COLOURS, Colour, DateState
+from tracker.models import Milestone
+
+SEVERITY = (
+    DateState.OVERDUE_UNREPORTED,
+    DateState.OVERDUE_REPORTED,
+    DateState.FORECAST_LATE,
+    DateState.DUE_SOON,
+    DateState.ON_COURSE,
+    DateState.NOT_DUE,
+    DateState.OUTCOME_NOT_STATED,
+    DateState.SUSPENDED,
+    DateState.BLANK,
+    DateState.DONE_LATE,
+    DateState.DONE,
+)
+"""Which state speaks for a group of milestones: the first one that any of them is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a distribution bar; `url` opens the list of these milestones."""
+
+    colour: Colour
+    word: str
+    count: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The light that speaks for a group of milestones."""
+
+    colour: Colour
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a group of milestones stands: how many, the bar's parts, the sentence, the worst of them, the last report."""
+
+    total: int
+    parts: tuple[Part, ...]
+    sentence: str
+    sign: Sign
+    as_of: date | None = None
+
+
+def tally(states: Mapping[str, int], *, as_of: date | None = None, filters: Mapping[str, str] | None = None) -> Tally:
+    """The tally of counts per date state; `filters` are those of the milestone list that shows the same group."""
+    counts = dict.fromkeys(Colour, 0)
+    for state, count in states.items():
+        counts[COLOURS[DateState(state)]] += count
+    address = reverse("milestones") if filters else ""
+    parts = tuple(
+        Part(
+            colour=colour,
+            word=words.colour(colour),
+            count=count,
+            url=f"{address}?{urlencode({**filters, 'state': colour.value})}" if filters else "",
+        )
+        for colour, count in counts.items()
+    )
+    return Tally(total=sum(counts.values()), parts=parts, sentence=words.tally(counts), sign=sign(states), as_of=as_of)
+
+
+def sign(states: Mapping[str, int]) -> Sign:
+    """The state of the worst milestone; without any milestone, grey."""
+    for state in SEVERITY:
+        if states.get(state):
+            return Sign(colour=COLOURS[state], word=words.state(state))
+    return Sign(colour=Colour.BLANK, word=words.colour(Colour.BLANK))
+
+
+def grouped(rows: Any, by: str, on: date) -> dict[int, tuple[dict[str, int], date | None]]:
+    """Counts per state of each group of milestones, and the latest day a person reported on; one query."""
+    found: dict[int, tuple[dict[str, int], date | None]] = {}
+    reported = Max("as_of", filter=~Q(report__origin=Origin.DOCUMENT))
+    counted = rows.with_date_state(on).order_by().values(by, "date_state").annotate(count=Count("pk"), last=reported)
+    for row in counted:
+        states, last = found.get(row[by], ({}, None))
+        states[row["date_state"]] = row["count"]
+        found[row[by]] = (states, max(filter(None, (last, row["last"])), default=None))
+    return found
+
+
+def next_due(rows: Any, by: str, on: date) -> dict[int, Milestone]:
+    """Of each group of milestones the open one due next, from the day `on`; one query."""
+    open_ones = rows.exclude(status__in=("done", "suspended")).filter(due_latest__gte=on)
+    wanted = open_ones.order_by(by, "due_latest", "position").distinct(by).select_related("project")
+    return {_group(row, by): row for row in wanted}
+
+
+def counted(states: Iterable[str]) -> dict[str, int]:
+    """Counts per state of states read one by one."""
+    found: dict[str, int] = {}
+    for state in states:
+        found[state] = found.get(state, 0) + 1
+    return found
+
+
+def _group(row: Milestone, by: str) -> int:
+    return row.project.programme_id if by == "project__programme_id" else row.project_id
