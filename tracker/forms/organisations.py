@@ -23,6 +23,7 @@ class _UnitFields(forms.Form):
         super().__init__(*args, **options)
         self.fields["kind"].choices = list(words.UNIT_KINDS.items())  # type: ignore[attr-defined]
         self.fields["parent"].choices = parents  # type: ignore[attr-defined]
+        self.fields["parent"].required = all(code for code, _name in parents)  # the root has none
 
 
 class UnitForm(_UnitFields, VersionForm):

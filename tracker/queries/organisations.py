@@ -77,7 +77,8 @@ def unit_page(*, code: str, reach: Reach, today: date, language: str) -> UnitPag
         return None
     codes = row.path.strip("/").split("/")
     names = {unit.code: unit.called(language) for unit in Unit.objects.filter(code__in=codes)}
-    lines = _lines(Q(pk=row.pk) | Q(parent=row), today=today, language=language)
+    lines = _lines(Q(parent=row), today=today, language=language)
+    (itself,) = _lines(Q(pk=row.pk), today=today, language=language)
     held = Appointment.objects.filter(_running(today), unit=row).select_related("user")
     return UnitPage(
         code=row.code,
@@ -88,9 +89,9 @@ def unit_page(*, code: str, reach: Reach, today: date, language: str) -> UnitPag
         kind_label=str(words.UNIT_KINDS[row.kind]),
         parent=codes[-2] if len(codes) > 1 else "",
         above=tuple((above, names[above]) for above in codes[:-1]),
-        below=tuple(line for line in lines if line.code != row.code),
+        below=tuple(lines),
         people=tuple(_held(item, language) for item in held.order_by("role", "user__username")),
-        works=next(line.works for line in lines if line.code == row.code),
+        works=itself.works,
         stated=row.stated,
         version=row.version,
         is_root=row.parent_id is None,

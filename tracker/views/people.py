@@ -229,11 +229,15 @@ def _page(request: HttpRequest, user: User, status: int = 200, **bound: Form) ->
         **{f"end{post.pk}": EndForm(initial={**version, "last": edge.today()}) for post in page.posts},
         **bound,
     }
+    acted = next(iter(bound.values()), None)
     for name, form in forms.items():
         form.auto_id = f"id_{name}_%s"
     posts = [(post, forms[f"end{post.pk}"]) for post in page.posts]
     return render(
-        request, "people/person.html", {"page": page, "posts": posts, "roles": shown.roles(), **forms}, status=status
+        request,
+        "people/person.html",
+        {"page": page, "posts": posts, "roles": shown.roles(), "acted": acted, **forms},
+        status=status,
     )
 
 
