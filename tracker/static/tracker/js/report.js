@@ -109,15 +109,19 @@ document.addEventListener("click", ({ target }) => {
 });
 
 document.addEventListener("change", ({ target }) => {
-  if (!target.matches("[data-done]")) return;
+  // "Done" is a tick box, or one of several statuses: choosing another one takes it back.
+  const done = target.form?.querySelector("[data-done]");
+  if (!done || target.name !== done.name) return;
   const progress = target.form.querySelector(".step input");
   const day = target.form.querySelector(".when-done input");
-  if (progress) {
-    if (target.checked) target.dataset.before = progress.value;
-    progress.value = target.checked ? "100" : (target.dataset.before ?? progress.value);
+  if (progress && done.checked) {
+    done.dataset.before = progress.value;
+    progress.value = "100";
+  } else if (progress && done.dataset.before !== undefined) {
+    progress.value = done.dataset.before;
+    delete done.dataset.before;
   }
-  if (day && target.checked) day.value ||= target.form.dataset.today ?? "";
-  else if (day) day.value = "";
+  if (day) day.value = done.checked ? day.value || (target.form.dataset.today ?? "") : "";
   keep(target.form);
 });
 
