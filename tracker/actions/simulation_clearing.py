@@ -1,0 +1,192 @@
+"""Removing simulated data, and nothing else.
+
+What a person did stays: a report by a person is never deleted, so the simulated work it is about stays as an empty
+shell, and the simulated report that it corrects stays with it. Units and people stay while something real names them.
+Plan versions a person gave to a simulated work go with the work.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import ProtectedError, RestrictedError
+
+from tracker.actions.current import apply_metric_plan, apply_milestone_plan, carry_metric, carry_milestone
+from tracker.audit import clock
+from tracker.domain.reporting import ReportState
+from tracker.models import (
+    Appointment,
+    AuditEvent,
+    Metric,
+    MetricPlan,
+    Milestone,
+    MilestonePlan,
+    Programme,
+    Project,
+    Report,
+    Unit,
+    User,
+)
+
+TRAINING = "simulation.training"
+"""The audit event of the training scenario; its `before` holds what the scenario moved and clearing moves back."""
+
+# Working tables of this transaction: what goes. A work stays where a report of another origin is about it.
+CHOOSE = """
+CREATE TEMPORARY TABLE going_project ON COMMIT DROP AS
+    SELECT p.id FROM tracker_project p JOIN tracker_programme g ON g.id = p.programme_id
+    WHERE g.simulated
+      AND NOT EXISTS (SELECT 1 FROM tracker_report r JOIN tracker_milestone m ON m.id = r.milestone_id
+                      WHERE m.project_id = p.id AND r.origin <> 'simulation')
+      AND NOT EXISTS (SELECT 1 FROM tracker_report r JOIN tracker_metric m ON m.id = r.metric_id
+                      WHERE m.project_id = p.id AND r.origin <> 'simulation');
+CREATE TEMPORARY TABLE going_report ON COMMIT DROP AS
+    WITH RECURSIVE kept AS (
+        SELECT s.id, s.supersedes_id FROM tracker_report s
+            WHERE s.origin = 'simulation'
+              AND EXISTS (SELECT 1 FROM tracker_report r WHERE r.supersedes_id = s.id AND r.origin <> 'simulation')
+        UNION SELECT e.id, e.supersedes_id FROM tracker_report e JOIN kept k ON k.supersedes_id = e.id
+            WHERE e.origin = 'simulation')
+    SELECT id, milestone_id, metric_id FROM tracker_report r
+    WHERE r.origin = 'simulation' AND NOT EXISTS (SELECT 1 FROM kept k WHERE k.id = r.id);
+CREATE TEMPORARY TABLE going_plan ON COMMIT DROP AS
+    SELECT v.id, v.milestone_id FROM tracker_milestoneplan v JOIN tracker_milestone m ON m.id = v.milestone_id
+    WHERE m.project_id IN (SELECT id FROM going_project)
+       OR (v.by_id IN (SELECT id FROM tracker_user WHERE simulated)
+           AND NOT EXISTS (SELECT 1 FROM tracker_baselineentry e WHERE e.milestone_plan_id = v.id));
+CREATE TEMPORARY TABLE going_target ON COMMIT DROP AS
+    SELECT v.id, v.metric_id FROM tracker_metricplan v JOIN tracker_metric m ON m.id = v.metric_id
+    WHERE m.project_id IN (SELECT id FROM going_project)
+       OR (v.by_id IN (SELECT id FROM tracker_user WHERE simulated)
+           AND NOT EXISTS (SELECT 1 FROM tracker_baselineentry e WHERE e.metric_plan_id = v.id));
+ANALYZE going_project, going_report, going_plan, going_target;
+"""
+
+OF_GOING = "tracker_milestone m WHERE m.project_id IN (SELECT id FROM going_project)"
+# In this order: values before reports, entries before plans, links before works.
+REMOVE = (
+    ("", "UPDATE tracker_milestone SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
+    ("", "UPDATE tracker_metric SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
+    ("", "DELETE FROM tracker_milestonereport WHERE report_id IN (SELECT id FROM going_report)"),
+    ("", "DELETE FROM tracker_metricreport WHERE report_id IN (SELECT id FROM going_report)"),
+    ("report", "DELETE FROM tracker_report WHERE id IN (SELECT id FROM going_report)"),
+    ("", "DELETE FROM tracker_baselineentry WHERE milestone_plan_id IN (SELECT id FROM going_plan)"),
+    ("", "DELETE FROM tracker_baselineentry WHERE metric_plan_id IN (SELECT id FROM going_target)"),
+    ("milestoneplan", "DELETE FROM tracker_milestoneplan WHERE id IN (SELECT id FROM going_plan)"),
+    ("metricplan", "DELETE FROM tracker_metricplan WHERE id IN (SELECT id FROM going_target)"),
+    ("dependency", f"DELETE FROM tracker_dependency d USING {OF_GOING} AND m.id IN (d.predecessor_id, d.successor_id)"),  # noqa: S608
+    ("", f"DELETE FROM tracker_milestone_supporting s USING {OF_GOING} AND m.id = s.milestone_id"),  # noqa: S608
+    ("milestone", "DELETE FROM tracker_milestone WHERE project_id IN (SELECT id FROM going_project)"),
+    ("metric", "DELETE FROM tracker_metric WHERE project_id IN (SELECT id FROM going_project)"),
+    ("project", "DELETE FROM tracker_project WHERE id IN (SELECT id FROM going_project)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """How many rows went, by kind, and what stays because a person's report needs it."""
+
+    removed: dict[str, int]
+    kept: dict[str, int]
+
+
+def remove() -> Cleared:
+    """Remove everything simulated; called inside a recording action."""
+    removed: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL guatu.purge = 'simulation'")
+        cursor.execute(CHOOSE)
+        milestones, metrics = _touched(cursor, "milestone"), _touched(cursor, "metric")
+        for kind, statement in REMOVE:
+            cursor.execute(statement)
+            if kind:
+                removed[kind] = cursor.rowcount
+        cursor.execute("DROP TABLE going_project, going_report, going_plan, going_target")
+    removed["programme"] = _remove_programmes()
+    _restore_milestones(milestones)
+    _restore_metrics(metrics)
+    _restore_tracking()
+    removed["user"], removed["unit"] = _remove_people()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL guatu.purge = ''")
+    kept = {
+        "report": Report.objects.filter(origin="simulation").count(),
+        "project": Project.objects.filter(programme__simulated=True).count(),
+        "user": User.objects.filter(simulated=True).count(),
+        "unit": Unit.objects.filter(simulated=True).count(),
+    }
+    return Cleared(removed={k: n for k, n in removed.items() if n}, kept={k: n for k, n in kept.items() if n})
+
+
+def _touched(cursor: CursorWrapper, kind: str) -> list[int]:
+    """The works that stay and lose a report or a plan version."""
+    plans = {"milestone": "going_plan", "metric": "going_target"}[kind]
+    cursor.execute(
+        f"SELECT {kind}_id FROM going_report WHERE {kind}_id IS NOT NULL UNION SELECT {kind}_id FROM {plans}"  # noqa: S608
+        f" EXCEPT SELECT id FROM tracker_{kind} WHERE project_id IN (SELECT id FROM going_project)"
+    )
+    return sorted(row[0] for row in cursor.fetchall())
+
+
+def _restore_milestones(ids: Iterable[int]) -> None:
+    """Plan columns from the latest version left, state columns from the reports left, as the actions would."""
+    now = clock()
+    for row in Milestone.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"):
+        plan = MilestonePlan.objects.filter(milestone=row).order_by("-number").first()
+        if plan is not None and plan.number != row.plan_number:
+            apply_milestone_plan(row, plan)
+            row.save()
+        row.pending = row.reports.filter(state=ReportState.SUBMITTED).count()
+        carry_milestone(row, known=now)
+
+
+def _restore_metrics(ids: Iterable[int]) -> None:
+    now = clock()
+    for row in Metric.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"):
+        plan = MetricPlan.objects.filter(metric=row).order_by("-number").first()
+        if plan is not None and plan.number != row.plan_number:
+            apply_metric_plan(row, plan)
+            row.save()
+        row.pending = row.reports.filter(state=ReportState.SUBMITTED).count()
+        carry_metric(row, known=now)
+
+
+def _restore_tracking() -> None:
+    """Where the training scenario moved the beginning of reporting and nobody has moved it since, move it back."""
+    event = AuditEvent.objects.filter(action=TRAINING).first()
+    if event is None:
+        return
+    for code, day in (event.before or {}).get("tracking_from", {}).items():
+        moved = (event.after or {}).get("tracking_from", {}).get(code)
+        rows = Programme.objects.filter(code=code, simulated=False)
+        if moved and rows.filter(tracking_from=date.fromisoformat(moved)).exists():
+            rows.update(tracking_from=date.fromisoformat(day) if day else None)
+
+
+def _remove_programmes() -> int:
+    going = Programme.objects.filter(simulated=True, projects__isnull=True)
+    ids = list(going.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tracker_metric WHERE programme_id = ANY(%s)", [ids])
+        cursor.execute("DELETE FROM tracker_baseline WHERE programme_id = ANY(%s)", [ids])
+        cursor.execute("DELETE FROM tracker_programme WHERE id = ANY(%s)", [ids])
+        return int(cursor.rowcount)
+
+
+def _remove_people() -> tuple[int, int]:
+    """Simulated people and units that nothing left names; the appointments of simulated people go in any case."""
+    held = Appointment.objects.filter(user__simulated=True)
+    held.exclude(deputies__user__simulated=False).delete()
+    users = sum(_gone(user) for user in User.objects.filter(simulated=True))
+    units = sum(_gone(unit) for unit in Unit.objects.filter(simulated=True).order_by("-path"))
+    return users, units
+
+
+def _gone(row: User | Unit) -> bool:
+    try:
+        row.delete()
+    except (ProtectedError, RestrictedError):
+        return False
+    return True
