@@ -1,0 +1,47 @@
+"""The guide says what the rules say, in both languages, to whoever is signed in."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from tracker import words
+from tracker.domain import dates
+from tracker.domain.states import COLOURS, DateState
+from tracker.models import User
+from tracker.queries import guide
+from tracker.words.guide import STATE_RULES
+
+
+def test_every_state_has_its_rule():
+    assert set(STATE_RULES) == set(DateState)
+    assert len(guide.states()) == len(DateState)
+
+
+def test_a_date_is_overdue_on_the_day_after_its_last():
+    for sample in guide.SAMPLES:
+        found = dates.parse(sample, year=2026)
+        if found.latest:
+            assert not dates.overdue(found, found.latest)
+            assert dates.overdue(found, found.latest + timedelta(days=1))
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("role", ["leader", "official_a", "reviewer", "administrator"])
+def test_the_page(request: pytest.FixtureRequest, client_for: Callable[..., Client], language: str, role: str):
+    user: User = request.getfixturevalue(role)
+    answer: Any = client_for(user, language).get("/guide/")
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    with translation.override(language):
+        for state in DateState:
+            assert f'class="light {COLOURS[state].value}"' in text
+            assert words.state(state) in text
+    anchors = re.findall(r'href="#([a-z-]+)"', text)
+    assert set(anchors) >= {"officials", "reviewers", "leaders", "administrators"}
+    for anchor in anchors:
+        assert f'id="{anchor}"' in text

@@ -1,0 +1,24 @@
+"""What the guide says of each date state; the states themselves and their colours come from the domain."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from tracker.domain.states import DateState
+
+STATE_RULES: Mapping[DateState, Promise] = {
+    DateState.NOT_DUE: gettext_lazy("More than %(days)s days left, and not reported as begun."),
+    DateState.ON_COURSE: gettext_lazy("Reported as under way, more than %(days)s days left, no later forecast."),
+    DateState.DUE_SOON: gettext_lazy("At most %(days)s days left until the last due day."),
+    DateState.FORECAST_LATE: gettext_lazy("Not yet due; the last report forecasts a day after the last due day."),
+    DateState.OVERDUE_REPORTED: gettext_lazy("The last due day has passed; reported since, and not as done."),
+    DateState.OVERDUE_UNREPORTED: gettext_lazy("The last due day has passed; nothing reported since."),
+    DateState.DONE: gettext_lazy("Reported as done, in time or without a due date."),
+    DateState.DONE_LATE: gettext_lazy("Reported as done, on a day after the last due day."),
+    DateState.OUTCOME_NOT_STATED: gettext_lazy(
+        "Was due before reporting here began, and nothing has been reported since: not counted as overdue."
+    ),
+    DateState.BLANK: gettext_lazy("No date is stated, so nothing can be late."),
+    DateState.SUSPENDED: gettext_lazy("Reported as suspended; the days run on but do not count as overdue."),
+}
