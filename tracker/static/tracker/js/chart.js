@@ -22,6 +22,7 @@ probe.hidden = true;
 document.body.append(probe);
 const charts = new Map(); // container → figure as sent
 const touch = matchMedia("(pointer: coarse)"); // there a finger scrolls the page, it does not drag the chart
+const phone = matchMedia("(max-width: 40rem)"); // there a figure's own `phone` layout holds
 let library = null;
 let printing = false;
 
@@ -71,10 +72,23 @@ function template() {
 }
 
 function layout(chart, figure) {
-  const height = Number(chart.querySelector(".space")?.getAttribute("height")) || 320;
-  const own = { template: template(), uirevision: "keep", autosize: true, height, ...figure.layout };
+  const space = [...chart.querySelectorAll(".space")].find((one) => getComputedStyle(one).display !== "none");
+  const height = Number(space?.getAttribute("height")) || 320;
+  const own = { template: template(), uirevision: "keep", autosize: true, height, ...figure.layout, ...(narrow() && figure.phone) };
   if (printing) own.width = chart.closest(".wall") ? PAPER.wall : PAPER.normal;
+  if (printing && chart.dataset.paper) [own.width, own.height] = chart.dataset.paper.split(" ").map(Number);
   return resolve(own);
+}
+
+function narrow() {
+  return phone.matches && !printing;
+}
+
+// On a phone the marks of a row move to its foot and get thinner, and traces meant "wide" are left out.
+function squeezed({ data, squeeze }) {
+  const kept = data.filter((trace) => trace.meta !== "wide");
+  const move = (y) => y === null ? y : Math.round(y) + squeeze.shift + (y - Math.round(y)) * squeeze.scale;
+  return squeeze ? kept.map((trace) => ({ ...trace, y: trace.y.map(move), ...(Array.isArray(trace.width) && { width: trace.width.map((w) => w * squeeze.scale) }) })) : kept;
 }
 
 async function draw(chart) {
@@ -85,7 +99,8 @@ async function draw(chart) {
     const first = !place.classList.contains("js-plotly-plot");
     if (first) place.replaceChildren();
     const config = { displaylogo: false, showSendToCloud: false, plotlyServerURL: "", displayModeBar: touch.matches ? false : "hover", responsive: true, showTips: false, locale: document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en-US", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], ...figure.config };
-    await plotly.react(place, resolve(figure.data), layout(chart, figure), config);
+    const data = narrow() ? squeezed(figure) : figure.data;
+    await plotly.react(place, resolve(data), layout(chart, figure), config);
     if (first) place.on("plotly_click", follow);
   } catch (error) {
     chart.classList.add("failed");
@@ -120,7 +135,7 @@ function prepare(place) {
 function redraw() {
   for (const chart of charts.keys()) {
     if (!chart.isConnected) charts.delete(chart);
-    else if (chart.querySelector(".js-plotly-plot")) draw(chart);
+    else if (printing || chart.querySelector(".js-plotly-plot")) draw(chart);
   }
 }
 
@@ -133,6 +148,7 @@ document.addEventListener("click", ({ target }) => {
   window.Plotly.relayout(place, range);
 });
 document.addEventListener("guatu:theme", redraw);
+phone.addEventListener("change", redraw);
 addEventListener("beforeprint", () => {
   printing = true;
   redraw();

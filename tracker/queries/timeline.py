@@ -1,0 +1,305 @@
+"""The timeline: programmes, their projects, and the milestones of the projects that are opened.
+
+Groups fold here, not in the browser: which rows there are is known from one light list of projects, the counts of a
+folded group come from SQL, and only the milestones of the page shown are read.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Coalesce, Greatest, Least
+from django.urls import reverse
+
+from tracker.domain.states import COLOURS, Colour
+from tracker.models import Dependency, Milestone, Programme, Project
+from tracker.permissions import Reach, readable
+from tracker.queries.milestones import named
+from tracker.queries.scope import projects_in_reach, readable_programmes
+from tracker.queries.tallies import Tally, tally
+from tracker.queries.timeline_rows import Row, group_row, milestone_row
+
+PAGE = 400
+"""Rows on one page."""
+OPENED_BY_ITSELF = 120
+"""A search that finds no more milestones than this opens their projects."""
+DOTTED = 80
+"""With no more projects than this on the page, each shows the due days of its milestones."""
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address asks for. `opened` holds codes of projects, or ALL; `closed` of programmes and projects."""
+
+    programme: str = ""
+    unit_path: str = ""
+    state: str = ""
+    text: str = ""
+    start: date | None = None
+    end: date | None = None
+    opened: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    links: bool = False
+    page: int = 1
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether some milestones are left out; groups without any of the others are left out too."""
+        return bool(self.unit_path or self.state or self.text or self.start or self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A dependency both ends of which are rows of the page: positions of the rows, its kind."""
+
+    before: int
+    after: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One page of rows. `total` counts the rows of all pages, `tally` the milestones of all of them."""
+
+    rows: tuple[Row, ...]
+    total: int
+    page: int
+    pages: int
+    first: int
+    programmes: int
+    projects: int
+    tally: Tally
+    undated: int
+    open_by_itself: bool
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(slots=True)
+class _Group:
+    """A programme with its projects, before any of their rows are made."""
+
+    pk: int
+    code: str
+    closed: bool
+    projects: list[tuple[int, str]] = field(default_factory=list)
+
+
+def timeline(*, reach: Reach, on: date, language: str, wanted: Wanted) -> Timeline:
+    """The page of the timeline that is asked for; the number of queries does not depend on the number of rows."""
+    rows = _milestones(reach, on, wanted)
+    found = _programme_counts(rows, on)
+    groups, projects = _groups(reach, wanted, rows if wanted.narrowed else None)
+    matches = sum(sum(states.values()) for states, _span, _undated in found.values())
+    itself = bool(wanted.text or wanted.state) and matches <= OPENED_BY_ITSELF
+    opened = {pk for pk, code in projects if _is_open(code, wanted, itself)}
+    counts = _counts(rows, opened)
+    total = sum(1 + (0 if one.closed else sum(1 + counts.get(pk, 0) for pk, _code in one.projects)) for one in groups)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, wanted.page), pages)
+    slots = list(_slice(groups, counts, (page - 1) * PAGE, page * PAGE))
+    shown = _rows(slots, rows, found, opened, on, language)
+    states: dict[str, int] = {}
+    for per_state, _span, _undated in found.values():
+        for state, count in per_state.items():
+            states[state] = states.get(state, 0) + count
+    return Timeline(
+        rows=tuple(shown),
+        total=total,
+        page=page,
+        pages=pages,
+        first=(page - 1) * PAGE + 1 if total else 0,
+        programmes=len(groups),
+        projects=len(projects),
+        tally=tally(states),
+        undated=sum(undated for _states, _span, undated in found.values()),
+        open_by_itself=itself,
+        links=tuple(_links(shown)) if wanted.links else (),
+    )
+
+
+def _milestones(reach: Reach, on: date, wanted: Wanted) -> Any:
+    """Current milestones in reach that the filters let through; undated ones lie in every window."""
+    rows = Milestone.objects.current().filter(readable(reach))
+    if wanted.programme:
+        rows = rows.filter(project__programme__code=wanted.programme)
+    if wanted.unit_path:
+        rows = rows.filter(unit__path__startswith=wanted.unit_path)
+    if wanted.text:
+        text = wanted.text
+        rows = rows.filter(
+            Q(name__icontains=text)
+            | Q(name_en__icontains=text)
+            | Q(code__icontains=text)
+            | Q(sort_key__icontains=text)
+            | Q(project__name__icontains=text)
+            | Q(project__name_en__icontains=text)
+            | Q(project__code__iexact=text)
+        )
+    if wanted.start:
+        rows = rows.filter(Q(due_latest__isnull=True) | Q(due_latest__gte=wanted.start))
+    if wanted.end:
+        begins = Coalesce("due_earliest", "due_latest")
+        rows = rows.alias(begins=begins).filter(Q(begins__isnull=True) | Q(begins__lte=wanted.end))
+    if wanted.state:
+        states = [state.value for state, colour in COLOURS.items() if colour == wanted.state]
+        rows = rows.with_date_state(on).filter(date_state__in=states)
+    return rows.order_by()
+
+
+Counted = tuple[dict[str, int], tuple[date | None, date | None], int]
+_FIRST = Min(Least(Coalesce("planned_start", "due_earliest", "due_latest"), "actual_start"))
+_LAST = Max(Greatest("due_latest", "due_earliest", "forecast_latest", "actual_finish"))
+
+
+def _programme_counts(rows: Any, on: date) -> dict[int, Counted]:
+    """Counts per state, the span and the number without a date, of each programme; one query over everything."""
+    return _counted(rows, "project__programme_id", on)
+
+
+def _counted(rows: Any, by: str, on: date) -> dict[int, Counted]:
+    found: dict[int, Counted] = {}
+    blank = Count("pk", filter=Q(due_latest__isnull=True, due_earliest__isnull=True))
+    grouped = rows.with_date_state(on).values(by, "date_state").annotate(n=Count("pk"), a=_FIRST, b=_LAST, none=blank)
+    for key, state, count, first, last, undated in grouped.values_list(by, "date_state", "n", "a", "b", "none"):
+        states, span, before = found.get(key, ({}, (None, None), 0))
+        states[state] = count
+        span = (_least(span[0], first), _most(span[1], last))
+        found[key] = (states, span, before + undated)
+    return found
+
+
+def _least(*days: date | None) -> date | None:
+    return min((day for day in days if day), default=None)
+
+
+def _most(*days: date | None) -> date | None:
+    return max((day for day in days if day), default=None)
+
+
+def _groups(reach: Reach, wanted: Wanted, matching: Any | None) -> tuple[list[_Group], list[tuple[int, str]]]:
+    """The programmes with their projects, in their order; with filters, only what holds a matching milestone."""
+    projects = projects_in_reach(reach)
+    programmes = Programme.objects.current().filter(readable_programmes(reach))
+    if wanted.programme:
+        projects, programmes = (
+            projects.filter(programme__code=wanted.programme),
+            programmes.filter(code=wanted.programme),
+        )
+    if matching is not None:
+        projects = projects.filter(pk__in=matching.values("project_id"))
+    groups = {
+        pk: _Group(pk, code, code in wanted.closed)
+        for pk, code in programmes.order_by("position", "code").values_list("pk", "code")
+    }
+    for pk, code, programme in projects.order_by("position", "code").values_list("pk", "code", "programme_id"):
+        if programme in groups:
+            groups[programme].projects.append((pk, code))
+    kept = [group for group in groups.values() if group.projects or matching is None]
+    return kept, [project for group in kept for project in group.projects]
+
+
+def _is_open(code: str, wanted: Wanted, itself: bool) -> bool:
+    return code in wanted.opened or ((itself or ALL in wanted.opened) and code not in wanted.closed)
+
+
+def _counts(rows: Any, opened: set[int]) -> dict[int, int]:
+    """How many rows each opened project adds."""
+    if not opened:
+        return {}
+    counts = rows.filter(project_id__in=opened).values_list("project_id").annotate(n=Count("pk"))
+    return dict(counts)
+
+
+Slot = tuple[str, int, int, int]
+"""What, whose key, and of the milestones of a project which: from, to."""
+
+
+def _slice(groups: Iterable[_Group], counts: dict[int, int], first: int, last: int) -> Iterator[Slot]:
+    """The slots of the rows numbered from `first` up to `last`."""
+    at = 0
+    for group in groups:
+        if first <= at < last:
+            yield ("programme", group.pk, 0, int(group.closed))
+        at += 1
+        for pk, _code in () if group.closed else group.projects:
+            if first <= at < last:
+                yield ("project", pk, 0, 0)
+            at += 1
+            held = counts.get(pk, 0)
+            a, b = max(first - at, 0), min(last - at, held)
+            if a < b:
+                yield ("milestones", pk, a, b)
+            at += held
+            if at >= last:
+                return
+
+
+def _rows(
+    slots: list[Slot], rows: Any, found: dict[int, Counted], opened: set[int], on: date, language: str
+) -> list[Row]:
+    """The rows of the slots, in their order."""
+    names = _named_groups(slots, language)
+    held = [pk for kind, pk, _a, _b in slots if kind == "project"]
+    per_project = _counted(rows.filter(project_id__in=held), "project_id", on)
+    dots = _dots(rows, [pk for pk in held if pk not in opened], on)
+    milestones = _loaded(rows, [pk for kind, pk, _a, _b in slots if kind == "milestones"])
+    shown: list[Row] = []
+    for kind, pk, a, b in slots:
+        if kind == "milestones":
+            shown += [milestone_row(one, on, language) for one in milestones.get(pk, [])[a:b]]
+            continue
+        code, name = names[(kind, pk)]
+        states, span, _undated = (found if kind == "programme" else per_project).get(pk, ({}, (None, None), 0))
+        unfolded = not b if kind == "programme" else pk in opened
+        address = reverse(kind, args=[code])
+        marks = dots.get(pk, ()) if kind == "project" else ()
+        shown.append(group_row(kind, (code, name, address), tally(states), span, unfolded, marks))
+    return shown
+
+
+def _named_groups(slots: list[Slot], language: str) -> dict[tuple[str, int], tuple[str, str]]:
+    found: dict[tuple[str, int], tuple[str, str]] = {}
+    for kind, model in (("programme", Programme), ("project", Project)):
+        wanted = [pk for what, pk, _a, _b in slots if what == kind]
+        labelled = model.objects.filter(pk__in=wanted).annotate(label=named("", language))
+        found |= {(kind, pk): (code, name) for pk, code, name in labelled.values_list("pk", "code", "label")}
+    return found
+
+
+def _dots(rows: Any, projects: list[int], on: date) -> dict[int, tuple[tuple[date, Colour, int], ...]]:
+    """The due days of folded projects: day, colour, how many; nothing where there are too many to tell apart."""
+    if not projects or len(projects) > DOTTED:
+        return {}
+    due = rows.filter(project_id__in=projects, due_latest__isnull=False).with_date_state(on)
+    found: dict[int, dict[tuple[date, Colour], int]] = {}
+    for pk, day, state, count in due.values_list("project_id", "due_latest", "date_state").annotate(n=Count("pk")):
+        days = found.setdefault(pk, {})
+        days[(day, COLOURS[state])] = days.get((day, COLOURS[state]), 0) + count
+    rank = list(Colour)[::-1]  # the worst of a day is drawn last, on top
+    return {
+        pk: tuple((day, colour, n) for (day, colour), n in sorted(days.items(), key=lambda one: rank.index(one[0][1])))
+        for pk, days in found.items()
+    }
+
+
+def _loaded(rows: Any, projects: list[int]) -> dict[int, list[Milestone]]:
+    """The milestones of opened projects with what their rows name; two queries (the second for their sources)."""
+    found: dict[int, list[Milestone]] = {}
+    if not projects:
+        return found
+    wanted = rows.filter(project_id__in=projects).order_by("project_id", "position", "code")
+    wanted = wanted.select_related("unit", "project__programme", "report__citation__document")
+    for row in wanted.prefetch_related("citations__document"):
+        found.setdefault(row.project_id, []).append(row)
+    return found
+
+
+def _links(rows: list[Row]) -> Iterator[Link]:
+    """The dependencies between milestones of the page that both have a day."""
+    at = {row.pk: number for number, row in enumerate(rows) if row.kind == "milestone" and row.latest}
+    found = Dependency.objects.filter(predecessor__in=at, successor__in=at)
+    for before, after, kind in found.order_by("pk").values_list("predecessor_id", "successor_id", "kind"):
+        yield Link(at[before], at[after], kind)

@@ -1,0 +1,210 @@
+"""The rows of the timeline: what is drawn of a programme, a project or a milestone, and what is said of it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tracker import words
+from tracker.domain import dates
+from tracker.domain.reporting import Origin
+from tracker.domain.states import Colour, DateState, Status
+from tracker.models import Citation, CitationKind, Milestone
+from tracker.queries.milestones import first_due
+from tracker.queries.state import light_of
+from tracker.queries.tallies import Part, Tally
+
+QUIET = {DateState.NOT_DUE, DateState.BLANK}
+"""States whose word adds nothing to the date beside the bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. `label` stands beside the bar, `hover` are the lines shown when it is pointed at.
+
+    Of a group: `earliest` and `latest` span its milestones, `dots` are their due days, `parts` its distribution.
+    `unfolded` is None where there is nothing to fold. `seen`: the day of the last report, None where a document
+    gives none.
+    """
+
+    kind: str
+    pk: int
+    code: str
+    name: str
+    url: str
+    colour: Colour
+    word: str
+    label: str
+    hover: tuple[str, ...]
+    due: str = ""
+    unit: str = ""
+    reason: str = ""
+    source: str = ""
+    first_text: str = ""
+    forecast_text: str = ""
+    actual_text: str = ""
+    assumed: int | None = None
+    planned_start: date | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    precision: str = ""
+    aim: str = ""
+    first: date | None = None
+    forecast_earliest: date | None = None
+    forecast_latest: date | None = None
+    actual_start: date | None = None
+    actual_finish: date | None = None
+    seen: date | None = None
+    done: bool = False
+    late: bool = False
+    total: int = 0
+    parts: tuple[Part, ...] = field(default=())
+    unfolded: bool | None = None
+    dots: tuple[tuple[date, Colour, int], ...] = ()
+
+    @property
+    def depth(self) -> int:
+        """How far the row is set in."""
+        return ("programme", "project", "milestone").index(self.kind)
+
+    @property
+    def dated(self) -> bool:
+        """Whether anything of the row has a place in time."""
+        return any((self.earliest, self.latest, self.actual_finish, self.actual_start, self.forecast_latest))
+
+
+def group_row(
+    kind: str,
+    called: tuple[str, str, str],
+    counted: Tally,
+    span: tuple[date | None, date | None],
+    unfolded: bool,
+    dots: tuple[tuple[date, Colour, int], ...],
+) -> Row:
+    """A programme or project from the counts of its milestones; `called` is code, name and address."""
+    code, name, address = called
+    lines = [name, counted.sentence]
+    if span[0] and span[1]:
+        lines.append(words.interval(*span))
+    return Row(
+        kind=kind,
+        pk=0,
+        code=code,
+        name=name,
+        url=address,
+        colour=counted.sign.colour,
+        word=counted.sign.word,
+        label="" if span[1] else _("no date stated"),
+        hover=tuple(lines),
+        reason=counted.sentence,
+        due=words.interval(*span),
+        earliest=span[0],
+        latest=span[1],
+        total=counted.total,
+        parts=counted.parts,
+        unfolded=unfolded,
+        dots=dots,
+    )
+
+
+def milestone_row(row: Milestone, on: date, language: str) -> Row:
+    """A loaded milestone: unit, project, programme, report and citations with it."""
+    programme = row.project.programme
+    light = light_of(row, on, programme.tracking_from)
+    assumed = row.due_latest.year if row.plan_year and programme.base_year_assumed and row.due_latest else None
+    moved = (row.first_due_earliest, row.first_due_latest) != (row.due_earliest, row.due_latest)
+    undated = _undated(row)
+    said = {
+        "due": words.imprecise(row.due),
+        "first_text": first_due(row) if moved and row.first_due_latest else "",
+        "forecast_text": words.imprecise(row.forecast),
+        "actual_text": words.day(row.actual_finish),
+    }
+    source = _source(row, undated)
+    return Row(
+        kind="milestone",
+        pk=row.pk,
+        code=row.code,
+        name=row.called(language),
+        url=reverse("milestone", args=[row.code]),
+        colour=light.colour,
+        word=light.word,
+        label=_label(row, light.state, light.word, assumed),
+        hover=(row.called(language), *_dates(said, assumed), light.reason, source),
+        unit=row.unit.called(language),
+        reason=light.reason,
+        source=source,
+        assumed=assumed,
+        planned_start=row.planned_start,
+        earliest=row.due_earliest,
+        latest=row.due_latest,
+        precision=row.due_precision,
+        aim=row.due_kind,
+        first=row.first_due_latest,
+        forecast_earliest=row.forecast_earliest,
+        forecast_latest=row.forecast_latest,
+        actual_start=row.actual_start,
+        actual_finish=row.actual_finish,
+        seen=None if undated else row.as_of,
+        done=row.status == Status.DONE,
+        late=light.colour is Colour.RED,
+        due=said["due"],
+        first_text=said["first_text"],
+        forecast_text=said["forecast_text"],
+        actual_text=said["actual_text"],
+    )
+
+
+def _dates(said: dict[str, str], assumed: int | None) -> list[str]:
+    """The dates of a milestone as lines."""
+    planned = said["due"] and (_("%(due)s (assumed year)") % {"due": said["due"]} if assumed else said["due"])
+    lines = [
+        (_("Planned: %(date)s"), planned),
+        (_("First commitment: %(date)s"), said["first_text"]),
+        (_("Forecast: %(date)s"), said["forecast_text"]),
+        (_("Done: %(date)s"), said["actual_text"]),
+    ]
+    return [line % {"date": text} for line, text in lines if text]
+
+
+def _label(row: Milestone, state: DateState, word: str, assumed: int | None) -> str:
+    """What stands beside the bar: the date without the year the axis shows, and the state where it says more."""
+    due = row.due
+    if due is None or (due.earliest is None and due.latest is None):
+        text = due.text if due else ""
+        none = _("no date stated")
+        return " · ".join(part for part in (text, none if state in QUIET else f"{word} · {none}") if part)
+    text = dates.printed(due, words.language(), with_year=False)
+    if assumed and str(assumed) in text:
+        text = _("%(due)s (assumed year)") % {"due": text}
+    return text if state in QUIET else f"{text} · {word}"
+
+
+def _undated(row: Milestone) -> bool:
+    """Whether the state stands in a document that gives no day for it."""
+    report = row.report
+    if report is None or report.origin != Origin.DOCUMENT:
+        return False
+    return report.citation is None or report.citation.date_latest is None
+
+
+def _source(row: Milestone, undated: bool) -> str:
+    """Where date and state come from: the document's place, and the report with its day."""
+    cited = sorted(row.citations.all(), key=_rank)
+    places = [_place(cited[0])] if cited else []
+    report = row.report
+    if report is not None and report.origin == Origin.DOCUMENT:
+        if report.citation is not None and _place(report.citation) not in places:
+            places.append(_place(report.citation))
+    elif report is not None:
+        places.append(_("report as of %(day)s") % {"day": words.day(row.as_of)})
+    return _("Source: %(places)s") % {"places": _(", ").join(places)} if places else ""
+
+
+def _rank(citation: Citation) -> tuple[bool, int]:
+    return (citation.kind != CitationKind.DUE, citation.position)
+
+
+def _place(citation: Citation) -> str:
+    return _("Source %(document)s %(place)s") % {"document": citation.document.code, "place": citation.place}
