@@ -166,8 +166,14 @@ def first_plans(*, programme: Programme, now: datetime, by: User | None = None) 
 def commit_first(row: Milestone, plan: MilestonePlan) -> None:
     """Make a plan version the milestone's first commitment and its plan, and save it."""
     apply_milestone_plan(row, plan)
-    row.first_due_text, row.first_due_earliest, row.first_due_latest = plan.due_text, plan.due_earliest, plan.due_latest
+    copy_first(row, plan)
     row.save()
+
+
+def copy_first(row: Milestone, plan: MilestonePlan) -> None:
+    """Copy a plan version's due date into the columns of the first commitment (in memory)."""
+    for name in ("text", "earliest", "latest", "precision", "kind"):
+        setattr(row, f"first_due_{name}", getattr(plan, f"due_{name}"))
 
 
 def take_baseline(

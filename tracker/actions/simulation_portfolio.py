@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import JSONField, Model
 
 from tracker.actions.current import apply_metric_plan, apply_milestone_plan, copy_metric, copy_milestone
-from tracker.actions.plans import due_columns
+from tracker.actions.plans import copy_first, due_columns
 from tracker.actions.reports import forecast_columns
 from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.simulating import HISTORY_DAYS, MadeMetric, MadeMilestone, MadeProject, MadeReport, office_hours
@@ -177,7 +177,7 @@ def _milestone(batch: _Batch, project: Project, made: MadeMilestone, place: int,
         planned_start=made.planned_start, **due_columns(made.due),
     )  # fmt: skip
     apply_milestone_plan(row, plan)
-    row.first_due_text, row.first_due_earliest, row.first_due_latest = plan.due_text, plan.due_earliest, plan.due_latest
+    copy_first(row, plan)
     for said in made.reports:
         report = _report(batch, said, office, place, milestone_id=row.pk)
         values = MilestoneReport(

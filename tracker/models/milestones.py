@@ -98,6 +98,8 @@ class Milestone(Named):
     first_due_text = models.CharField(max_length=60, blank=True, default="")
     first_due_earliest = models.DateField(null=True, blank=True)
     first_due_latest = models.DateField(null=True, blank=True)
+    first_due_precision = models.CharField(max_length=10, blank=True, default="")
+    first_due_kind = models.CharField(max_length=10, blank=True, default="")
 
     # the state now, from the latest accepted report
     status = models.CharField(max_length=12, choices=STATUSES, blank=True, default="")
@@ -134,6 +136,12 @@ class Milestone(Named):
     def due(self) -> ImpreciseDate | None:
         """When it is to be reached, as planned now."""
         return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
+
+    @property
+    def first_due(self) -> ImpreciseDate | None:
+        """The first commitment; None where none was made."""
+        columns = (self.first_due_earliest, self.first_due_latest, self.first_due_precision, self.first_due_kind)
+        return span(self.first_due_text, *columns)
 
     @property
     def forecast(self) -> ImpreciseDate | None:

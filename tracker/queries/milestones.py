@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from tracker import words
-from tracker.domain.dates import DateKind, ImpreciseDate, Precision
+from tracker.domain.dates import ImpreciseDate
 from tracker.domain.reporting import Origin
 from tracker.domain.states import COLOURS, Colour, DateState
 from tracker.models import Milestone, Programme, Report, Unit
@@ -79,12 +79,8 @@ def first_commitment(row: Milestone) -> str:
 
 
 def first_due(row: Milestone) -> str:
-    """The first commitment in the reader's language; '' where no date was ever committed to."""
-    if not (row.first_due_earliest or row.first_due_latest):
-        return row.first_due_text
-    kind = DateKind.IN if row.first_due_earliest else DateKind.BY
-    ends = (row.first_due_earliest, row.first_due_latest)
-    return words.imprecise(ImpreciseDate(row.first_due_text, *ends, Precision.DAY, kind))
+    """The first commitment as officials write it; '' where none was made."""
+    return words.imprecise(row.first_due)
 
 
 def as_of_words(day: date | None, report: Report | None) -> str:
