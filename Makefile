@@ -16,7 +16,7 @@ AS_PRODUCTION := $(CLEAN) GUATU_MODE=production ALLOWED_HOSTS=guatu.example.org 
          DATABASE_URL=postgresql://guatu:secret@db.example.org/guatu?sslmode=require
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
-.PHONY: run demo test check bench fix
+.PHONY: run demo test check bench fix screenshots
 
 run: .venv/run.stamp
 	@$(PY) -m config.launch
@@ -44,6 +44,10 @@ fix: .venv/dev.stamp
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 	$(CLEAN) $(PY) manage.py messages --update
+
+# The pictures of README.md, from a demo server of their own.
+screenshots: .venv/dev.stamp .ci/browser
+	$(CLEAN) -u PORT $(PY) -m tests.screenshots $(SHOTS)
 
 # The stamp is touched last: an installation that was interrupted is done again, a finished one needs no network.
 .venv/run.stamp: requirements.txt
