@@ -105,6 +105,7 @@ def milestone_page(
     reports = chain(row, on=on, known=known, limit=REPORTS + 1, language=language)
     citations = citations_in_reach(reach).filter(milestone=row).select_related("document")
     shown = [(link, _linked(link, item, on, language)) for link, item in zip(links, around, strict=True)]
+    lines = _plans(plans, row, language)
     project, programme = row.project, row.project.programme
     return MilestonePage(
         code=row.code,
@@ -120,7 +121,7 @@ def milestone_page(
         version=row.version,
         light=light_of(row, on, programme.tracking_from),
         due=due_of(row.due, row.plan_year),
-        first=first_due(row),
+        first=next((plan.due.meaning for plan in lines if plan.first), "") or first_due(row),
         moved=bool(first_commitment(row)),
         start=words.day(row.planned_start),
         duration=words.lag(row.duration or 0, row.duration_unit),
@@ -133,7 +134,7 @@ def milestone_page(
         as_of=as_of_words(row.as_of, row.report),
         reported=words.instant(row.reported_at),
         pending=row.pending,
-        plans=_plans(plans, row, language),
+        plans=lines,
         reports=reports[:REPORTS],
         more_reports=len(reports) > REPORTS,
         citations=citation_lines(citations.order_by("document", "position"), language=language),

@@ -1,5 +1,52 @@
-"""history pages."""
+"""History: the audit trail in reach, and that of one item."""
 
-from django.urls import URLPattern
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import path
+
+from tracker import words
+from tracker.permissions import Permission
+from tracker.queries import history as queries
+from tracker.tables.history import EventFilter
+from tracker.views import codes  # noqa: F401 - registers <code:…>
+from tracker.views.edge import found_or_404, guarded, reach, refuse
+
+EVENTS_A_PAGE = 50
+
+
+@guarded(Permission.READ_HISTORY)
+def history(request: HttpRequest) -> HttpResponseBase:
+    """Everything done in reach, newest first; a page begins after the last event of the one before."""
+    found = EventFilter(request.GET, queries.events(reach(request)))
+    return render(request, "history/list.html", {"filter": found, **_page(request, found.qs)})
+
+
+@guarded(Permission.READ)
+def item_history(request: HttpRequest, kind: str, code: str) -> HttpResponseBase:
+    """What was done to one item; that of people and units needs the right to read histories."""
+    reached = reach(request)
+    if kind not in queries.COVERED and not reached.holds(Permission.READ_HISTORY):
+        refuse(request, "view.item_history", "page", request.path[:60], code="no_right")
+        raise PermissionDenied
+    subject = found_or_404(queries.subject(kind=kind, code=code, reach=reached, language=words.language()))
+    rows = queries.events_of(subject, reach=reached)
+    return render(request, "history/item.html", {"subject": subject, **_page(request, rows)})
+
+
+def _page(request: HttpRequest, rows: Any) -> dict[str, Any]:
+    """One page of events; no count, since the trail only grows."""
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 16:
+        rows = rows.filter(pk__lt=int(before))
+    loaded = list(rows[: EVENTS_A_PAGE + 1])
+    shown = queries.event_rows(loaded[:EVENTS_A_PAGE], language=words.language())
+    return {"rows": shown, "older": shown[-1].pk if len(loaded) > EVENTS_A_PAGE else None, "begun": bool(before)}
+
+
+urlpatterns = [
+    path("history/", history, name="history"),
+    path("history/<str:kind>/<code:code>/", item_history, name="item_history"),
+]

@@ -290,7 +290,7 @@ NOUNS: Mapping[str, Promise] = {
 }
 
 DOCUMENT_KINDS: Mapping[str, Promise] = {
-    "report": gettext_lazy("Report"),
+    "report": gettext_lazy("Written report"),
     "speech": gettext_lazy("Speech"),
     "briefing": gettext_lazy("Briefing"),
 }

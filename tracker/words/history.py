@@ -1,0 +1,110 @@
+"""The audit trail in words: what was done, and what the changed columns are called."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+ACTIONS: Mapping[str, Promise] = {
+    "report.submit": gettext_lazy("Submitted a report"),
+    "report.accepted": gettext_lazy("Accepted a report"),
+    "report.returned": gettext_lazy("Returned a report"),
+    "report.withdraw": gettext_lazy("Withdrew a report"),
+    "milestone.replan": gettext_lazy("Changed a milestone's plan"),
+    "milestone.plan": gettext_lazy("Tried to change a milestone's plan"),
+    "metric.retarget": gettext_lazy("Changed a metric's target"),
+    "metric.plan": gettext_lazy("Tried to change a metric's target"),
+    "programme.rebase": gettext_lazy("Moved the assumed base year"),
+    "works.load": gettext_lazy("Loaded the documents' works"),
+    "simulation.portfolio": gettext_lazy("Added a simulated portfolio"),
+    "simulation.training": gettext_lazy("Added training reports"),
+    "simulation.clear": gettext_lazy("Removed simulated data"),
+    "session.sign_in": gettext_lazy("Signed in"),
+    "session.sign_out": gettext_lazy("Signed out"),
+    "user.add": gettext_lazy("Added a person"),
+    "user.rename": gettext_lazy("Renamed a person"),
+    "user.password": gettext_lazy("Set a password"),
+    "user.reactivate": gettext_lazy("Opened an account"),
+    "user.deactivate": gettext_lazy("Closed an account"),
+    "appointment.add": gettext_lazy("Appointed a person"),
+    "appointment.end": gettext_lazy("Ended an appointment"),
+    "appointment.take_back": gettext_lazy("Took back an appointment"),
+    "unit.add": gettext_lazy("Added a unit"),
+    "unit.edit": gettext_lazy("Changed a unit"),
+    "unit.retire": gettext_lazy("Retired a unit"),
+    "demo.accounts": gettext_lazy("Made the demo accounts"),
+    "view": gettext_lazy("Tried to open a page"),
+}
+
+FIELDS: Mapping[str, Promise] = {
+    "state": gettext_lazy("State"),
+    "status": gettext_lazy("Status"),
+    "progress": gettext_lazy("Progress %"),
+    "comment": gettext_lazy("Comment"),
+    "subject": gettext_lazy("About"),
+    "as_of": gettext_lazy("As of"),
+    "origin": gettext_lazy("Origin"),
+    "note": gettext_lazy("Note"),
+    "reason": gettext_lazy("Reason"),
+    "supersedes": gettext_lazy("Corrects report"),
+    "plan_number": gettext_lazy("Plan version"),
+    "unit": gettext_lazy("Unit"),
+    "planned_start": gettext_lazy("Planned start"),
+    "due_text": gettext_lazy("Due"),
+    "due_earliest": gettext_lazy("Due from"),
+    "due_latest": gettext_lazy("Due up to"),
+    "forecast_text": gettext_lazy("Forecast"),
+    "forecast_earliest": gettext_lazy("Forecast from"),
+    "forecast_latest": gettext_lazy("Forecast up to"),
+    "actual_start": gettext_lazy("Started on"),
+    "actual_finish": gettext_lazy("Finished on"),
+    "weight": gettext_lazy("Weight"),
+    "target_low": gettext_lazy("Target, low"),
+    "target_high": gettext_lazy("Target, high"),
+    "target_qualifier": gettext_lazy("Qualifier"),
+    "low": gettext_lazy("Low"),
+    "high": gettext_lazy("High"),
+    "qualifier": gettext_lazy("Qualifier"),
+    "measure": gettext_lazy("Measure"),
+    "basis": gettext_lazy("What is counted"),
+    "base_year": gettext_lazy("Base year"),
+    "name": gettext_lazy("Name"),
+    "name_en": gettext_lazy("English name"),
+    "parent": gettext_lazy("Belongs to"),
+    "kind": gettext_lazy("Kind"),
+    "role": gettext_lazy("Role"),
+    "valid_from": gettext_lazy("From"),
+    "valid_to": gettext_lazy("Until"),
+    "is_active": gettext_lazy("Account open"),
+    "by_administrator": gettext_lazy("By an administrator"),
+    "replaced": gettext_lazy("Earlier reports replaced"),
+    "document": gettext_lazy("Documents"),
+    "citation": gettext_lazy("Citations"),
+    "programme": gettext_lazy("Programmes"),
+    "project": gettext_lazy("Projects"),
+    "milestone": gettext_lazy("Milestones"),
+    "metric": gettext_lazy("Metrics"),
+    "dependency": gettext_lazy("Dependencies"),
+    "made": gettext_lazy("Made"),
+}
+
+HIDDEN = frozenset({"due_precision", "due_kind", "forecast_precision", "forecast_kind", "base_low", "base_high"})
+"""Stored beside what is shown: the text of a date and its days already say it."""
+
+
+def action(code: str) -> str:
+    """What was done; an act without words of its own is shown by its code."""
+    found = ACTIONS.get("view" if code.startswith("view.") else code)
+    return str(found) if found is not None else code
+
+
+def field(name: str) -> str:
+    """What a changed column is called; one without words of its own is shown by its name."""
+    found = FIELDS.get(name)
+    return str(found) if found is not None else name
+
+
+def yes(value: bool) -> str:
+    """Yes or no."""
+    return _("yes") if value else _("no")
