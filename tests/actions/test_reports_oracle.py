@@ -26,14 +26,17 @@ STATE = ("status", "progress", "actual_finish", "forecast_text", "forecast_lates
 VALUE = ("value_low", "value_high", "value_qualifier", "as_of", "report_id", "reported_at")
 
 DAYS = st.integers(0, 4)
+AT_ONCE = st.sampled_from(
+    (True, True, False)
+)  # most are accepted before the next step, so that histories get somewhere
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("submit"), st.sampled_from("ab"), DAYS, st.integers(0, 100)),
-        st.tuples(st.sampled_from(("accept", "accept", "return", "withdraw")), st.integers(0, 9)),
-        st.tuples(st.just("correct"), st.sampled_from("ab"), st.integers(0, 9), DAYS, st.integers(0, 99)),
+        st.tuples(st.just("submit"), st.sampled_from("ab"), DAYS, st.integers(0, 100), AT_ONCE),
+        st.tuples(st.just("correct"), st.sampled_from("ab"), st.integers(0, 3), DAYS, st.integers(0, 99), AT_ONCE),
+        st.tuples(st.sampled_from(("accept", "return", "withdraw")), st.integers(0, 5)),
     ),
-    min_size=3,
-    max_size=10,
+    min_size=4,
+    max_size=9,
 )
 
 
@@ -51,7 +54,7 @@ class History:
         with suppress(Refused, IndexError):
             getattr(self, "return_" if name == "return" else name)(*rest)
 
-    def submit(self, who: str, back: int, figure: int, **said: Any) -> None:
+    def submit(self, who: str, back: int, figure: int, at_once: bool = False, **said: Any) -> None:
         user = self.people[who]
         given = Said(as_of=TODAY - timedelta(days=back), **said)
         doer: dict[str, Any] = {"said": given, "by": user, "reach": self.reaches[user.pk], "today": TODAY}
@@ -70,10 +73,12 @@ class History:
                 **doer,
             )
         self.reports.append(report.pk)
+        if at_once:
+            self.accept(-1)
 
-    def correct(self, who: str, index: int, back: int, figure: int) -> None:
+    def correct(self, who: str, index: int, back: int, figure: int, at_once: bool = False) -> None:
         wrong = Report.objects.get(pk=self.reports[index])
-        self.submit(who, back, figure, supersedes=wrong, reason="更正")
+        self.submit(who, back, figure, at_once, supersedes=wrong, reason="更正")
 
     def _chosen(self, index: int) -> Report:
         return Report.objects.select_related("unit").get(pk=self.reports[index])
