@@ -185,7 +185,7 @@ def set_password(*, user: User, password: str, version: int | None, by: User, re
     with recording():
         row = _locked(user, version)
         _give_password(row, password)
-        _save(row, "password")
+        row.save(update_fields=["password"])  # no version: no form shows it, so none is out of date
         _record("user.password", row, by=by, after={"by_administrator": True})
     return row
 
@@ -199,7 +199,7 @@ def change_password(*, user: User, old: str, new: str) -> User:
             if old == new:
                 raise Refused("password_same", field="new")
             _give_password(row, new, field="new")
-            _save(row, "password")
+            row.save(update_fields=["password"])  # no version: no form shows it, so none is out of date
             _record("user.password", row, by=row, after={"by_administrator": False})
     if not right:
         record_refusal("user.password", by=user, subject_type="user", subject_code=user.username, code="password_wrong")
