@@ -25,6 +25,7 @@ from tracker.permissions import Permission, Reach
 COMMENT_LIMIT, REASON_LIMIT = 1000, 300
 PROGRESS_PLACES, VALUE_PLACES = 2, 6
 MILESTONE_STATE = ("status", "progress", "actual_start", "actual_finish", "forecast_text", "forecast_latest", "as_of")
+NEEDED = ("code", "version", "retired_at", "as_of", "pending", "unit_id")
 NO_FORECAST = {
     "forecast_text": "",
     "forecast_earliest": None,
@@ -84,7 +85,7 @@ def submit_milestone(
         **forecast_columns(forecast),
     }
     with _submitting():
-        row, now = _locked(Milestone, milestone.pk)
+        row, now = _locked(Milestone, milestone.pk, *NEEDED)
         if replayed := _replayed(by, said, row, values):
             return replayed
         _not_stale(row, said)
@@ -115,7 +116,7 @@ def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, r
         raise Refused("metric_is_derived")
     values = quantity_columns(quantity)
     with _submitting():
-        row, now = _locked(Metric, metric.pk)
+        row, now = _locked(Metric, metric.pk, *NEEDED, "measure", "form")
         if replayed := _replayed(by, said, row, values):
             return replayed
         _not_stale(row, said)
@@ -221,9 +222,10 @@ def _refuse_right(action: str, report: Report, *, by: User, code: str) -> None:
     raise Refused(code, right=True)
 
 
-def _locked(model: type[Model], pk: int) -> tuple[Any, datetime]:
-    """The row locked, and the wall clock once the lock is held."""
-    row = model._default_manager.select_for_update().get(pk=pk)
+def _locked(model: type[Model], pk: int, *columns: str) -> tuple[Any, datetime]:
+    """The row locked (with these columns, or all), and the wall clock once the lock is held."""
+    rows = model._default_manager.select_for_update()
+    row = (rows.only(*columns) if columns else rows).get(pk=pk)
     return row, clock()
 
 
@@ -251,10 +253,10 @@ def _replayed(by: User, said: Said, subject: Milestone | Metric, values: Mapping
     """The report this very form has made already; Refused('already_sent') if it said something else then."""
     if not said.token:
         return None
-    rows = Report.objects.filter(author=by, client_token=said.token).select_related("on_milestone", "on_metric")
-    found: Report | None = rows.first()
-    if found is None:
+    key = Report.objects.filter(author=by, client_token=said.token).order_by().values_list("pk", flat=True).first()
+    if key is None:
         return None
+    found: Report = Report.objects.select_related("on_milestone", "on_metric").get(pk=key)
     head = (found.as_of, found.note, found.supersedes_id, found.milestone_id or found.metric_id)
     asked = (said.as_of, said.note.strip(), said.supersedes.pk if said.supersedes else None, subject.pk)
     held = getattr(found, "on_milestone" if isinstance(subject, Milestone) else "on_metric", None)

@@ -23,10 +23,10 @@ from tracker.domain.states import Status
 from tracker.forms import reports as forms
 from tracker.models import Metric, Milestone, Report
 from tracker.permissions import Permission, may_report, readable
+from tracker.queries import report_items, review
 from tracker.queries import reports as queries
-from tracker.queries import reports_due, review
+from tracker.queries.report_items import Item, Stored
 from tracker.queries.reports import Change
-from tracker.queries.reports_due import Item, Stored
 from tracker.views.edge import found_or_404, guarded, person, reach, refuse, today
 
 Form = forms.MilestoneReportForm | forms.MetricReportForm
@@ -45,11 +45,11 @@ class Case:
 
     def item(self, request: HttpRequest) -> Item:
         """The item as the form's page shows it."""
-        back = None if self.corrects else reports_due.returned_of(self.row)
+        back = None if self.corrects else report_items.returned_of(self.row)
         given: dict[str, Any] = {"on": today(), "language": words.language()}
         if isinstance(self.row, Milestone):
-            return reports_due.milestone_item(self.row, back, **given)
-        return reports_due.metric_item(self.row, back, **given)
+            return report_items.milestone_item(self.row, back, **given)
+        return report_items.metric_item(self.row, back, **given)
 
 
 def blank_form(item: Item, on: Any, *, start: Stored | None = None, correcting: bool = False) -> Form:
@@ -72,7 +72,7 @@ def blank_form(item: Item, on: Any, *, start: Stored | None = None, correcting: 
 @guarded(Permission.REPORT)
 def report_milestone(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report on a milestone."""
-    row = reports_due.loaded_milestones().filter(code=code).first()
+    row = report_items.loaded_milestones().filter(code=code).first()
     return _answer(request, Case(_reportable(request, row, "milestone")))
 
 
@@ -80,7 +80,7 @@ def report_milestone(request: HttpRequest, code: str) -> HttpResponseBase:
 @guarded(Permission.REPORT)
 def report_metric(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report the value of a metric."""
-    row = reports_due.loaded_metrics().filter(code=code).first()
+    row = report_items.loaded_metrics().filter(code=code).first()
     return _answer(request, Case(_reportable(request, row, "metric")))
 
 
@@ -91,9 +91,9 @@ def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     rows = Report.objects.filter(readable(reach(request)), pk=pk).select_related("on_milestone", "on_metric")
     old = found_or_404(rows.first())
     if old.milestone_id:
-        row: Any = reports_due.loaded_milestones().filter(pk=old.milestone_id).first()
+        row: Any = report_items.loaded_milestones().filter(pk=old.milestone_id).first()
     else:
-        row = reports_due.loaded_metrics().filter(pk=old.metric_id).first()
+        row = report_items.loaded_metrics().filter(pk=old.metric_id).first()
     case = Case(_reportable(request, row, "report"), corrects=old)
     superseded = Report.objects.filter(supersedes=old, state=ReportState.ACCEPTED).exists()
     if old.state != ReportState.ACCEPTED or superseded:
@@ -114,7 +114,7 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponseBase:
     if request.method == "POST":
         return _submit(request, case)
     item = case.item(request)
-    start = reports_due.stored_values(case.corrects) if case.corrects else None
+    start = report_items.stored_values(case.corrects) if case.corrects else None
     on = case.corrects.as_of if case.corrects else today()
     return _show(request, case, item, blank_form(item, on, start=start, correcting=start is not None))
 
@@ -189,7 +189,7 @@ def _conflict(request: HttpRequest, case: Case, form: Form, refused: Refused) ->
         form.is_valid()
         form.add_error(refused.field, sentence)
         return _show(request, case, case.item(request), form, status=422)
-    fresh = reports_due.loaded_milestones() if isinstance(case.row, Milestone) else reports_due.loaded_metrics()
+    fresh = report_items.loaded_milestones() if isinstance(case.row, Milestone) else report_items.loaded_metrics()
     case.row = fresh.filter(pk=case.row.pk).first() or case.row
     item = case.item(request)
     both = [change for change in _both(item, form) if not change.same] if refused.code == "stale" else []

@@ -1,0 +1,205 @@
+"""One milestone or metric to report on: what its form starts from, what was last said, why it is due."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tracker import words
+from tracker.domain.dates import ImpreciseDate
+from tracker.domain.quantities import Quantity
+from tracker.domain.reporting import ReportState
+from tracker.domain.states import Colour, DateState, Status
+from tracker.models import Metric, Milestone, Report
+from tracker.queries.reports import said_of_milestone, values_of
+from tracker.queries.state import Light, light_of
+
+LATE_STATES = {DateState.OVERDUE_UNREPORTED, DateState.OVERDUE_REPORTED, DateState.FORECAST_LATE}
+NAMES = ("code", "name", "name_en")
+MILESTONE_COLUMNS = (
+    *NAMES,
+    "version",
+    "pending",
+    *(f"due_{part}" for part in ("text", "earliest", "latest", "precision", "kind")),
+    *(f"forecast_{part}" for part in ("text", "earliest", "latest", "precision", "kind")),
+    *("status", "progress", "actual_start", "actual_finish", "as_of", "report__note", "unit__path"),
+    *(f"unit__{name}" for name in NAMES),
+    *(f"project__{name}" for name in NAMES),
+    *(f"project__programme__{name}" for name in (*NAMES, "tracking_from")),
+)
+METRIC_COLUMNS = (
+    *NAMES,
+    *("version", "pending", "measure", "basis", "basis_en", "form", "derived", "cumulative"),
+    *(f"due_{part}" for part in ("text", "earliest", "latest", "precision", "kind")),
+    *("target_low", "target_high", "target_qualifier", "value_low", "value_high", "value_qualifier"),
+    *("as_of", "report__note", "unit__path"),
+    *(f"unit__{name}" for name in NAMES),
+    *(f"project__{name}" for name in NAMES),
+    *(f"programme__{name}" for name in NAMES),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A report that came back: the reviewer's words and who wrote them."""
+
+    pk: int
+    comment: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The values a report starts from, as stored; `quantity` for a metric, the rest for a milestone."""
+
+    status: str = ""
+    progress: Any = None
+    actual_start: date | None = None
+    actual_finish: date | None = None
+    forecast: ImpreciseDate | None = None
+    quantity: Quantity | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One milestone or metric to report on.
+
+    `now` are the values in force, `start` those the form starts from (a returned report's, else `now`). `late`: the
+    forecast is asked for first. `last` says what was last accepted, `repeats` whether it can be said again unchanged.
+    """
+
+    kind: str
+    code: str
+    name: str
+    place: str
+    unit: str
+    due: str
+    colour: Colour
+    word: str
+    why: str
+    url: str
+    version: int
+    measure: str
+    basis: str
+    now: Stored
+    start: Stored
+    last: str
+    last_note: str
+    last_as_of: date | None
+    waiting: int
+    returned: Returned | None
+    late: bool
+    repeats: bool
+
+
+def loaded_milestones() -> QuerySet[Milestone]:
+    """Milestones with all that an item prints and a report needs, and nothing more: every report begins with one."""
+    rows: QuerySet[Milestone] = Milestone.objects.current()
+    return rows.select_related("project__programme", "unit", "report").only(*MILESTONE_COLUMNS)
+
+
+def loaded_metrics() -> QuerySet[Metric]:
+    """Metrics with all that an item prints and a report needs."""
+    rows: QuerySet[Metric] = Metric.objects.current()
+    return rows.select_related("programme", "project", "unit", "report").only(*METRIC_COLUMNS)
+
+
+def returned_of(row: Milestone | Metric) -> Report | None:
+    """The report of one item that came back and was not followed up; one query."""
+    about = {"milestone": row} if isinstance(row, Milestone) else {"metric": row}
+    live = (ReportState.SUBMITTED, ReportState.ACCEPTED, ReportState.RETURNED)
+    rows = Report.objects.filter(**about, state__in=live).select_related("decided_by", "on_milestone", "on_metric")
+    last: Report | None = rows.order_by("-id").first()
+    return last if last is not None and last.state == ReportState.RETURNED else None
+
+
+def milestone_item(row: Milestone, back: Report | None, *, on: date, language: str) -> Item:
+    """A loaded milestone as something to report on."""
+    programme = row.project.programme
+    light = light_of(row, on, programme.tracking_from)
+    now = Stored(row.status, row.progress, row.actual_start, row.actual_finish, row.forecast)
+    return Item(
+        kind="milestone",
+        code=row.code,
+        name=row.called(language),
+        place=f"{programme.called(language)} · {row.project.called(language)}",
+        unit=row.unit.called(language),
+        due=words.imprecise(row.due),
+        url=f"/milestones/{row.code}/",
+        version=row.version,
+        measure="",
+        basis="",
+        now=now,
+        start=_values(back) or now,
+        last=said_of_milestone(row) if row.as_of else "",
+        last_note=row.report.note if row.report else "",
+        last_as_of=row.as_of,
+        waiting=row.pending,
+        returned=_back(back, language),
+        late=light.state in LATE_STATES,
+        repeats=bool(row.status) and row.status != Status.DONE,
+        **_light(light),
+    )
+
+
+def metric_item(row: Metric, back: Report | None, *, on: date, language: str) -> Item:
+    """A loaded metric as something to report on."""
+    place = [row.programme.called(language), *([row.project.called(language)] if row.project else [])]
+    now = Stored(quantity=row.value)
+    age = (on - row.as_of).days if row.as_of else None
+    word = _("Not yet measured") if age is None else _("Measured %(days)s ago") % {"days": words.days(age)}
+    target = words.quantity(row.target) if row.target is not None else ""
+    return Item(
+        kind="metric",
+        code=row.code,
+        name=row.called(language),
+        place=" · ".join(place),
+        unit=row.unit.called(language),
+        due=", ".join(part for part in (target, words.imprecise(row.due)) if part),
+        url=f"/metrics/{row.code}/",
+        version=row.version,
+        measure=row.measure,
+        basis=(row.basis if language.startswith("zh") else row.basis_en) or row.basis,
+        now=now,
+        start=_values(back) or now,
+        last=words.quantity(row.value) if row.as_of else "",
+        last_note=row.report.note if row.report else "",
+        last_as_of=row.as_of,
+        waiting=row.pending,
+        returned=_back(back, language),
+        late=False,
+        repeats=row.value is not None and row.value.qualifier != "withheld",
+        colour=Colour.BLANK,
+        word=word,
+        why="",
+    )
+
+
+def _light(light: Light) -> dict[str, Any]:
+    return {"colour": light.colour, "word": light.word, "why": light.reason}
+
+
+def stored_values(report: Report) -> Stored:
+    """What a report says, as stored."""
+    return _values(report) or Stored()
+
+
+def _values(report: Report | None) -> Stored | None:
+    values: Any = values_of(report) if report is not None else None
+    if report is None or values is None:
+        return None
+    if report.metric_id:
+        return Stored(quantity=values.quantity, note=report.note)
+    dates = (values.actual_start, values.actual_finish, values.forecast)
+    return Stored(values.status, values.progress, *dates, note=report.note)
+
+
+def _back(report: Report | None, language: str) -> Returned | None:
+    if report is None:
+        return None
+    by = report.decided_by.called(language) if report.decided_by else ""
+    return Returned(pk=report.pk, comment=report.comment, by=by, at=words.instant(report.decided_at))
