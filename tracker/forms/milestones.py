@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker import words
 from tracker.domain import dates
 from tracker.domain.dates import ImpreciseDate, UnreadableDate
+from tracker.words.refusals import REFUSALS
 
 REASON_LIMIT = 300
 
@@ -27,7 +28,10 @@ class ReplanForm(forms.Form):
     )
     unit = forms.ChoiceField(label=_("Unit responsible"))
     reason = forms.CharField(
-        label=_("Why the plan changes"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Why the plan changes"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": REFUSALS["reason_missing"]},
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
@@ -59,10 +63,8 @@ class ReplanForm(forms.Form):
             raise forms.ValidationError(words.refusal(f"date_{fault.code}")) from fault
 
     def clean_reason(self) -> str:
-        """The reason; required, and short."""
+        """The reason, short."""
         text = str(self.cleaned_data["reason"]).replace("\r\n", "\n").strip()
-        if not text:
-            raise forms.ValidationError(words.refusal("reason_missing"))
         if len(text) > REASON_LIMIT:
             raise forms.ValidationError(words.refusal("reason_too_long", {"limit": REASON_LIMIT}))
         return text

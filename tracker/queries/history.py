@@ -176,7 +176,7 @@ def event_rows(rows: Iterable[AuditEvent], *, language: str) -> list[EventRow]:
             code=row.subject_code,
             subject=names.get((row.subject_type, row.subject_code), row.subject_code),
             route=row.subject_type if (row.subject_type, row.subject_code) in names else "",
-            changes=changes(row.before, row.after, units),
+            changes=changes(row.before, row.after, {} if row.subject_type == "works" else units),
             reference=row.reference,
         )
         for row in loaded
@@ -232,6 +232,8 @@ def value(name: str, stored: Any, units: dict[int, str]) -> str:
         return said.yes(stored)
     if name in ("unit", "parent") and isinstance(stored, int):
         return units.get(stored, str(stored))
+    if isinstance(stored, dict):
+        return _("; ").join(f"{key} {value('', one, units)}" for key, one in stored.items())[:LONGEST_VALUE]
     if isinstance(stored, list):
         return _(", ").join(str(one) for one in stored)[:LONGEST_VALUE]
     text = str(stored)

@@ -121,7 +121,7 @@ def milestone_page(
         version=row.version,
         light=light_of(row, on, programme.tracking_from),
         due=due_of(row.due, row.plan_year),
-        first=next((plan.due.meaning for plan in lines if plan.first), "") or first_due(row),
+        first=first_due(row),
         moved=bool(first_commitment(row)),
         start=words.day(row.planned_start),
         duration=words.lag(row.duration or 0, row.duration_unit),

@@ -71,7 +71,7 @@ def _lines(rows: Any, *, on: date, known: datetime, limit: int, language: str) -
         rows.exclude(drafts)
         .filter(as_of__lte=on, created_at__lte=known)
         .select_related(*related)
-        .order_by("-created_at", "-id")[:limit]
+        .order_by("-as_of", "-id")[:limit]
     )
     loaded = list(found)
     corrected = dict(

@@ -1,6 +1,7 @@
 """Source documents: what each states and withholds, where it is used, and the trail of one figure."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q
@@ -234,8 +235,8 @@ def citation_page(*, code: str, reach: Reach, known: Any, language: str) -> Cita
         high=words.number(row.high),
         qualifier=str(words.QUALIFIERS[row.qualifier]) if row.qualifier else "",
         measure=words.measure(row.measure) if row.measure else "",
-        base_low=words.number(row.base_low),
-        base_high=words.number(row.base_high),
+        base_low=_long(row.base_low),
+        base_high=_long(row.base_high),
         base_measure=words.measure(BASE[known_measure.dimension]) if quantity and known_measure else "",
         days=words.interval(when.earliest, when.latest) if when else "",
         day_kind=str(words.DATE_KINDS[when.kind.value]) if when else "",
@@ -248,6 +249,12 @@ def citation_page(*, code: str, reach: Reach, known: Any, language: str) -> Cita
         plans=[*_milestone_plans(row, reach, language), *_metric_plans(row, reach, language)],
         reports=_reports(row, reach, known, language),
     )
+
+
+def _long(value: Decimal | None) -> str:
+    """A number in the base unit, which is often long: its thousands set apart."""
+    whole, dot, places = words.number(value).partition(".")
+    return f"{int(whole):,}{dot}{places}" if whole else ""
 
 
 def _milestone_plans(row: Citation, reach: Reach, language: str) -> list[PlanUse]:

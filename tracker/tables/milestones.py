@@ -24,7 +24,6 @@ class MilestoneTable(tables.Table):
     """
 
     label = tables.Column(verbose_name=_("Milestone"))
-    code = tables.Column(verbose_name=_("Code"))
     project = tables.Column(verbose_name=_("Project"), order_by=("project_code", "code"))
     unit = tables.Column(verbose_name=_("Unit"), order_by=("unit_label", "code"))
     due = tables.Column(verbose_name=_("Planned"), empty_values=())
