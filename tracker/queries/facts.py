@@ -33,6 +33,8 @@ COLUMNS = (
     "milestone",
     "metric",
     "code",
+    "programme_name",
+    "project_name",
 )
 
 
@@ -74,6 +76,8 @@ def facts() -> Iterator[dict[str, object]]:
             "milestone": row.milestone.code if row.milestone else None,
             "metric": row.metric.code if row.metric else None,
             "code": row.code,
+            "programme_name": row.programme.name,
+            "project_name": project.name if project else None,
         }
 
 
