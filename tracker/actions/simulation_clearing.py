@@ -5,17 +5,16 @@ shell, and the simulated report that it corrects stays with it. Units and people
 Plan versions a person gave to a simulated work go with the work.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import Count, ProtectedError, RestrictedError
 
-from tracker.actions.current import apply_metric_plan, apply_milestone_plan, carry_metric, carry_milestone
+from tracker.actions.current import FAR, apply_metric_plan, apply_milestone_plan, copy_metric, copy_milestone
 from tracker.audit import clock
-from tracker.domain.reporting import ReportState
 from tracker.models import (
     Appointment,
     AuditEvent,
@@ -105,8 +104,7 @@ def remove() -> Cleared:
                 removed[kind] = cursor.rowcount
         cursor.execute("DROP TABLE going_project, going_report, going_plan, going_target")
     removed["programme"] = _remove_programmes()
-    _restore_milestones(milestones)
-    _restore_metrics(metrics)
+    settle(milestones, metrics)
     _restore_tracking()
     removed["user"], removed["unit"] = _remove_people()
     with connection.cursor() as cursor:
@@ -130,27 +128,36 @@ def _touched(cursor: CursorWrapper, kind: str) -> list[int]:
     return sorted(row[0] for row in cursor.fetchall())
 
 
-def _restore_milestones(ids: Iterable[int]) -> None:
-    """Plan columns from the latest version left, state columns from the reports left, as the actions would."""
+def settle(milestones: Collection[int], metrics: Collection[int]) -> None:
+    """Bring many works up to their plan versions and reports, as the actions do one at a time."""
     now = clock()
-    for row in Milestone.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"):
-        plan = MilestonePlan.objects.filter(milestone=row).order_by("-number").first()
-        if plan is not None and plan.number != row.plan_number:
-            apply_milestone_plan(row, plan)
-            row.save()
-        row.pending = row.reports.filter(state=ReportState.SUBMITTED).count()
-        carry_milestone(row, known=now)
+    plans = MilestonePlan.objects.filter(milestone__in=milestones).order_by("milestone_id", "-number")
+    plan_of = {plan.milestone_id: plan for plan in plans.distinct("milestone_id")}
+    reports = Report.objects.filter(milestone__in=milestones).latest_per_milestone(on=FAR, known=now)
+    report_of = {report.milestone_id: report for report in reports.select_related("on_milestone")}
+    waiting = _waiting("milestone", milestones)
+    for row in Milestone.objects.select_for_update(of=("self",)).filter(pk__in=milestones).order_by("pk"):
+        apply_milestone_plan(row, plan_of[row.pk])
+        report = report_of.get(row.pk)
+        copy_milestone(row, report, report.on_milestone if report else None)
+        row.pending, row.version = waiting.get(row.pk, 0), row.version + 1
+        row.save()
+    targets = MetricPlan.objects.filter(metric__in=metrics).order_by("metric_id", "-number").distinct("metric_id")
+    target_of = {target.metric_id: target for target in targets}
+    measured = Report.objects.filter(metric__in=metrics).latest_per_metric(on=FAR, known=now)
+    value_of = {report.metric_id: report for report in measured.select_related("on_metric")}
+    waiting = _waiting("metric", metrics)
+    for metric in Metric.objects.select_for_update(of=("self",)).filter(pk__in=metrics).order_by("pk"):
+        apply_metric_plan(metric, target_of[metric.pk])
+        report = value_of.get(metric.pk)
+        copy_metric(metric, report, report.on_metric if report else None)
+        metric.pending, metric.version = waiting.get(metric.pk, 0), metric.version + 1
+        metric.save()
 
 
-def _restore_metrics(ids: Iterable[int]) -> None:
-    now = clock()
-    for row in Metric.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"):
-        plan = MetricPlan.objects.filter(metric=row).order_by("-number").first()
-        if plan is not None and plan.number != row.plan_number:
-            apply_metric_plan(row, plan)
-            row.save()
-        row.pending = row.reports.filter(state=ReportState.SUBMITTED).count()
-        carry_metric(row, known=now)
+def _waiting(kind: str, ids: Collection[int]) -> dict[int, int]:
+    found = Report.objects.submitted().filter(**{f"{kind}__in": ids}).order_by()
+    return dict(found.values_list(kind).annotate(count=Count("pk")))
 
 
 def _restore_tracking() -> None:

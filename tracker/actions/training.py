@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 from django.db.models import Q
 
 from tracker.actions import training_desk
-from tracker.actions.current import apply_metric_plan, apply_milestone_plan, carry_metric, carry_milestone
+from tracker.actions.current import apply_metric_plan, apply_milestone_plan
 from tracker.actions.plans import due_columns
 from tracker.actions.reports import forecast_columns, quantity_columns
-from tracker.audit import clock
+from tracker.actions.simulation_clearing import settle
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.progress import Direction
 from tracker.domain.quantities import Qualifier, Quantity
@@ -91,7 +91,9 @@ def stage(*, seed: int, today: date) -> dict[str, Any]:
     _report_milestones(scene, milestones, began)
     _report_metrics(scene, metrics, began)
     _store(scene)
-    _settle(milestones, metrics)
+    told, measured = _told()
+    settle(told, measured)
+    last = Report.objects.order_by("-pk").values_list("pk", flat=True)[:1][0]
     training_desk.fill(
         today=today,
         authors=scene.authors,
@@ -99,7 +101,7 @@ def stage(*, seed: int, today: date) -> dict[str, Any]:
         milestones=[item.pk for item in milestones],
         metrics=[item.pk for item in metrics],
     )
-    _settle(milestones, metrics)
+    settle(*_told(since=last))
     about = Q(milestone__in=milestones) | Q(metric__in=metrics)
     return {
         "before": {"tracking_from": {code: days[0] for code, days in tracking.items()}},
@@ -111,18 +113,12 @@ def stage(*, seed: int, today: date) -> dict[str, Any]:
     }
 
 
-def _settle(milestones: Sequence[Milestone], metrics: Sequence[Metric]) -> None:
-    """Bring the current-state columns of what was reported on up to its reports."""
-    now = clock()
-    about = Report.objects.filter(origin=Origin.SIMULATION)
-    rows = Milestone.objects.filter(pk__in=[row.pk for row in milestones])
-    for row in rows.filter(pk__in=about.values("milestone")).order_by("pk"):
-        row.pending = row.reports.filter(state=ReportState.SUBMITTED).count()
-        carry_milestone(row, known=now)
-    measured = Metric.objects.filter(pk__in=[metric.pk for metric in metrics])
-    for metric in measured.filter(pk__in=about.values("metric")).order_by("pk"):
-        metric.pending = metric.reports.filter(state=ReportState.SUBMITTED).count()
-        carry_metric(metric, known=now)
+def _told(since: int = 0) -> tuple[list[int], list[int]]:
+    """The milestones and the metrics that have simulated reports with keys above `since`."""
+    found = Report.objects.filter(origin=Origin.SIMULATION, pk__gt=since).order_by()
+    milestones = found.filter(milestone__project__programme__simulated=False).values_list("milestone", flat=True)
+    metrics = found.filter(metric__programme__simulated=False).values_list("metric", flat=True)
+    return list(milestones.distinct()), list(metrics.distinct())
 
 
 def _began(programme: Programme, today: date) -> date:
@@ -175,8 +171,8 @@ def _carry_plans(
         plan = _next(plan_of[row.pk], scene, office_hours(began[row.project.programme_id], 9), CARRIED)
         plans.append(plan)
         apply_milestone_plan(row, plan)
-        row.save()
     MilestonePlan.objects.bulk_create(plans)
+    Milestone.objects.bulk_update(milestones, ["plan_number", "planned_at"])  # all else is as it was
     targets = MetricPlan.objects.filter(metric__in=metrics).order_by("metric_id", "-number").distinct("metric_id")
     target_of = {target.metric_id: target for target in targets}
     made = []
@@ -184,8 +180,8 @@ def _carry_plans(
         target = _next(target_of[metric.pk], scene, office_hours(began[metric.programme_id], 9), CARRIED)
         made.append(target)
         apply_metric_plan(metric, target)
-        metric.save()
     MetricPlan.objects.bulk_create(made)
+    Metric.objects.bulk_update(metrics, ["plan_number"])
 
 
 def _next(plan: P, scene: Scene, at: datetime, reason: str) -> P:
