@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from tracker import words
 from tracker.domain.progress import Direction, Form, Standing, Verdict
-from tracker.domain.quantities import Qualifier, Quantity, printed
+from tracker.domain.quantities import Qualifier, Quantity, printed, printed_percent
 from tracker.domain.units import Dimension, measure
 from tracker.models import Metric
 
@@ -163,3 +163,46 @@ def direction(metric: Metric) -> str:
 def is_percent(metric: Metric) -> bool:
     """Whether it lies on the scale of 0 to 100."""
     return metric.form == Form.PERCENT and metric.measure == "%"
+
+
+def signed(value: Decimal, symbol: str) -> str:
+    """A difference with its sign and unit."""
+    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    return f"{sign}{figure(abs(value), '个百分点' if symbol == '%' else symbol)}"
+
+
+def spelt(symbol: str) -> int:
+    """How often an English figure counts one unit: 万 and 亿 are spelt out there."""
+    if words.language().startswith("zh"):
+        return 1
+    return {"万": 10_000, "亿": 100_000_000}.get(symbol[0], 1)
+
+
+def share(standing: Standing) -> str:
+    """How much of the way is done, never rounded up to all of it; '' where nothing is known."""
+    if standing.share is None:
+        return ""
+    return printed_percent(max(standing.share, Decimal(0)), Decimal(1))
+
+
+def pace(standing: Standing, metric: Metric, month: Decimal) -> str:
+    """The rate needed beside the present one, and when the target is reached at the present one; '' where unknown."""
+    needed, present = standing.required_rate, standing.present_rate
+    parts = []
+    if needed is not None:
+        parts.append(_("%(figure)s a month are needed to get there in time") % {"figure": _rate(needed, metric, month)})
+    if present is not None and standing.verdict is not Verdict.REACHED:
+        if present > 0:
+            parts.append(_("at present it is %(figure)s a month") % {"figure": _rate(present, metric, month)})
+        elif present == 0:
+            parts.append(_("at present it does not move"))
+        else:
+            parts.append(_("at present it moves away from the target"))
+    if standing.forecast is not None:
+        parts.append(_("at this pace the target is reached on %(day)s") % {"day": words.day(standing.forecast)})
+    return _("%(text)s.") % {"text": _("; ").join(parts)} if parts else ""
+
+
+def _rate(a_day: Decimal, metric: Metric, month: Decimal) -> str:
+    symbol = "个百分点" if metric.measure == "%" else metric.measure
+    return figure(a_day * month, symbol)

@@ -1,0 +1,112 @@
+"""Metrics: what the list can be narrowed to, and the form that changes a target."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tracker import words
+from tracker.domain import dates, quantities
+from tracker.domain.dates import ImpreciseDate, UnreadableDate
+from tracker.domain.quantities import Quantity
+from tracker.domain.units import MeasureError
+from tracker.words.refusals import REFUSALS
+
+SEARCH_LIMIT = 60
+REASON_LIMIT = 300
+Choices = list[tuple[str, str]]
+
+
+class MetricsForm(forms.Form):
+    """The filters. A value that makes no sense is said so at its field and narrows nothing."""
+
+    q = forms.CharField(label=_("Name, code or basis"), max_length=SEARCH_LIMIT, required=False)
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
+    unit = forms.ChoiceField(label=_("Unit and below"), required=False)
+    target = forms.ChoiceField(label=_("Target"), required=False)
+    value = forms.ChoiceField(label=_("Value"), required=False)
+
+    def __init__(self, data: Any, *, programmes: Choices, units: list[tuple[str, str, str]]) -> None:
+        """`programmes` are (code, name), `units` (code, path, name): what is in reach."""
+        super().__init__(data, label_suffix="")
+        self.paths = {code: path for code, path, _name in units}
+        offered: dict[str, list[tuple[str, Any]]] = {
+            "programme": [*programmes],
+            "unit": [(code, name) for code, _path, name in units],
+            "target": [("stated", _("stated")), ("withheld", _("withheld by the document")), ("none", _("none"))],
+            "value": [("some", _("reported or stated")), ("none", _("not yet reported"))],
+        }
+        for name, choices in offered.items():
+            self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What can be read; the rest is empty."""
+        self.is_valid()
+        return self.cleaned_data
+
+    @property
+    def unit_path(self) -> str:
+        """The path of the unit chosen; '' for all."""
+        return self.paths.get(self.values.get("unit", ""), "")
+
+
+class RetargetForm(forms.Form):
+    """A new target version. `measure` is the metric's: a bare number is in it, another unit is converted to it."""
+
+    target = forms.CharField(
+        label=_("Target"),
+        required=False,
+        max_length=200,
+        help_text=_("A figure as people write it: 168, about 203, 1—2, no more than 177. Empty: no target."),
+    )
+    due = forms.CharField(
+        label=_("Due"),
+        required=False,
+        max_length=200,
+        help_text=_("As people write it: 10月底前, 上半年, 4月—6月, by end of October 2026. Empty: no date."),
+    )
+    reason = forms.CharField(
+        label=_("Why the target changes"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": REFUSALS["reason_missing"]},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    def __init__(self, *args: Any, measure: str, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.measure, self.today = measure, today
+        for name in ("target", "due"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def clean_target(self) -> Quantity | None:
+        """The figure in the metric's own measure; none where it is left empty."""
+        text = self.cleaned_data["target"]
+        if not text:
+            return None
+        try:
+            found = quantities.parse(text, measure=self.measure)
+        except MeasureError as fault:
+            raise forms.ValidationError(words.refusal(fault.code, fault.inputs)) from fault
+        if found.low is None and found.high is None:
+            raise forms.ValidationError(words.refusal("quantity_withheld"))
+        return found
+
+    def clean_due(self) -> ImpreciseDate | None:
+        """The due date read as officials write it; none where it is left empty."""
+        text = self.cleaned_data["due"]
+        if not text:
+            return None
+        try:
+            return dates.parse(text, year=self.today.year, today=self.today)
+        except UnreadableDate as fault:
+            raise forms.ValidationError(words.refusal(f"date_{fault.code}")) from fault
+
+    def clean_reason(self) -> str:
+        """The reason; required, and short."""
+        text = str(self.cleaned_data["reason"]).replace("\r\n", "\n").strip()
+        if len(text) > REASON_LIMIT:
+            raise forms.ValidationError(words.refusal("reason_too_long", {"limit": REASON_LIMIT}))
+        return text
