@@ -17,7 +17,7 @@ from tracker.forms.organisations import NewUnitForm, RetireForm, UnitForm
 from tracker.models import Unit, UnitKind
 from tracker.permissions import Permission, within
 from tracker.queries import organisations as shown
-from tracker.views import edge
+from tracker.views import codes, edge  # noqa: F401 - codes registers <code:…>
 
 
 @edge.guarded(Permission.MANAGE_UNITS)
@@ -150,6 +150,6 @@ def _shape(values: dict[str, Any]) -> organisations.Shape:
 urlpatterns = [
     path("units/", units, name="units"),
     path("units/add/", unit_add, name="unit_add"),
-    path("units/<str:code>/", unit, name="unit"),
-    path("units/<str:code>/retire/", unit_retire, name="unit_retire"),
+    path("units/<code:code>/", unit, name="unit"),
+    path("units/<code:code>/retire/", unit_retire, name="unit_retire"),
 ]

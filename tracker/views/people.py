@@ -33,7 +33,7 @@ from tracker.permissions import Permission
 from tracker.queries import people as shown
 from tracker.queries.organisations import unit_choices
 from tracker.tables.people import PeopleFilter, PeopleTable
-from tracker.views import edge
+from tracker.views import codes, edge  # noqa: F401 - codes registers <code:…>
 
 PAGE_ROWS = 50
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -275,10 +275,10 @@ def _password(values: dict[str, Any]) -> tuple[str, bool]:
 urlpatterns = [
     path("people/", people_list, name="people"),
     path("people/add/", person_add, name="person_add"),
-    path("people/<str:username>/", person, name="person"),
-    path("people/<str:username>/appointments/", person_appoint, name="person_appoint"),
-    path("people/<str:username>/appointments/<int:pk>/end/", person_end, name="person_end"),
-    path("people/<str:username>/active/", person_active, name="person_active"),
-    path("people/<str:username>/password/", person_password, name="person_password"),
+    path("people/<code:username>/", person, name="person"),
+    path("people/<code:username>/appointments/", person_appoint, name="person_appoint"),
+    path("people/<code:username>/appointments/<int:pk>/end/", person_end, name="person_end"),
+    path("people/<code:username>/active/", person_active, name="person_active"),
+    path("people/<code:username>/password/", person_password, name="person_password"),
     path("me/password/", my_password, name="my_password"),
 ]
