@@ -43,10 +43,10 @@ SHOTS = (
     Shot("overview-dark", "/", dark=True),
     Shot("overview-en", "/", language="en"),
     Shot("timeline", "/timeline/"),
-    Shot("project", "/projects/XH-TZ/"),
+    Shot("project", "/projects/XH-CQ/"),
     Shot("metric", "/metrics/XH-M-01/"),
     Shot("sources", "/sources/000/"),
-    Shot("report-phone", "/reports/mine/", role="demo-official-a", size=PHONE, opens="details.item > summary"),
+    Shot("report-phone", "/reports/mine/", role="demo-official-a", size=PHONE, opens="details.item:not([open]) > summary"),
     Shot("review", "/review/", role="demo-reviewer"),
 )
 
