@@ -1,6 +1,6 @@
 """The standing cast: one person for each role, two officials of different units, and one without any appointment.
 
-Each is a fixture giving the `User`. They work on whatever database the test uses: `db`, `own_database` or `site`.
+Each is a fixture giving the `User`, on the test's database: `db`, `own_database`, `module_database` or `site`.
 """
 
 from collections.abc import Callable
@@ -55,10 +55,10 @@ def client_for() -> Callable[..., Client]:
 @pytest.fixture
 def stage(request: pytest.FixtureRequest) -> None:
     """The test's database: one that commits if the test asks for it, else one that rolls back."""
-    if not {"own_database", "site"} & set(request.fixturenames):
+    if not {"own_database", "module_database"} & set(request.fixturenames):
         request.getfixturevalue("db")
         return
-    for name in ("own_database", "site"):
+    for name in ("own_database", "module_database"):
         if name in request.fixturenames:
             request.getfixturevalue(name)
 

@@ -2,7 +2,7 @@
 
 One seeded database is built (migrations, then `load_works`); every test process works on a copy of it.
 Unit tests roll back. Browser tests commit, so each of their modules gets a copy of its own, served by a real server.
-Fixtures: `db` (pytest-django's), `own_database`, `site`, `page_zh`, `page_en`, and the standing cast.
+Fixtures: `db` (pytest-django's), `own_database`, `module_database`, `site`, `page_zh`, `page_en`, the standing cast.
 """
 
 import fcntl
@@ -28,7 +28,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from config import embedded
 from tests.watched import WatchedPages
 
-pytest_plugins = ["tests.cast"]  # the standing cast: leader, officials, reviewer, administrator, stranger
+pytest_plugins = ["tests.cast", "tests.counting"]  # the standing cast; query counts on record
 
 VAR = Path(settings.BASE_DIR) / "var" / "test"
 PREFIX, TEMPLATE_PREFIX = "gt_", "seeded_"
@@ -177,17 +177,19 @@ def server_address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def site(
-    django_db_setup: None,
-    server_address: str,
-    postgres: embedded.Server,
-    template: str,
-    django_db_blocker: DjangoDbBlocker,
-) -> Iterator[str]:
-    """The address of the running site, on a database of this module's own; the test writes to the same one."""
+def module_database(
+    django_db_setup: None, postgres: embedded.Server, template: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A fresh copy that the tests of one module share and commit to."""
     name = f"{PREFIX}{os.environ['PYTEST_RUN']}_{secrets.token_hex(4)}"
     with django_db_blocker.unblock(), _copy(postgres, template, name):
-        yield server_address
+        yield
+
+
+@pytest.fixture(scope="module")
+def site(server_address: str, module_database: None) -> str:
+    """The address of the running site, on a database of this module's own; the test writes to the same one."""
+    return server_address
 
 
 @pytest.fixture(scope="session")

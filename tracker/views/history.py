@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from tracker import words
 from tracker.permissions import Permission
@@ -17,6 +18,7 @@ from tracker.views.edge import found_or_404, guarded, reach, refuse
 EVENTS_A_PAGE = 50
 
 
+@require_safe
 @guarded(Permission.READ_HISTORY)
 def history(request: HttpRequest) -> HttpResponseBase:
     """Everything done in reach, newest first; a page begins after the last event of the one before."""
@@ -24,6 +26,7 @@ def history(request: HttpRequest) -> HttpResponseBase:
     return render(request, "history/list.html", {"filter": found, **_page(request, found.qs)})
 
 
+@require_safe
 @guarded(Permission.READ)
 def item_history(request: HttpRequest, kind: str, code: str) -> HttpResponseBase:
     """What was done to one item; that of people and units needs the right to read histories."""
@@ -48,5 +51,5 @@ def _page(request: HttpRequest, rows: Any) -> dict[str, Any]:
 
 urlpatterns = [
     path("history/", history, name="history"),
-    path("history/<str:kind>/<code:code>/", item_history, name="item_history"),
+    path("history/<slug:kind>/<code:code>/", item_history, name="item_history"),
 ]

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker import words
 from tracker.actions import plans
@@ -27,6 +28,7 @@ from tracker.views.edge import found_or_404, guarded, person, reach, refuse, tod
 from tracker.views.moments import moment_or_now
 
 
+@require_safe
 @guarded(Permission.READ)
 def milestones(request: HttpRequest) -> HttpResponseBase:
     """The list: filters, sort order and page from the address; the same rows as a file."""
@@ -42,6 +44,7 @@ def milestones(request: HttpRequest) -> HttpResponseBase:
     return render(request, "milestones/list.html", {"filter": found, "table": table})
 
 
+@require_safe
 @guarded(Permission.READ)
 def milestone(request: HttpRequest, code: str) -> HttpResponseBase:
     """One milestone as of a moment."""
@@ -60,6 +63,7 @@ def milestone(request: HttpRequest, code: str) -> HttpResponseBase:
     return render(request, "milestones/detail.html", context)
 
 
+@require_http_methods(["GET", "POST"])
 @guarded(Permission.PLAN)
 def replan(request: HttpRequest, code: str) -> HttpResponseBase:
     """Give a milestone a new due date, start or unit, with the reason; the first commitment stays."""

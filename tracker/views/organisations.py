@@ -17,7 +17,8 @@ from tracker.forms.organisations import NewUnitForm, RetireForm, UnitForm
 from tracker.models import Unit, UnitKind
 from tracker.permissions import Permission, within
 from tracker.queries import organisations as shown
-from tracker.views import codes, edge  # noqa: F401 - codes registers <code:…>
+from tracker.views import codes as _codes  # noqa: F401 - registers <code:…>
+from tracker.views import edge
 
 
 @edge.guarded(Permission.MANAGE_UNITS)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from tracker.permissions import Permission
 from tracker.queries.overview import View, overview
@@ -18,6 +19,7 @@ SINCE_DAYS = 7
 """Compared with a week ago unless the reader names a day: the weekly coordination meeting (周调度)."""
 
 
+@require_safe
 @guarded(Permission.READ)
 def show(request: HttpRequest) -> HttpResponse:
     """Works at a glance; `?on=`, `?known=` and `?since=` choose the moment and what it is compared with."""

@@ -7,18 +7,18 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from tracker import words
 from tracker.actions import people
 from tracker.audit import Refused
+from tracker.exports import people as export
 from tracker.forms.people import (
     EndForm,
     NamesForm,
@@ -32,25 +32,29 @@ from tracker.models import Appointment, Role, Unit, User
 from tracker.permissions import Permission
 from tracker.queries import people as shown
 from tracker.queries.organisations import unit_choices
+from tracker.tables.paging import arrange
 from tracker.tables.people import PeopleFilter, PeopleTable
-from tracker.views import codes, edge  # noqa: F401 - codes registers <code:…>
+from tracker.views import codes as _codes  # noqa: F401 - registers <code:…>
+from tracker.views import edge
+from tracker.views.downloads import csv_file, wants_csv
 
-PAGE_ROWS = 50
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """What a password is made of: no 0 and o, 1, i and l, for it is written on paper or read out over the telephone."""
 
 
 @edge.guarded(Permission.MANAGE_PEOPLE)
 @require_safe
-def people_list(request: HttpRequest) -> HttpResponse:
-    """Everybody in reach, filtered and sorted by the address."""
+def people_list(request: HttpRequest) -> HttpResponseBase:
+    """Everybody in reach, filtered and sorted by the address; the same people as a file."""
     reach, language, today = edge.reach(request), words.language(), edge.today()
     labels = {line.code: line.label for line in shown.roles()}
     units = unit_choices(reach=reach, permission=Permission.MANAGE_PEOPLE, language=language)
     rows = shown.listed(reach=reach, today=today)
     found = PeopleFilter(request.GET or None, rows, today=today, units=units, roles=labels)
-    table = PeopleTable(found.qs, language=language, roles=labels)
-    RequestConfig(request, paginate={"per_page": PAGE_ROWS}).configure(table)
+    table = PeopleTable(found.qs)
+    table.lines = shown.rows(arrange(table, request.GET), language=language)
+    if wants_csv(request):
+        return csv_file("people", export.COLUMNS, export.lines(table.data.data, language=language))
     return render(request, "people/list.html", {"table": table, "filter": found})
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from tracker import words
 from tracker.permissions import Permission
@@ -11,6 +12,7 @@ from tracker.views import codes  # noqa: F401 - registers <code:…>
 from tracker.views.edge import found_or_404, guarded, now_moment, reach, today
 
 
+@require_safe
 @guarded(Permission.READ)
 def programmes(request: HttpRequest) -> HttpResponseBase:
     """Every programme in reach."""
@@ -18,6 +20,7 @@ def programmes(request: HttpRequest) -> HttpResponseBase:
     return render(request, "programmes/list.html", {"page": page})
 
 
+@require_safe
 @guarded(Permission.READ)
 def programme(request: HttpRequest, code: str) -> HttpResponseBase:
     """One programme; its projects a hundred at a time."""

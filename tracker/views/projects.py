@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from tracker import words
 from tracker.permissions import Permission
@@ -13,6 +14,7 @@ from tracker.views.edge import found_or_404, guarded, reach
 from tracker.views.moments import moment_or_now
 
 
+@require_safe
 @guarded(Permission.READ)
 def project(request: HttpRequest, code: str) -> HttpResponseBase:
     """One project with its milestones, metrics, blanks and latest reports."""

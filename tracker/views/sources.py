@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from tracker import words
 from tracker.exports import sources as export
@@ -17,6 +18,7 @@ from tracker.views.edge import found_or_404, guarded, now_moment, reach
 BLANKS_A_PAGE = 100
 
 
+@require_safe
 @guarded(Permission.READ)
 def sources(request: HttpRequest) -> HttpResponseBase:
     """The documents in reach."""
@@ -24,6 +26,7 @@ def sources(request: HttpRequest) -> HttpResponseBase:
     return render(request, "sources/list.html", {"rows": rows})
 
 
+@require_safe
 @guarded(Permission.READ)
 def source(request: HttpRequest, code: str) -> HttpResponseBase:
     """One document with its citations in their order."""
@@ -35,6 +38,7 @@ def source(request: HttpRequest, code: str) -> HttpResponseBase:
     return render(request, "sources/detail.html", {"page": found_or_404(page), "filter": found})
 
 
+@require_safe
 @guarded(Permission.READ)
 def blanks(request: HttpRequest) -> HttpResponseBase:
     """Everything the documents withhold."""
@@ -50,6 +54,7 @@ def blanks(request: HttpRequest) -> HttpResponseBase:
     return render(request, "sources/blanks.html", {"page": page, "rows": rows, "filter": found})
 
 
+@require_safe
 @guarded(Permission.READ)
 def citation(request: HttpRequest, code: str) -> HttpResponseBase:
     """The trail of one figure."""

@@ -13,6 +13,7 @@ from django.urls import path
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from tracker import words
 from tracker.charts import timeline as chart
@@ -56,6 +57,7 @@ class Sheet:
     label: str
 
 
+@require_safe
 @guarded(Permission.READ)
 def show(request: HttpRequest) -> HttpResponse:
     """The timeline as the address asks for it."""

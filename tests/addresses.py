@@ -1,0 +1,128 @@
+"""Every address of the product with rows to open it on: `a` belongs to official A's unit, `away` to neither official.
+
+An address is named as in `urlpatterns`. A new one needs a line in `arguments` if it takes any.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from tests.cast import UNIT_A, person, reach_for
+from tracker.actions import reports
+from tracker.actions.reports import Said
+from tracker.domain.states import Status
+from tracker.models import Appointment, Citation, Milestone, Report, Role, User
+
+MILESTONE, METRIC, PROJECT, PROGRAMME, DOCUMENT = "XH-ZB-02", "XH-M-18", "XH-ZB", "XH", "000"
+AWAY = {"milestone": "PQ-SD-01", "metric": "PQ-M-01", "project": "PQ-SD", "programme": "PQ", "document": "001"}
+UNIT_AWAY = "PQ-U-LX"
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One pattern: its name, the view behind it, and the parameters it takes."""
+
+    name: str
+    view: Callable[..., Any]
+    parameters: frozenset[str]
+
+
+def addresses() -> Iterator[Address]:
+    """Every pattern the resolver knows."""
+
+    def walk(patterns: list[URLPattern | URLResolver]) -> Iterator[Address]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns)
+            else:
+                assert pattern.name, f"{pattern.pattern} has no name"
+                yield Address(pattern.name, pattern.callback, frozenset(pattern.pattern.converters))
+
+    return walk(get_resolver().url_patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows the addresses are opened on, beside those of the works."""
+
+    waiting: Report
+    accepted: Report
+    away: Report
+    post: Appointment
+    post_away: Appointment
+
+
+def rows() -> Rows:
+    """Store a report of official A that waits, one that is accepted, and one of another unit."""
+    official, reviewer = person("official-a", Role.OFFICIAL, UNIT_A), person("reviewer", Role.REVIEWER, "GT")
+    elsewhere = person("official-away", Role.OFFICIAL, UNIT_AWAY)
+    accepted = report_on("XH-ZB-01", official)
+    reports.accept(report=accepted, by=reviewer, reach=reach_for(reviewer))
+    accepted.refresh_from_db()
+    return Rows(
+        waiting=report_on(MILESTONE, official),
+        accepted=accepted,
+        away=report_on(AWAY["milestone"], elsewhere),
+        post=Appointment.objects.get(user=official),
+        post_away=Appointment.objects.get(user=elsewhere),
+    )
+
+
+def report_on(code: str, by: User, token: str | None = None) -> Report:
+    """Store a report that a milestone is half done; it waits for a reviewer."""
+    today = timezone.localdate()
+    return reports.submit_milestone(
+        milestone=Milestone.objects.select_related("unit").get(code=code),
+        said=Said(as_of=today, token=token, note="现场核对"),
+        status=Status.IN_PROGRESS,
+        progress=Decimal(50),
+        actual_start=None,
+        actual_finish=None,
+        forecast=None,
+        by=by,
+        reach=reach_for(by),
+        today=today,
+    )
+
+
+def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
+    """What each address that takes arguments is opened on: address → sample → arguments. `none` is nowhere stored."""
+    codes = {
+        "programme": (PROGRAMME, AWAY["programme"]),
+        "project": (PROJECT, AWAY["project"]),
+        "source": (DOCUMENT, AWAY["document"]),
+        "citation": (_citation(PROGRAMME), _citation(AWAY["programme"])),
+        "unit": (UNIT_A, UNIT_AWAY),
+        "unit_retire": (UNIT_A, UNIT_AWAY),
+    }
+    codes |= dict.fromkeys(("milestone", "replan", "report_milestone"), (MILESTONE, AWAY["milestone"]))
+    codes |= dict.fromkeys(("metric", "retarget", "report_metric"), (METRIC, AWAY["metric"]))
+    made: dict[str, dict[str, Arguments]] = {
+        name: {"a": {"code": a}, "away": {"code": away}, "none": {"code": "NO-SUCH"}}
+        for name, (a, away) in codes.items()
+    }
+    for name in ("report", "withdraw", "correct", "accept", "return"):
+        made[name] = {"a": {"pk": found.waiting.pk}, "away": {"pk": found.away.pk}, "none": {"pk": 999_999_999}}
+        made[name]["accepted"] = {"pk": found.accepted.pk}
+    for name in ("person", "person_appoint", "person_active", "person_password"):
+        made[name] = {"a": {"username": "official-a"}, "none": {"username": "nobody"}}
+    made["person_end"] = {
+        "a": {"username": "official-a", "pk": found.post.pk},
+        "none": {"username": "official-a", "pk": found.post_away.pk},
+    }
+    made["item_history"] = {"a": {"kind": "milestone", "code": MILESTONE}}
+    made["item_history"] |= {"away": {"kind": "milestone", "code": AWAY["milestone"]}}
+    made["item_history"] |= {"none": {"kind": "milestone", "code": "NO-SUCH"}, "odd": {"kind": "x", "code": MILESTONE}}
+    return made
+
+
+def _citation(programme: str) -> str:
+    about = {"XH": {"milestone__unit__code": UNIT_A}}.get(programme, {"programme__code": programme})
+    found = Citation.objects.filter(**about).order_by("code").first()
+    assert found is not None
+    return found.code

@@ -1,0 +1,348 @@
+"""Every address, whoever opens it: the explicit table of answers, and what holds for all of them."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from tests.addresses import Address, Rows, addresses, arguments, rows
+from tests.cast import signed_in
+from tracker.models import AuditEvent, User
+
+pytestmark = pytest.mark.django_db
+ROLES = ("visitor", "leader", "official_a", "official_b", "reviewer", "administrator", "stranger")
+# The item samples: `a` is of official A's unit, `away` of neither official's, `none` is not there; `accepted` is an
+# accepted report where `a` is a waiting one. POST comes with its token and an otherwise empty form.
+# A method that has no line is refused: 405, unless the visitor or the role was turned away before that.
+TABLE = """
+address           sample   method  visitor leader official_a official_b reviewer administrator stranger
+overview          -        GET     302     200    200        200        200      200           403
+timeline          -        GET     302     200    200        200        200      200           403
+programmes        -        GET     302     200    200        200        200      200           403
+programme         a        GET     302     200    200        200        200      200           403
+programme         away     GET     302     200    404        404        200      200           403
+programme         none     GET     302     404    404        404        404      404           403
+project           a        GET     302     200    200        404        200      200           403
+project           away     GET     302     200    404        404        200      200           403
+project           none     GET     302     404    404        404        404      404           403
+milestones        -        GET     302     200    200        200        200      200           403
+milestone         a        GET     302     200    200        404        200      200           403
+milestone         away     GET     302     200    404        404        200      200           403
+milestone         none     GET     302     404    404        404        404      404           403
+replan            a        GET     302     403    403        403        200      403           403
+replan            a        POST    302     403    403        403        422      403           403
+replan            none     GET     302     403    403        403        404      403           403
+replan            none     POST    302     403    403        403        404      403           403
+metrics           -        GET     302     200    200        200        200      200           403
+metric            a        GET     302     200    200        404        200      200           403
+metric            away     GET     302     200    404        404        200      200           403
+metric            none     GET     302     404    404        404        404      404           403
+retarget          a        GET     302     403    403        403        200      403           403
+retarget          a        POST    302     403    403        403        422      403           403
+retarget          none     GET     302     403    403        403        404      403           403
+retarget          none     POST    302     403    403        403        404      403           403
+my_reports        -        GET     302     403    200        200        403      403           403
+report_milestone  a        GET     302     403    200        403        403      403           403
+report_milestone  a        POST    302     403    422        403        403      403           403
+report_milestone  away     POST    302     403    403        403        403      403           403
+report_milestone  none     POST    302     403    404        404        403      403           403
+report_metric     a        GET     302     403    200        403        403      403           403
+report_metric     a        POST    302     403    422        403        403      403           403
+report_metric     away     POST    302     403    403        403        403      403           403
+report_metric     none     POST    302     403    404        404        403      403           403
+reports           -        GET     302     200    200        200        200      200           403
+report            a        GET     302     200    200        404        200      200           403
+report            accepted GET     302     200    200        404        200      200           403
+report            away     GET     302     200    404        404        200      200           403
+report            none     GET     302     404    404        404        404      404           403
+withdraw          a        POST    302     403    302        404        403      403           403
+withdraw          accepted POST    302     403    409        404        403      403           403
+withdraw          away     POST    302     403    404        404        403      403           403
+withdraw          none     POST    302     403    404        404        403      403           403
+correct           a        GET     302     403    302        404        403      403           403
+correct           accepted GET     302     403    200        404        403      403           403
+correct           accepted POST    302     403    422        404        403      403           403
+correct           away     POST    302     403    404        404        403      403           403
+correct           none     POST    302     403    404        404        403      403           403
+review            -        GET     302     403    403        403        200      403           403
+accept            a        POST    302     403    403        403        302      403           403
+accept            accepted POST    302     403    403        403        409      403           403
+accept            none     POST    302     403    403        403        404      403           403
+return            a        POST    302     403    403        403        422      403           403
+return            none     POST    302     403    403        403        404      403           403
+sources           -        GET     302     200    200        200        200      200           403
+blanks            -        GET     302     200    200        200        200      200           403
+source            a        GET     302     200    200        200        200      200           403
+source            away     GET     302     200    404        404        200      200           403
+source            none     GET     302     404    404        404        404      404           403
+citation          a        GET     302     200    200        404        200      200           403
+citation          away     GET     302     200    404        404        200      200           403
+citation          none     GET     302     404    404        404        404      404           403
+history           -        GET     302     200    403        403        200      200           403
+item_history      a        GET     302     200    200        404        200      200           403
+item_history      away     GET     302     200    404        404        200      200           403
+item_history      none     GET     302     404    404        404        404      404           403
+item_history      odd      GET     302     404    403        403        404      404           403
+people            -        GET     302     403    403        403        403      200           403
+person_add        -        GET     302     403    403        403        403      200           403
+person_add        -        POST    302     403    403        403        403      422           403
+person            a        GET     302     403    403        403        403      200           403
+person            a        POST    302     403    403        403        403      422           403
+person            none     GET     302     403    403        403        403      404           403
+person            none     POST    302     403    403        403        403      404           403
+person_appoint    a        POST    302     403    403        403        403      422           403
+person_appoint    none     POST    302     403    403        403        403      404           403
+person_end        a        POST    302     403    403        403        403      422           403
+person_end        none     POST    302     403    403        403        403      404           403
+person_active     a        POST    302     403    403        403        403      422           403
+person_active     none     POST    302     403    403        403        403      404           403
+person_password   a        POST    302     403    403        403        403      422           403
+person_password   none     POST    302     403    403        403        403      404           403
+my_password       -        GET     302     200    200        200        200      200           403
+my_password       -        POST    302     422    422        422        422      422           403
+units             -        GET     302     403    403        403        403      200           403
+unit_add          -        GET     302     403    403        403        403      200           403
+unit_add          -        POST    302     403    403        403        403      422           403
+unit              a        GET     302     403    403        403        403      200           403
+unit              a        POST    302     403    403        403        403      422           403
+unit              none     GET     302     403    403        403        403      404           403
+unit              none     POST    302     403    403        403        403      404           403
+unit_retire       a        POST    302     403    403        403        403      422           403
+unit_retire       none     POST    302     403    403        403        403      404           403
+guide             -        GET     302     200    200        200        200      200           403
+sign_in           -        GET     200     302    302        302        302      302           302
+sign_in           -        POST    422     422    422        422        422      422           422
+sign_in_demo      -        POST    404     404    404        404        404      404           404
+sign_out          -        POST    302     302    302        302        302      302           302
+language          -        POST    302     302    302        302        302      302           302
+healthz           -        GET     200     200    200        200        200      200           200
+"""
+OPEN = {"sign_in", "sign_in_demo", "sign_out", "language", "healthz"}
+HOSTILE: tuple[str, ...] = (
+    "\x00", "'; DROP TABLE tracker_report; --", "<script>alert(1)</script>", "😀" * 40, "9" * 400, "-1", "1e999", "NaN",
+    "２０２６", "2026-02-30", "2026-13-01T99:99",
+    "0001-01-01", "9999-12-31T23:59:59+14:00", "../../etc/passwd", "%s%(x)s",
+    "a" * 7000, "\ud83d", "‮", "{{ 7 }}", "None",
+)  # fmt: skip
+PARAMETERS: tuple[str, ...] = (
+    "page",
+    "sort",
+    "on",
+    "known",
+    "since",
+    "programme",
+    "group",
+    "before",
+    "compare",
+    "zoom",
+    "links",
+    "open",
+)
+PARAMETERS += ("next", "parent", "until", "from")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table."""
+
+    address: str
+    sample: str
+    method: str
+    expected: tuple[int, ...]
+
+
+LINES = [
+    Line(address, sample, method, tuple(int(status) for status in statuses))
+    for address, sample, method, *statuses in (text.split() for text in TABLE.strip().splitlines()[1:])
+]
+NAMES = sorted({line.address for line in LINES})
+
+
+@pytest.fixture
+def clients(
+    leader: User, official_a: User, official_b: User, reviewer: User, administrator: User, stranger: User
+) -> dict[str, Client]:
+    """One client for each role, in the order of the table."""
+    people = (leader, official_a, official_b, reviewer, administrator, stranger)
+    return {"visitor": Client()} | dict(zip(ROLES[1:], map(signed_in, people), strict=True))
+
+
+@pytest.fixture
+def found(clients: dict[str, Client]) -> Rows:
+    return rows()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves no trace."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def path_of(name: str, sample: str, found: Rows) -> str:
+    return reverse(name, kwargs=None if sample == "-" else dict(arguments(found)[name][sample]))
+
+
+def ask(client: Client, method: str, path: str, data: Any = None) -> HttpResponse:
+    if method == "POST":
+        return client.post(path, data or {"csrfmiddlewaretoken": "not looked at"})  # type: ignore[return-value]
+    return client.get(path, data or {})  # type: ignore[return-value]
+
+
+def test_the_table_names_every_address_and_no_other():
+    known = {address.name for address in addresses()}
+    assert known - set(NAMES) == set(), "addresses without a line in the table"
+    assert set(NAMES) - known == set(), "lines about addresses that are not there"
+
+
+def test_every_view_says_who_may_open_it():
+    for address in addresses():
+        assert hasattr(address.view, "guard"), f"{address.name} is neither guarded nor open to all"
+    assert {address.name for address in addresses() if address.view.guard is None} == OPEN  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_role_gets_the_answer_of_the_table(name: str, clients: dict[str, Client], found: Rows):
+    wrong = []
+    lines = [line for line in LINES if line.address == name]
+    for line in lines + missing_methods(lines):
+        path = path_of(name, line.sample, found)
+        for role, expected in zip(ROLES, line.expected, strict=True):
+            with undone():
+                refusals = AuditEvent.objects.filter(refused=True).count()
+                answer = ask(clients[role], line.method, path)
+                refused = AuditEvent.objects.filter(refused=True).count() - refusals
+                got = answer.status_code
+                allowed = (405, 302 if role == "visitor" else 403) if expected == 405 else (expected,)
+                if got not in allowed:
+                    wrong.append(f"{line.method} {line.sample} as {role}: {got}, the table says {expected}")
+                if got == 403 and not refused:
+                    wrong.append(f"{line.method} {line.sample} as {role}: refused without an audit event")
+                wrong += [f"{line.method} as {role}: {problem}" for problem in header_problems(answer)]
+    assert not wrong, "\n".join(wrong)
+
+
+def missing_methods(lines: list[Line]) -> list[Line]:
+    """The methods that have no line: not allowed."""
+    known = {line.method for line in lines}
+    sample = lines[0].sample
+    return [Line(lines[0].address, sample, method, (405,) * 7) for method in ("GET", "POST") if method not in known]
+
+
+def header_problems(answer: HttpResponse) -> Iterator[str]:
+    """What every answer carries, whatever it says."""
+    headers = answer.headers
+    if "script-src 'self';" not in headers.get("Content-Security-Policy", "") + ";":
+        yield "no content policy"
+    expected = {"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+    for name, value in expected.items():
+        if headers.get(name) != value:
+            yield f"{name} is {headers.get(name)}"
+    if not headers.get("X-Reference"):
+        yield "no reference number"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_form_without_its_token_is_refused(name: str, found: Rows, reviewer: User, official_a: User):
+    sample = next(line.sample for line in LINES if line.address == name)
+    for user in (reviewer, official_a):
+        client = Client(enforce_csrf_checks=True)
+        client.cookies = signed_in(user).cookies
+        answer = client.post(path_of(name, sample, found), {"comment": "x", "role": "leader"})
+        assert answer.status_code == 403
+    assert not AuditEvent.objects.filter(action="report.accepted", subject_code=str(found.waiting.pk)).exists()
+
+
+def permitted(name: str, method: str) -> tuple[str, str] | None:
+    """A role that the table lets in, and the sample."""
+    for line in LINES:
+        if line.address == name and line.method == method:
+            for role in ("administrator", "reviewer", "official_a", "visitor"):
+                if line.expected[ROLES.index(role)] in (200, 422, 302) and (role == "visitor") == (name in OPEN):
+                    return role, line.sample
+    return None
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if permitted(name, "GET")])
+def test_a_hostile_query_string_breaks_no_page(name: str, clients: dict[str, Client], found: Rows):
+    role, sample = permitted(name, "GET")  # type: ignore[misc]
+    path = path_of(name, sample, found)
+    fields = sorted(fields_of(clients[role].get(path)))
+    names = [*PARAMETERS, *fields, "_export"]
+    queries: list[dict[str, Any]] = [{name: [value, value] for name in names} for value in HOSTILE[:6]]
+    queries += [dict.fromkeys(PARAMETERS, value) for value in HOSTILE[7:20:4]]
+    for number, parameter in enumerate(fields):
+        queries += [{parameter: HOSTILE[(number + step) % len(HOSTILE)]} for step in (0, 7)]
+    for query in queries:
+        query = {key: _plain(value) for key, value in query.items()}
+        answer = ask(clients[role], "GET", path, query)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        assert answer.status_code < 500, f"{path} with {query}"
+
+
+def _plain(value: Any) -> Any:
+    """A lone surrogate cannot be sent as text; its bytes can."""
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.encode("utf-8", "surrogatepass")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if permitted(name, "POST")])
+def test_a_hostile_form_breaks_no_page(name: str, clients: dict[str, Client], found: Rows):
+    role, sample = permitted(name, "POST")  # type: ignore[misc]
+    path = path_of(name, sample, found)
+    fields = fields_of(clients[role].get(path)) | {"version", "client_token", "comment", "next", "role", "unit", "last"}
+    for value in HOSTILE:
+        with undone():
+            answer = ask(clients[role], "POST", path, dict.fromkeys(sorted(fields), _plain(value)))
+            assert answer.status_code < 500, f"{path}: {value!r} in {sorted(fields)}"
+
+
+def fields_of(answer: Any) -> set[str]:
+    """The fields of every form the page was rendered with."""
+    found: set[str] = set()
+    for layer in answer.context or ():
+        for values in layer.dicts:
+            for value in values.values():
+                if isinstance(value, BaseForm):
+                    found |= set(value.fields)
+    return found
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if any(line.sample == "none" for line in LINES if line.address == name)]
+)
+def test_a_hostile_code_is_a_page_that_is_not_there(name: str, clients: dict[str, Client], found: Rows):
+    address: Address = next(one for one in addresses() if one.name == name)
+    line = next(line for line in LINES if line.address == name and line.sample == "none")
+    usual = dict(arguments(found)[name]["none"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for parameter in address.parameters - {"pk"}:
+            for value in ("%00", "%27%3B--", "%F0%9F%98%80", "a" * 60, "%2E%2E", "%EF%BC%91"):
+                path = reverse(name, kwargs=usual | {parameter: "HERE"}).replace("HERE", value)
+                with undone():
+                    assert ask(clients["administrator"], line.method, path).status_code in (403, 404), path
+
+
+def test_a_huge_number_in_an_address_is_a_page_that_is_not_there(clients: dict[str, Client]):
+    for path in ("/reports/99999999999999999999999/", "/reports/0/"):
+        assert clients["leader"].get(path).status_code == 404
+
+
+def test_pages_of_a_person_are_kept_by_no_cache(clients: dict[str, Client]):
+    """Whoever signs out on a shared machine leaves nothing behind the back button."""
+    headers = clients["leader"].get("/").headers
+    assert "Cookie" in headers["Vary"]
+    assert settings.SESSION_COOKIE_HTTPONLY
