@@ -19,7 +19,7 @@ from tracker.domain.reporting import Problem
 from tracker.domain.states import Status
 from tracker.domain.units import MEASURES, MeasureError, same_kind
 
-_NUMBER = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,9})?")
+_NUMBER = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _TOKEN = re.compile(r"[0-9A-Za-z-]{8,40}")
 _LONGEST = 20_000  # characters kept of a note that is far too long; more is no typing
 _LONGEST_LINE = 200
