@@ -46,13 +46,13 @@ def safe(value: Any) -> str:
     """One cell as text, harmless to a spreadsheet. A number keeps its sign."""
     if value is None:
         return ""
+    if isinstance(value, date):  # a datetime too
+        return words.instant(value) if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, Decimal):
         return words.number(value)
-    if isinstance(value, bool | int):
+    if isinstance(value, int):
         return str(int(value))
-    if isinstance(value, datetime):
-        return words.instant(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value).replace("\x00", "")
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    text = str(value)
+    if text.startswith(_FORMULA):
+        return f"'{text}"
+    return text.replace("\x00", "") if "\x00" in text else text

@@ -5,8 +5,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Concat, NullIf, StrIndex
 from django.utils.translation import gettext as _
 
 from tracker import words
@@ -160,10 +160,13 @@ def listed(*, reach: Reach, on: date, language: str) -> Any:
     )
 
 
-def _severity() -> Case:
-    """The order in which states matter, worst first, for sorting."""
-    ranks = [When(date_state=state.value, then=Value(rank)) for rank, state in enumerate(SEVERITY)]
-    return Case(*ranks, default=Value(len(SEVERITY)), output_field=IntegerField())
+def _severity() -> StrIndex:
+    """The order in which states matter, worst first, for sorting: the place of the state in a list of them.
+
+    A CASE over the state would work it out anew for every state it is compared with.
+    """
+    order = Value(f",{','.join(state.value for state in SEVERITY)},")
+    return StrIndex(order, Concat(Value(","), F("date_state"), Value(",")))
 
 
 @dataclass(frozen=True, slots=True)

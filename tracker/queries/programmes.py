@@ -12,7 +12,7 @@ from tracker.models import Baseline, CitationStatus, Metric, Milestone, Programm
 from tracker.permissions import Reach, readable
 from tracker.queries.metric_state import MetricLine, lines
 from tracker.queries.scope import citations_in_reach, projects_in_reach, readable_programmes
-from tracker.queries.tallies import Tally, grouped, next_due, tally
+from tracker.queries.tallies import EMPTY, Group, Tally, grouped, next_due, tally
 
 PROJECTS_A_PAGE = 100
 KEY_METRICS = 12
@@ -59,12 +59,12 @@ def programmes_page(*, reach: Reach, on: date, language: str) -> ProgrammesPage:
     )
     milestones = Milestone.objects.current().filter(readable(reach))
     states = grouped(milestones, "project__programme_id", on)
-    coming = next_due(milestones, "project__programme_id", on)
+    coming = next_due(milestones, "project__programme_id", states)
     projects = projects_in_reach(reach).order_by()
     count_of = dict(projects.values_list("programme_id").annotate(count=Count("pk")))
     whole: dict[str, int] = {}
-    for counts, _last in states.values():
-        for state, count in counts.items():
+    for group in states.values():
+        for state, count in group.states.items():
             whole[state] = whole.get(state, 0) + count
     return ProgrammesPage(
         rows=[
@@ -77,7 +77,7 @@ def programmes_page(*, reach: Reach, on: date, language: str) -> ProgrammesPage:
 
 def group_row(
     row: Programme | Project,
-    states: dict[int, tuple[dict[str, int], date | None]],
+    states: dict[int, Group],
     coming: dict[int, Milestone],
     *,
     projects: int,
@@ -85,16 +85,16 @@ def group_row(
     key: str,
 ) -> GroupRow:
     """One row of a table of programmes or projects; `key` names the filter of the milestone list for it."""
-    counts, last = states.get(row.pk, ({}, None))
+    group = states.get(row.pk, EMPTY)
     after = coming.get(row.pk)
     return GroupRow(
         code=row.code,
         name=row.called(language),
         unit=row.unit.called(language),
         projects=projects,
-        tally=tally(counts, filters={key: row.code}),
+        tally=tally(group.states, filters={key: row.code}),
         next=NextDue(after.code, after.called(language), words.imprecise(after.due)) if after else None,
-        as_of=words.day(last),
+        as_of=words.day(group.as_of),
     )
 
 
@@ -142,7 +142,7 @@ def programme_page(
     if row is None:
         return None
     milestones = Milestone.objects.current().filter(readable(reach), project__programme=row)
-    counts, last = grouped(milestones, "project__programme_id", on).get(row.pk, ({}, None))
+    whole = grouped(milestones, "project__programme_id", on).get(row.pk, EMPTY)
     projects, rows = _projects(row, milestones, reach, on, language, page)
     metrics = Metric.objects.current().filter(readable(reach), programme=row)
     key = metrics.select_related("programme", "parent").order_by("position", "code")[:KEY_METRICS]
@@ -161,7 +161,7 @@ def programme_page(
         base_year=row.base_year,
         assumed=row.base_year_assumed,
         tracking_from=words.day(row.tracking_from),
-        tally=tally(counts, as_of=last, filters={"programme": row.code}),
+        tally=tally(whole.states, as_of=whole.as_of, filters={"programme": row.code}),
         projects=projects,
         rows=rows,
         metrics=lines(list(key), on=on, known=known, language=language),
@@ -181,7 +181,7 @@ def _projects(
     ids = [row.pk for row in shown.object_list]
     of_these = milestones.filter(project__in=ids)
     states = grouped(of_these, "project_id", on)
-    coming = next_due(of_these, "project_id", on)
+    coming = next_due(of_these, "project_id", states)
     rows = [group_row(row, states, coming, projects=0, language=language, key="project") for row in shown.object_list]
     return shown, rows
 

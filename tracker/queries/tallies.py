@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
 
 from tracker import words
 from tracker.domain.reporting import Origin
-from tracker.domain.states import COLOURS, Colour, DateState
-from tracker.models import Milestone
+from tracker.domain.states import COLOURS, Colour, DateState, Status
+from tracker.models import Milestone, Report
 
 SEVERITY = (
     DateState.OVERDUE_UNREPORTED,
@@ -85,22 +85,47 @@ def sign(states: Mapping[str, int]) -> Sign:
     return Sign(colour=Colour.BLANK, word=words.colour(Colour.BLANK))
 
 
-def grouped(rows: Any, by: str, on: date) -> dict[int, tuple[dict[str, int], date | None]]:
-    """Counts per state of each group of milestones, and the latest day a person reported on; one query."""
-    found: dict[int, tuple[dict[str, int], date | None]] = {}
-    reported = Max("as_of", filter=~Q(report__origin=Origin.DOCUMENT))
-    counted = rows.with_date_state(on).order_by().values(by, "date_state").annotate(count=Count("pk"), last=reported)
-    for row in counted:
-        states, last = found.get(row[by], ({}, None))
-        states[row["date_state"]] = row["count"]
-        found[row[by]] = (states, max(filter(None, (last, row["last"])), default=None))
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one grouped query tells of a group of milestones: counts per state, the latest day a person reported on,
+    and the first day from `on` that an open one is due by.
+    """
+
+    states: dict[str, int]
+    as_of: date | None = None
+    due: date | None = None
+
+
+EMPTY = Group({})
+CLOSED = (Status.DONE, Status.SUSPENDED)
+
+
+def grouped(rows: Any, by: str, on: date) -> dict[int, Group]:
+    """The groups of milestones that share the key `by`; one query."""
+    # Few reports rest on a document: a list of these is far quicker than the join to every report.
+    of_documents = Report.objects.filter(origin=Origin.DOCUMENT, citation__isnull=False).order_by().values("pk")
+    open_ahead = ~Q(status__in=CLOSED) & Q(due_latest__gte=on)
+    counted = rows.with_date_state(on).order_by().values(by, "date_state")
+    found: dict[int, Group] = {}
+    for row in counted.annotate(
+        count=Count("pk"),
+        last=Max("as_of", filter=~Q(report__in=of_documents)),
+        due=Min("due_latest", filter=open_ahead),
+    ):
+        before = found.get(row[by], EMPTY)
+        found[row[by]] = Group(
+            states={**before.states, row["date_state"]: row["count"]},
+            as_of=max(filter(None, (before.as_of, row["last"])), default=None),
+            due=min(filter(None, (before.due, row["due"])), default=None),
+        )
     return found
 
 
-def next_due(rows: Any, by: str, on: date) -> dict[int, Milestone]:
-    """Of each group of milestones the open one due next, from the day `on`; one query."""
-    open_ones = rows.exclude(status__in=("done", "suspended")).filter(due_latest__gte=on)
-    wanted = open_ones.order_by(by, "due_latest", "position").distinct(by).select_related("project")
+def next_due(rows: Any, by: str, groups: Mapping[int, Group]) -> dict[int, Milestone]:
+    """Of each group the open milestone due next; one query, which looks only at the days the groups name."""
+    days = {group.due for group in groups.values() if group.due}
+    open_then = rows.exclude(status__in=CLOSED).filter(due_latest__in=days)
+    wanted = open_then.order_by(by, "due_latest", "position").distinct(by).select_related("project")
     return {_group(row, by): row for row in wanted}
 
 

@@ -120,7 +120,9 @@ class MilestoneFilter(filters.FilterSet):
         self.filters["unit"].extra["choices"] = [(code, name) for code, _path, name in units]
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """In the names, the code, and the pinyin with or without blanks."""
+        """In the names, the code, and the pinyin with or without blanks; Chinese only in the Chinese name."""
+        if not value.isascii():
+            return rows.filter(name__icontains=value)
         pinyin = value.lower().replace(" ", "")
         rows = rows.alias(pinyin=Replace("sort_key", Value(" "), Value("")))
         found = Q(name__icontains=value) | Q(name_en__icontains=value) | Q(code__icontains=value)

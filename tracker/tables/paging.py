@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django_tables2 import Table
+from django_tables2.rows import BoundRows
 
 PER_PAGE = 100
 LONGEST_PAGE_NUMBER = 9
@@ -31,4 +33,18 @@ def arrange(table: Table, query: QueryDict, *, per_page: int = PER_PAGE) -> list
     except (EmptyPage, PageNotAnInteger):
         last = 1 if number.startswith("0") else table.paginator.num_pages
         table.page = table.paginator.page(last)
-    return list(table.page.object_list.data)
+    records = _records(table)
+    table.page.object_list = BoundRows(data=records, table=table)  # else asking how long the page is reads it again
+    return records
+
+
+def _records(table: Table) -> list[Any]:
+    """The records of the page. A query first finds their keys and only then joins what they show: sorting sixty
+    thousand rows with everything they show costs several times as much.
+    """
+    ordered = table.data.data
+    if not isinstance(ordered, QuerySet):
+        return list(table.page.object_list.data)
+    first = (table.page.number - 1) * table.paginator.per_page
+    keys = ordered.values("pk")[first : first + table.paginator.per_page]
+    return list(ordered.filter(pk__in=keys))
