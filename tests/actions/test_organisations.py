@@ -1,9 +1,11 @@
 """Units: the tree stays a tree, paths follow moves, and nothing in use is retired."""
 
+import threading
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.cast import ROOT, UNIT_A, person, reach_for
 from tracker.actions import organisations
@@ -65,7 +67,7 @@ def test_moving_a_unit_moves_everything_below_it(administrator: User):
         assert Unit.named(code).path == f"{ROOT}/XH-U-LX/GX-U-PT/{code}/"
     for row in Unit.objects.select_related("parent"):
         assert row.path == row.path_from(row.parent)
-    event = AuditEvent.objects.get(action="unit.edit")
+    event: Any = AuditEvent.objects.get(action="unit.edit")
     assert event.before["parent"] != event.after["parent"]
 
 
@@ -123,3 +125,27 @@ def test_a_retired_unit_takes_nothing_new(administrator: User):
     refused("unit_retired", added, user=administrator, code="XH-U-SUB", parent=unit.code)
     edit = {"unit": row, "shape": shape(), "version": None, **by(administrator)}
     refused("unit_retired", organisations.edit, **edit)
+
+
+def test_two_moves_at_once_cannot_put_two_units_below_each_other(administrator: User, own_database: None):
+    by_whom, outcomes = by(administrator), []
+    pairs = [("GX-U-KG", "GX-U-CF"), ("GX-U-CF", "GX-U-KG")]
+    shapes = [(Unit.objects.select_related("parent").get(code=code), shape(above)) for code, above in pairs]
+    gate = threading.Barrier(2)
+
+    def move(unit: Unit, wanted: organisations.Shape) -> None:
+        gate.wait()
+        try:
+            organisations.edit(unit=unit, shape=wanted, version=None, **by_whom)
+            outcomes.append("moved")
+        except Refused as refused_:
+            outcomes.append(refused_.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=move, args=pair) for pair in shapes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(outcomes) == ["moved", "unit_loop"]

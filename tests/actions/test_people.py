@@ -49,7 +49,7 @@ def test_a_new_account_can_sign_in_and_its_password_is_nowhere_in_the_audit_trai
     user = added(administrator)
     assert user.check_password(GOOD)
     assert reach_for(user, TODAY).posts[0].unit_code == UNIT_A
-    event = AuditEvent.objects.get(action="user.add", subject_code="newcomer")
+    event: Any = AuditEvent.objects.get(action="user.add", subject_code="newcomer")
     assert event.after["unit"] == UNIT_A
     people.set_password(user=user, password=GOOD + "x", version=None, today=TODAY, **by(administrator))
     people.change_password(user=user, old=GOOD + "x", new=GOOD + "y")
@@ -128,7 +128,7 @@ def test_an_appointment_made_by_mistake_is_taken_back(administrator: User):
     values = {"version": None, "today": TODAY, **by(administrator)}
     people.end_appointment(appointment=held, last=TODAY - timedelta(days=1), **values)
     assert not user.appointments.exists()
-    event = AuditEvent.objects.get(action="appointment.take_back")
+    event: Any = AuditEvent.objects.get(action="appointment.take_back")
     assert event.before["role"] == "official"
 
 

@@ -145,6 +145,16 @@ def test_the_filters_ask_for_one_and_the_same_appointment(admin: Client, officia
     assert found("active=no") == set()
 
 
+def test_the_list_as_a_file_has_a_line_for_each_appointment(admin: Client, official_a: User, stranger: User):
+    with writing():
+        User.objects.filter(pk=official_a.pk).update(name="=1+1")
+        Appointment(user=official_a, unit=Unit.named("GX-U-JD"), role=Role.OFFICIAL, valid_from="2026-01-01").save()
+    answer: Any = admin.get("/people/?_export=csv")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert len([line for line in lines if line.startswith("official-a,'=1+1,")]) == 2
+    assert "stranger,stranger,Stranger,1,,,,," in lines
+
+
 @pytest.mark.parametrize("address", ["/people/", "/units/", "/units/XH-U-LX/", "/people/official-a/"])
 def test_the_query_count_does_not_grow_with_the_rows(admin: Client, official_a: User, address: str):
     def count() -> int:

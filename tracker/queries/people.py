@@ -1,7 +1,9 @@
 """People and their appointments as the pages show them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -27,6 +29,16 @@ class RoleLine:
     code: str
     label: str
     description: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """An account in the list; `posts` are role and unit of each appointment that has not ended."""
+
+    username: str
+    name: str
+    active: bool
+    posts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,20 @@ def listed(*, reach: Reach, today: date) -> QuerySet[User]:
     """The accounts in reach, each with its appointments that have not ended in `posts`; nothing is read yet."""
     posts = Appointment.objects.filter(running(today)).select_related("unit").order_by("id")
     return User.objects.filter(visible(reach)).prefetch_related(Prefetch("appointments", posts, to_attr="posts"))
+
+
+def rows(users: Iterable[Any], *, language: str) -> list[PersonRow]:
+    """Accounts loaded by `listed` as rows of the list; no query of its own."""
+    labels = {line.code: line.label for line in roles()}
+    return [
+        PersonRow(
+            username=user.username,
+            name=user.called(language),
+            active=user.is_active,
+            posts=tuple(f"{labels[post.role]} · {post.unit.called(language)}" for post in user.posts),
+        )
+        for user in users
+    ]
 
 
 def person_page(*, username: str, reach: Reach, today: date, language: str) -> PersonPage | None:

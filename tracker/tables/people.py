@@ -7,45 +7,27 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.models import Appointment, User
 
 
 class PeopleTable(tables.Table):
-    """Accounts with their appointments; each row's `posts` are loaded by the query."""
+    """Accounts with their appointments; the template prints `lines`."""
 
     name = tables.Column(verbose_name=gettext_lazy("Full name"), order_by=("name", "username"))
-    username = tables.Column(verbose_name=gettext_lazy("User name"), attrs={"td": {"class": "nowrap"}})
-    posts = tables.Column(verbose_name=gettext_lazy("Appointments"), orderable=False, empty_values=())
-    is_active = tables.Column(verbose_name=gettext_lazy("Account"))
+    username = tables.Column(verbose_name=gettext_lazy("User name"))
+    posts = tables.Column(verbose_name=gettext_lazy("Appointments"), orderable=False)
+    is_active = tables.Column(verbose_name=gettext_lazy("Account"), order_by=("is_active", "username"))
 
     class Meta:
-        template_name = "components/table.html"
+        template_name = "people/table.html"
         order_by = ("username",)
         empty_text = gettext_lazy("Nobody matches. Loosen the filter.")
 
-    def __init__(self, *args: Any, language: str, roles: Mapping[str, str], **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.language, self.roles = language, roles
-
-    def render_name(self, record: User) -> SafeString:
-        """The name as a link to the person's page."""
-        return format_html('<a href="/people/{}/">{}</a>', record.username, record.called(self.language))
-
-    def render_posts(self, record: Any) -> SafeString | str:
-        """Role and unit of every appointment that has not ended."""
-        lines = [(self.roles[post.role], post.unit.called(self.language)) for post in record.posts]
-        if not lines:
-            return format_html('<span class="quiet">{}</span>', _("none"))
-        return format_html("<div>{}</div>", format_html_join("", "<div>{} · {}</div>", lines))
-
-    def render_is_active(self, value: bool) -> SafeString | str:
-        """Whether the person can sign in."""
-        return _("Active") if value else format_html('<span class="pending">{}</span>', _("Deactivated"))
+        self.lines: list[Any] = []  # what the template prints, set by the view
 
 
 class PeopleFilter(django_filters.FilterSet):
