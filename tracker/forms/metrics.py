@@ -11,7 +11,6 @@ from tracker.domain import dates, quantities
 from tracker.domain.dates import ImpreciseDate, UnreadableDate
 from tracker.domain.quantities import Quantity
 from tracker.domain.units import MeasureError
-from tracker.words.refusals import REFUSALS
 
 SEARCH_LIMIT = 60
 REASON_LIMIT = 300
@@ -71,7 +70,7 @@ class RetargetForm(forms.Form):
         label=_("Why the target changes"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": REFUSALS["reason_missing"]},
+        error_messages={"required": _("Say why the target changes.")},
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 

@@ -4,7 +4,7 @@ Groups fold here, not in the browser: which rows there are is known from one lig
 folded group come from SQL, and only the milestones of the page shown are read.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,10 +21,12 @@ from tracker.queries.scope import projects_in_reach, readable_programmes
 from tracker.queries.tallies import Tally, tally
 from tracker.queries.timeline_rows import Row, group_row, milestone_row
 
-PAGE = 400
+PAGE = 240
 """Rows on one page."""
 OPENED_BY_ITSELF = 120
 """A search that finds no more milestones than this opens their projects."""
+NAMED_ONE_BY_ONE = 200
+"""With more opened projects than this, counting all of them is quicker than naming them."""
 DOTTED = 80
 """With no more projects than this on the page, each shows the due days of its milestones."""
 ALL = "all"
@@ -62,7 +64,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """One page of rows. `total` counts the rows of all pages, `tally` the milestones of all of them."""
+    """One page of rows. `total` counts the rows of all pages.
+
+    `tally` and `undated` count the milestones of the programmes that begin on this page: counting tens of thousands
+    that it does not show would be most of its cost.
+    """
 
     rows: tuple[Row, ...]
     total: int
@@ -90,23 +96,23 @@ class _Group:
 def timeline(*, reach: Reach, on: date, language: str, wanted: Wanted) -> Timeline:
     """The page of the timeline that is asked for; the number of queries does not depend on the number of rows."""
     rows = _milestones(reach, on, wanted)
-    found = _programme_counts(rows, on)
     groups, projects = _groups(reach, wanted, rows if wanted.narrowed else None)
-    matches = sum(sum(states.values()) for states, _span, _undated in found.values())
-    itself = bool(wanted.text or wanted.state) and matches <= OPENED_BY_ITSELF
+    itself = bool(wanted.text or wanted.state) and rows.count() <= OPENED_BY_ITSELF
     opened = {pk for pk, code in projects if _is_open(code, wanted, itself)}
     counts = _counts(rows, opened)
     total = sum(1 + (0 if one.closed else sum(1 + counts.get(pk, 0) for pk, _code in one.projects)) for one in groups)
     pages = max(1, -(-total // PAGE))
     page = min(max(1, wanted.page), pages)
     slots = list(_slice(groups, counts, (page - 1) * PAGE, page * PAGE))
-    shown = _rows(slots, rows, found, opened, on, language)
+    shown = [pk for kind, pk, _a, _b in slots if kind == "programme"]
+    found = _counted(rows.filter(project__programme_id__in=shown), "project__programme_id", on)
+    drawn = tuple(_rows(slots, rows, found, opened, on, language))
     states: dict[str, int] = {}
     for per_state, _span, _undated in found.values():
         for state, count in per_state.items():
             states[state] = states.get(state, 0) + count
     return Timeline(
-        rows=tuple(shown),
+        rows=drawn,
         total=total,
         page=page,
         pages=pages,
@@ -116,7 +122,7 @@ def timeline(*, reach: Reach, on: date, language: str, wanted: Wanted) -> Timeli
         tally=tally(states),
         undated=sum(undated for _states, _span, undated in found.values()),
         open_by_itself=itself,
-        links=tuple(_links(shown)) if wanted.links else (),
+        links=tuple(_links(drawn)) if wanted.links else (),
     )
 
 
@@ -154,12 +160,8 @@ _FIRST = Min(Least(Coalesce("planned_start", "due_earliest", "due_latest"), "act
 _LAST = Max(Greatest("due_latest", "due_earliest", "forecast_latest", "actual_finish"))
 
 
-def _programme_counts(rows: Any, on: date) -> dict[int, Counted]:
-    """Counts per state, the span and the number without a date, of each programme; one query over everything."""
-    return _counted(rows, "project__programme_id", on)
-
-
 def _counted(rows: Any, by: str, on: date) -> dict[int, Counted]:
+    """Counts per state, the span and the number without a date, of each group; one query."""
     found: dict[int, Counted] = {}
     blank = Count("pk", filter=Q(due_latest__isnull=True, due_earliest__isnull=True))
     grouped = rows.with_date_state(on).values(by, "date_state").annotate(n=Count("pk"), a=_FIRST, b=_LAST, none=blank)
@@ -209,8 +211,10 @@ def _counts(rows: Any, opened: set[int]) -> dict[int, int]:
     """How many rows each opened project adds."""
     if not opened:
         return {}
-    counts = rows.filter(project_id__in=opened).values_list("project_id").annotate(n=Count("pk"))
-    return dict(counts)
+    if len(opened) <= NAMED_ONE_BY_ONE:
+        rows = rows.filter(project_id__in=opened)
+    counts = rows.values_list("project_id").annotate(n=Count("pk"))
+    return {pk: count for pk, count in counts if pk in opened}
 
 
 Slot = tuple[str, int, int, int]
@@ -297,7 +301,7 @@ def _loaded(rows: Any, projects: list[int]) -> dict[int, list[Milestone]]:
     return found
 
 
-def _links(rows: list[Row]) -> Iterator[Link]:
+def _links(rows: Sequence[Row]) -> Iterator[Link]:
     """The dependencies between milestones of the page that both have a day."""
     at = {row.pk: number for number, row in enumerate(rows) if row.kind == "milestone" and row.latest}
     found = Dependency.objects.filter(predecessor__in=at, successor__in=at)

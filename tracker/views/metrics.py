@@ -38,13 +38,13 @@ def metrics(request: HttpRequest) -> HttpResponseBase:
     reached, language, day = reach(request), words.language(), today()
     offered = choices(reach=reached, language=language)
     form = MetricsForm(request.GET, programmes=offered.programmes, units=offered.units)
-    rows = queries.searched(queries.listed(reach=reached, language=language), form.values, form.unit_path)
+    rows = queries.searched(queries.listed(reach=reached), form.values, form.unit_path)
     if wants_csv(request):
-        found = rows.iterator(chunk_size=queries.CSV_AT_ONCE)
+        found = queries.with_names(rows).iterator(chunk_size=queries.CSV_AT_ONCE)
         return csv_file("metrics", queries.csv_columns(), (queries.csv_row(row, day, language) for row in found))
     number = request.GET.get("page", "1")
-    page = Paginator(rows, PER_PAGE).get_page(number if len(number) < 7 else "1")
-    shown = queries.groups(list(page.object_list), on=day, known=now_moment().known, language=language)
+    page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(number if len(number) < 7 else "1")
+    shown = queries.groups(queries.loaded(list(page.object_list)), on=day, known=now_moment().known, language=language)
     return render(request, "metrics/list.html", {"form": form, "page": page, "groups": shown})
 
 
