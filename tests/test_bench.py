@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from config import embedded
 from tracker.actions import simulation
@@ -62,7 +63,7 @@ def test_sizes_that_make_no_sense_are_refused(sizes: str):
 
 @pytest.mark.django_db
 def test_every_page_to_measure_has_an_address():
-    simulation.portfolio(projects=2, seed=1, today=bench.timezone.localdate())
+    simulation.portfolio(projects=2, seed=1, today=timezone.localdate())
     missing = []
     for page in bench.pages_of(2):
         try:

@@ -116,7 +116,7 @@ def together(acts: Sequence[Callable[[], object]], *, times: int, seconds: float
 
     def work(act: Callable[[], object]) -> list[float]:
         taken: list[float] = []
-        while len(taken) < times and (len(taken) < 2 or time.perf_counter() - began < seconds):
+        while len(taken) < times and (not taken or time.perf_counter() - began < seconds):
             start = time.perf_counter()
             act()
             taken.append(time.perf_counter() - start)

@@ -55,7 +55,7 @@ class Effort:
     seconds: float
 
 
-FULL, QUICK = Effort(40, 15, 8.0), Effort(5, 2, 2.0)
+FULL, QUICK = Effort(40, 15, 8.0), Effort(3, 1, 2.0)
 
 
 class Command(BaseCommand):
