@@ -40,7 +40,7 @@ class _PostFields(forms.Form):
     """The fields of an appointment; the choices are the administrator's own subtree and every role."""
 
     unit = forms.ChoiceField(label=_("Unit"))
-    role = forms.ChoiceField(label=_("Role"))
+    role = forms.ChoiceField(label=_("Role"), initial="official")
     first = day_field(label=_("From"))
     last = day_field(label=_("Until"), required=False, help_text=_("The last day; empty: until it is ended."))
     deputy_for = forms.CharField(
@@ -52,7 +52,7 @@ class _PostFields(forms.Form):
 
     def __init__(self, *args: Any, units: Choices, roles: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [("", "—"), *units]  # type: ignore[attr-defined]
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
 
 
