@@ -159,7 +159,7 @@ def metric_item(row: Metric, back: Report | None, *, on: date, language: str) ->
         name=row.called(language),
         place=" · ".join(place),
         unit=row.unit.called(language),
-        due=", ".join(part for part in (target, words.imprecise(row.due)) if part),
+        due=_(", ").join(part for part in (target, words.imprecise(row.due)) if part),
         url=f"/metrics/{row.code}/",
         version=row.version,
         measure=row.measure,

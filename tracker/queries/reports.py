@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tracker import words
 from tracker.domain.dates import ImpreciseDate
@@ -275,10 +276,10 @@ def forecast_words(forecast: ImpreciseDate | None) -> str:
 
 
 ACTS = {
-    "report.submit": "submitted",
-    "report.accepted": "accepted",
-    "report.returned": "returned",
-    "report.withdraw": "withdrawn",
+    "report.submit": gettext_lazy("Submitted for review"),
+    "report.accepted": gettext_lazy("Accepted by the reviewer"),
+    "report.returned": gettext_lazy("Returned by the reviewer"),
+    "report.withdraw": gettext_lazy("Taken back by the author"),
 }
 
 
@@ -289,6 +290,5 @@ def _events(pk: int) -> list[Event]:
 
 
 def _act(event: AuditEvent) -> str:
-    state = ACTS.get(event.action)
-    what = words.report_state(state) if state else event.action
+    what = str(ACTS.get(event.action, event.action))
     return f"{what}: {words.refusal(event.code)}" if event.refused else what

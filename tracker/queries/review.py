@@ -13,7 +13,7 @@ from tracker.domain.states import Facts, Status, read
 from tracker.domain.stored import in_measure
 from tracker.models import MetricReport, Milestone, MilestoneReport, Report
 from tracker.permissions import Permission, Reach, within
-from tracker.queries.reports import Change, ReportRow, forecast_words, report_row, values_of, with_items
+from tracker.queries.reports import Change, ReportRow, report_row, values_of, with_items
 from tracker.queries.state import Light, light
 
 PAGE = 50
@@ -156,7 +156,7 @@ def _milestone_changes(report: Report) -> list[Change]:
         Change(_("Progress"), _percent(old), _percent(new)),
         *_unless_empty(_("Started on"), words.day(_get(old, "actual_start")), words.day(_get(new, "actual_start"))),
         *_unless_empty(_("Finished on"), words.day(_get(old, "actual_finish")), words.day(_get(new, "actual_finish"))),
-        *_unless_empty(_("Expected"), forecast_words(_get(old, "forecast")), forecast_words(_get(new, "forecast"))),
+        *_unless_empty(_("Expected"), words.imprecise(_get(old, "forecast")), words.imprecise(_get(new, "forecast"))),
     ]
 
 

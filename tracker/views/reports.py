@@ -75,12 +75,13 @@ def reports(request: HttpRequest) -> HttpResponseBase:
 @guarded(Permission.READ)
 def report(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything of one report."""
-    return _page(request, pk)
+    return report_page(request, pk)
 
 
-def _page(request: HttpRequest, pk: int, *, status: int = 200) -> HttpResponse:
+def report_page(request: HttpRequest, pk: int, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """The page of one report, whatever led to it; `extra` are a refused comment's form and what was typed."""
     page = queries.report_page(pk=pk, reach=reach(request), language=words.language())
-    return render(request, "reports/report.html", {"page": found_or_404(page)}, status=status)
+    return render(request, "reports/report.html", {"page": found_or_404(page), **extra}, status=status)
 
 
 @require_POST
@@ -108,7 +109,7 @@ def _refused(request: HttpRequest, refused: Refused, pk: int) -> HttpResponse:
         context: dict[str, Any] = {"row": rows[0], "fault": sentence}
         return render(request, "reports/_sent.html", context, status=409)
     messages.error(request, sentence)
-    return _page(request, pk, status=409)
+    return report_page(request, pk, status=409)
 
 
 urlpatterns = [

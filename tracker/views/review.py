@@ -1,7 +1,5 @@
 """The review desk: what waits, accepted with one click or returned with a comment."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,19 +16,16 @@ from tracker.permissions import Permission
 from tracker.queries import review as queries
 from tracker.views.edge import found_or_404, guarded, person, reach, today
 from tracker.views.reporting import refused_sentence
-from tracker.views.reports import page_number
+from tracker.views.reports import page_number, report_page
 
 
 @require_GET
 @guarded(Permission.REVIEW)
 def review(request: HttpRequest) -> HttpResponseBase:
     """The short list of what waits for me, oldest first."""
-    return _list(request)
-
-
-def _list(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
-    found = queries.waiting(reach=reach(request), on=today(), language=words.language(), page=page_number(request))
-    return render(request, "review/review.html", {"waiting": found, **extra}, status=status)
+    page = page_number(request)
+    found = queries.waiting(reach=reach(request), on=today(), language=words.language(), page=page)
+    return render(request, "review/review.html", {"waiting": found})
 
 
 @require_POST
@@ -76,7 +71,7 @@ def _form_back(request: HttpRequest, report: Report, form: ReturnForm) -> HttpRe
     """The row with its comment and what is wrong with it."""
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "review/_row.html", {"one": _row(request, report), "form": form}, status=422)
-    return _list(request, status=422, form=form, form_for=report.pk)
+    return report_page(request, report.pk, status=422, form=form)
 
 
 def _refused(request: HttpRequest, pk: int, sentence: str, *, comment: str = "") -> HttpResponse:
@@ -86,9 +81,7 @@ def _refused(request: HttpRequest, pk: int, sentence: str, *, comment: str = "")
         context = {"one": one, "fault": sentence, "typed": comment}
         return render(request, "review/_decided.html", context, status=409)
     messages.error(request, sentence)
-    if comment:
-        messages.info(request, _("Your comment was: %(comment)s") % {"comment": comment})
-    return _list(request, status=409)
+    return report_page(request, pk, status=409, typed=comment)
 
 
 def _decided(request: HttpRequest, pk: int, sentence: str) -> HttpResponse:
