@@ -11,15 +11,18 @@ from django.utils import translation
 
 from tracker import words
 from tracker.domain import dates
+from tracker.domain.progress import Verdict
 from tracker.domain.states import COLOURS, DateState
 from tracker.models import User
 from tracker.queries import guide
-from tracker.words.guide import STATE_RULES
+from tracker.words.guide import STATE_RULES, VERDICT_RULES
 
 
 def test_every_state_has_its_rule():
     assert set(STATE_RULES) == set(DateState)
     assert len(guide.states()) == len(DateState)
+    assert set(VERDICT_RULES) == set(Verdict)
+    assert len(guide.verdicts()) == len(Verdict)
 
 
 def test_a_date_is_overdue_on_the_day_after_its_last():

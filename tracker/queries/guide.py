@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from tracker import words
 from tracker.domain import dates
+from tracker.domain.progress import BEHIND_POINTS, FAR_BEHIND_POINTS, VERDICT_COLOURS, Verdict
 from tracker.domain.states import COLOURS, DUE_SOON_DAYS, Colour, DateState
-from tracker.words.guide import STATE_RULES
+from tracker.words.guide import STATE_RULES, VERDICT_RULES
+from tracker.words.metrics import VERDICTS
 
 SAMPLES = ("6月底前", "6月底", "3月初", "4月—6月", "上半年", "10月底前", "争取9月", "年底前", "近期")
 """Dates as officials write them, one of each sort."""
@@ -14,7 +16,7 @@ SAMPLES = ("6月底前", "6月底", "3月初", "4月—6月", "上半年", "10�
 
 @dataclass(frozen=True, slots=True)
 class StateLine:
-    """One date state: its light and when it shows."""
+    """One state of a milestone or a metric: its light and when it shows."""
 
     colour: str
     word: str
@@ -38,6 +40,16 @@ def states() -> list[StateLine]:
     return [
         StateLine(COLOURS[code].value, words.state(code), str(STATE_RULES[code]) % {"days": DUE_SOON_DAYS})
         for code in codes
+    ]
+
+
+def verdicts() -> list[StateLine]:
+    """How a metric can stand, in the order of the colours in a bar."""
+    order = list(Colour)
+    codes = sorted(Verdict, key=lambda code: (order.index(VERDICT_COLOURS[code]), list(Verdict).index(code)))
+    inputs = {"behind": BEHIND_POINTS, "far": FAR_BEHIND_POINTS}
+    return [
+        StateLine(VERDICT_COLOURS[code].value, str(VERDICTS[code]), str(VERDICT_RULES[code]) % inputs) for code in codes
     ]
 
 

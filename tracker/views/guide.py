@@ -18,6 +18,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     """One page for everybody; no query besides the page's own."""
     context = {
         "states": shown.states(),
+        "verdicts": shown.verdicts(),
         "dates": shown.dates_meant(edge.today().year),
         "roles": roles(),
         "body": "guide/_zh.html" if words.language().startswith("zh") else "guide/_en.html",

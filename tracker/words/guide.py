@@ -1,10 +1,11 @@
-"""What the guide says of each date state; the states themselves and their colours come from the domain."""
+"""What the guide says of each state of a milestone and of a metric; states and colours come from the domain."""
 
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from tracker.domain.progress import Verdict
 from tracker.domain.states import DateState
 
 STATE_RULES: Mapping[DateState, Promise] = {
@@ -21,4 +22,17 @@ STATE_RULES: Mapping[DateState, Promise] = {
     ),
     DateState.BLANK: gettext_lazy("No date is stated, so nothing can be late."),
     DateState.SUSPENDED: gettext_lazy("Reported as suspended; the days run on but do not count as overdue."),
+}
+
+VERDICT_RULES: Mapping[Verdict, Promise] = {
+    Verdict.AHEAD: gettext_lazy("Ahead of the planned curve by %(behind)s percentage points of the way or more."),
+    Verdict.ON_PLAN: gettext_lazy("Less than %(behind)s points off the planned curve."),
+    Verdict.BEHIND: gettext_lazy("Short of the planned curve by %(behind)s to %(far)s points, or due and not reached."),
+    Verdict.FAR_BEHIND: gettext_lazy("Short of the planned curve by more than %(far)s points."),
+    Verdict.REACHED: gettext_lazy("The target is reached."),
+    Verdict.WITHIN_CAP: gettext_lazy("What must not be exceeded is not exceeded."),
+    Verdict.OVER_CAP: gettext_lazy("What must not be exceeded is exceeded."),
+    Verdict.NO_TARGET: gettext_lazy("No target is stated, or the document withholds it."),
+    Verdict.NO_PLAN: gettext_lazy("There is a target and no date for it, so nothing to hold the value against."),
+    Verdict.NOT_REPORTED: gettext_lazy("There is a target, and no value yet."),
 }
