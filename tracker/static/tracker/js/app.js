@@ -3,10 +3,10 @@ import "./theme.js";
 import "./dialog.js";
 import { notice, unnotice } from "./notice.js";
 
-const focusRefused = (place) => place.querySelector(".field.bad :is(input, select, textarea):not([type=hidden])")?.focus();
+const focusRefused = (place) => place.querySelector?.(".field.bad :is(input, select, textarea):not([type=hidden])")?.focus();
 focusRefused(document);
 
-addEventListener("htmx:afterSwap", (event) => focusRefused(event.detail.target));
+addEventListener("htmx:afterSwap", ({ target }) => focusRefused(target)); // detail.target may be what was replaced
 addEventListener("htmx:sendError", () => notice("offline"));
 addEventListener("htmx:responseError", ({ detail: { xhr } }) =>
   notice(xhr.status === 403 ? "refused" : "failed", { kind: "error", extra: xhr.getResponseHeader("X-Reference") }),
