@@ -71,6 +71,7 @@ def prepare(*, training: bool) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         if not _has_works():
             call_command("load_works")
+        call_command("load_reference", verbosity=0)
         if training:
             call_command("simulate", "--training")
         call_command("clearsessions")

@@ -34,6 +34,7 @@ VAR = Path(settings.BASE_DIR) / "var" / "test"
 PREFIX, TEMPLATE_PREFIX = "gt_", "seeded_"
 SEEDED_FROM = ["tracker/migrations", "tracker/models", "tracker/domain", "tracker/actions", "tracker/audit.py"]
 SEEDED_FROM += ["tracker/management/commands/load_works.py", "fixtures", "requirements.txt"]
+SEEDED_FROM += ["tracker/management/commands/load_reference.py"]
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 CHROMIUM += ["--disable-component-update", "--disable-sync"]
 
@@ -129,6 +130,7 @@ def template(postgres: embedded.Server, django_db_blocker: DjangoDbBlocker) -> s
             with django_db_blocker.unblock():
                 call_command("migrate", verbosity=0, interactive=False)
                 call_command("load_works", verbosity=0)
+                call_command("load_reference", verbosity=0)
                 with connection.cursor() as cursor:
                     cursor.execute("ANALYZE")  # copies keep the statistics, so plans are those of a lived-in database
             _point_at(postgres, "postgres")

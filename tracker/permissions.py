@@ -26,6 +26,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_UNITS = "manage_units"
     READ_HISTORY = "read_history"
+    KEEP_REFERENCE = "keep_reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ ROLES: dict[Role, RoleInfo] = {
     ),
     Role.ADMINISTRATOR: RoleInfo(
         _("Administrator"),
-        _("Manages people and units; reports and reviews nothing."),
-        frozenset({Permission.READ, Permission.MANAGE_PEOPLE, Permission.MANAGE_UNITS, Permission.READ_HISTORY}),
+        _("Manages people and units, keeps calendar and statutory windows; reports and reviews nothing."),
+        frozenset({Permission.READ, Permission.MANAGE_PEOPLE, Permission.MANAGE_UNITS, Permission.READ_HISTORY})
+        | {Permission.KEEP_REFERENCE},
     ),
 }
 
@@ -176,3 +178,8 @@ def may_manage(reach: Reach, unit_paths: Iterable[str]) -> bool:
 def manages_all(reach: Reach) -> bool:
     """Whether people are managed from the root of the unit tree."""
     return any(path.count("/") == 1 for path in reach.paths(Permission.MANAGE_PEOPLE))
+
+
+def keeps_reference(reach: Reach) -> bool:
+    """Whether the person keeps what the whole house counts with (calendar, windows): only from the root of the tree."""
+    return any(path.count("/") == 1 for path in reach.paths(Permission.KEEP_REFERENCE))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from tracker.domain.calendars import Calendar, Counted, Unit, before, maximum, minimum
@@ -131,6 +131,23 @@ def in_force(windows: Iterable[Window], *, on: date, region: str = "") -> list[W
         if code not in found or not loosening(local, found[code]):
             found[code] = local
     return [found[code] for code in sorted(found)]
+
+
+def in_force_spans(windows: Iterable[Window], first: date | None, last: date | None) -> list[Window]:
+    """The versions of one row that speak on any day from `first` to `last` (None: without bound).
+
+    What a version's dates allow may be taken over by a newer version from some day on; it speaks until then.
+    """
+    rows = list(windows)
+    edges = {date.min, first or date.min, last or date.max}
+    for row in rows:
+        edges |= {row.effective_from or date.min}
+        edges |= {row.effective_to + timedelta(1)} if row.effective_to and row.effective_to < date.max else set()
+    found: dict[int, Window] = {}
+    for day in sorted(edges):
+        if (first or date.min) <= day <= (last or date.max):
+            found |= {row.version: row for row in latest_versions(rows, on=day).values()}
+    return [found[version] for version in sorted(found)]
 
 
 def check_local(local: Window, national: Window) -> None:

@@ -1,5 +1,6 @@
 """What is stored."""
 
+from tracker.models.calendars import CalendarDay, CalendarNotice, DayStatus
 from tracker.models.history import AuditEvent
 from tracker.models.metrics import Metric, MetricPlan
 from tracker.models.milestones import Dependency, DependencyKind, Milestone, MilestonePlan
@@ -8,15 +9,19 @@ from tracker.models.programmes import Baseline, BaselineEntry, Programme
 from tracker.models.projects import Project
 from tracker.models.reports import MetricReport, MilestoneReport, Report
 from tracker.models.sources import Citation, CitationKind, CitationStatus, Document
+from tracker.models.windows import SourceTag, StatutoryWindow
 
 __all__ = [
     "Appointment",
     "AuditEvent",
     "Baseline",
     "BaselineEntry",
+    "CalendarDay",
+    "CalendarNotice",
     "Citation",
     "CitationKind",
     "CitationStatus",
+    "DayStatus",
     "Dependency",
     "DependencyKind",
     "Document",
@@ -30,6 +35,8 @@ __all__ = [
     "Project",
     "Report",
     "Role",
+    "SourceTag",
+    "StatutoryWindow",
     "Unit",
     "UnitKind",
     "User",
