@@ -262,7 +262,7 @@ def _layout(rows: Sequence[Row], window: Window) -> dict[str, Any]:
     notes: list[dict[str, Any]] = []
     if window.start <= window.today <= window.end:
         line = {"color": "token:--accent", "width": 1.5}
-        above = 1 + 34 / (len(rows) * HEIGHTS["wide"])
+        above = 1 + 34 / (max(1, len(rows)) * HEIGHTS["wide"])  # up to the badge in the margin
         shapes.append({"type": "line", "x0": today, "x1": today, "yref": "paper", "y0": 0, "y1": above, "line": line})
         notes.append({
             "x": today, "xref": "x", "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False, "borderpad": 2,

@@ -84,9 +84,7 @@ def group_row(
 ) -> Row:
     """A programme or project from the counts of its milestones; `called` is code, name and address."""
     code, name, address = called
-    lines = [name, counted.sentence]
-    if span[0] and span[1]:
-        lines.append(words.interval(*span))
+    stretch = words.interval(*span)
     return Row(
         kind=kind,
         pk=0,
@@ -96,9 +94,9 @@ def group_row(
         colour=counted.sign.colour,
         word=counted.sign.word,
         label="" if span[1] else _("no date stated"),
-        hover=tuple(lines),
+        hover=(name, counted.sentence, stretch),
         reason=counted.sentence,
-        due=words.interval(*span),
+        due=stretch,
         earliest=span[0],
         latest=span[1],
         total=counted.total,
