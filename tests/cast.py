@@ -33,6 +33,19 @@ def person(username: str, role: Role | None = None, unit: str = "") -> User:
     return user
 
 
+def everybody() -> dict[str, User]:
+    """The whole cast, by user name."""
+    people = (
+        person("leader", Role.LEADER, ROOT),
+        person("official-a", Role.OFFICIAL, UNIT_A),
+        person("official-b", Role.OFFICIAL, UNIT_B),
+        person("reviewer", Role.REVIEWER, ROOT),
+        person("administrator", Role.ADMINISTRATOR, ROOT),
+        person("stranger"),
+    )
+    return {user.username: user for user in people}
+
+
 def reach_for(user: User, on: date | None = None) -> Reach:
     """What the person may do on a day, today by default."""
     return reach_of(user, on or timezone.localdate())

@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.addresses import Rows, addresses, arguments, rows
-from tests.cast import ROOT, UNIT_A, UNIT_B, person, signed_in
+from tests.cast import everybody, signed_in
 from tests.counting import Statements, hold, statements
 from tests.multiplied import multiply
-from tracker.models import Role, User
+from tracker.models import User
 
 TIMES = 10
 PAST = {"on": "2026-06-30", "known": "2999-01-01"}
@@ -52,17 +52,6 @@ def visit(name: str, found: Rows) -> Visit:
     return Visit(name, "" if plain == "sign_in" else reader, path, tuple(PAST.items()) if plain != name else ())
 
 
-def cast() -> dict[str, User]:
-    people = (
-        person("leader", Role.LEADER, ROOT),
-        person("official-a", Role.OFFICIAL, UNIT_A),
-        person("official-b", Role.OFFICIAL, UNIT_B),
-        person("reviewer", Role.REVIEWER, ROOT),
-        person("administrator", Role.ADMINISTRATOR, ROOT),
-    )
-    return {user.username: user for user in people}
-
-
 def measured(one: Visit, people: dict[str, User]) -> Statements | str:
     """The statements of one visit, or what went wrong; the page is opened once before, as a warm-up."""
     client = signed_in(people[one.reader]) if one.reader else Client()
@@ -81,7 +70,7 @@ Measures = dict[str, tuple[Statements | str, Statements | str]]
 @pytest.fixture(scope="module")
 def measures(module_database: None) -> Measures:
     """Every page's statements with the works as loaded and with ten times the rows, measured once for all tests."""
-    people, found = cast(), rows()
+    people, found = everybody(), rows()
     todo = [visit(name, found) for name in visits()]
     small = {one.name: measured(one, people) for one in todo}
     multiply(TIMES)

@@ -19,8 +19,8 @@ from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Quantity
 from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.states import Colour, DateState, Reading, Status
-from tracker.words.refusals import REFUSALS
 from tracker.domain.units import MEASURES
+from tracker.words.refusals import REFUSALS
 
 STATES: Mapping[DateState, Promise] = {
     DateState.NOT_DUE: gettext_lazy("Not due"),
@@ -101,12 +101,26 @@ def days(count: int) -> str:
     return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
 
 
+VAGUE: Mapping[str, str] = {
+    "尽快": "as soon as possible",
+    "近期": "in the near term",
+    "目前": "at present",
+    "截至目前": "up to the present",
+    "去年": "last year",
+    "去年以来": "since last year",
+    "规划目标年": "target year of the plan",
+    "20XX年": "20XX",
+    "X年底": "end of year X",
+}
+"""Texts of the documents that name no day we could place, in English; any other is shown as it stands."""
+
+
 def imprecise(value: ImpreciseDate | None) -> str:
-    """An imprecise date as officials write it; for a date too vague to place, its text; '' for none."""
+    """An imprecise date as officials write it; for a date too vague to place, what it says; '' for none."""
     if value is None:
         return ""
     if value.earliest is None and value.latest is None:
-        return value.text
+        return value.text if language().startswith("zh") else VAGUE.get(value.text, value.text)
     return dates.printed(value, language())
 
 

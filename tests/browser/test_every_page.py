@@ -1,0 +1,170 @@
+"""Every page as each role sees it, in a real browser: accessible, in one language, fit for a phone, light of weight.
+
+The pages and who may open them come from the table of `tests.test_every_address`. Each is opened in Chinese in the
+light theme and in English in the dark one, with simulated reports on the works so that there is something to see.
+Console errors, content-policy violations and requests that leave the site fail by `tests.watched`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from tests.addresses import Rows, arguments, rows
+from tests.cast import everybody
+from tests.test_every_address import LINES, ROLES
+from tests.watched import accessibility_violations
+from tracker.actions import simulation
+from tracker.models import Citation, MetricPlan, MilestonePlan, MilestoneReport, Report, User
+
+pytestmark = pytest.mark.browser
+WIDE, PHONE = 1440, 360
+BUDGET = 60 * 1024
+"""Bytes of our own CSS and scripts on one page, as they are written (the wire carries less)."""
+NO_PAGE = {"healthz"}
+VISITORS = ("leader", "official_a", "reviewer", "administrator")
+
+LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
+CJK = re.compile(r"[\u3400-\u9fff]")
+CODE = re.compile(r"\b[A-Z]{2,3}(?:-[A-Z0-9]+)+\b|\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b")  # of an item, of a request
+EXAMPLES = ("10月底前", "上半年", "4月—6月", "by end of October 2026")
+"""How dates may be typed is shown in both languages."""
+
+# What a reader reads: visible text, and what a screen reader says instead of it. What is marked as another language, or
+# quoted as printed in a document, is left out.
+READ = """() => {
+  const found = [], skip = 'script, style, noscript, [lang]:not(html), .printed, .js-plotly-plot, code, pre, .unread';
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = node.textContent.trim(), owner = node.parentElement;
+    if (text && !owner.closest(skip) && owner.checkVisibility()) found.push(text);
+  }
+  for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [data-label]'))
+    for (const name of ['aria-label', 'title', 'placeholder', 'data-label'])
+      if (element.hasAttribute(name) && !element.closest(skip)) found.push(element.getAttribute(name));
+  return [document.title, ...found];
+}"""
+OWN_BYTES = """() => Object.fromEntries(performance.getEntriesByType('resource')
+  .filter((entry) => entry.name.includes('/static/tracker/') && /\\.(css|js)$/.test(entry.name))
+  .map((entry) => [entry.name, entry.decodedBodySize]))"""
+
+
+def pages_of(role: str) -> list[tuple[str, str]]:
+    """Address and sample of every page the role opens; the ones a leader sees too are left to the leader."""
+    found: dict[str, str] = {}
+    for line in LINES:
+        if line.method != "GET" or line.address in NO_PAGE or line.expected[ROLES.index(role)] != 200:
+            continue
+        shared = line.address != "overview" and line.expected[ROLES.index("leader")] == 200
+        if role == "leader" or not shared:
+            found.setdefault(line.address, line.sample)
+    return list(found.items())
+
+
+@pytest.fixture(scope="module")
+def found(module_database: None) -> Rows:
+    simulation.training(seed=1, today=timezone.localdate())
+    everybody()
+    return rows()
+
+
+@pytest.fixture(scope="module")
+def quoted(found: Rows) -> re.Pattern[str]:
+    """What is never translated: what people typed, their names, and how a document numbers its places."""
+    texts = {*EXAMPLES, "挂图", "中文", "English", "Guatu", "CSV"}
+    for names in User.objects.values_list("username", "name", "name_en"):
+        texts |= set(names)
+    for typed in Report.objects.values_list("note", "comment", "supersede_reason"):
+        texts |= set(typed)
+    texts |= set(MilestonePlan.objects.values_list("reason", flat=True))
+    texts |= set(MetricPlan.objects.values_list("reason", flat=True))
+    texts |= set(MilestoneReport.objects.values_list("forecast_text", flat=True))
+    texts |= set(Citation.objects.values_list("place", flat=True))
+    return re.compile("|".join(map(re.escape, sorted(texts - {""}, key=len, reverse=True))))
+
+
+@pytest.fixture
+def people(leader: User, official_a: User, reviewer: User, administrator: User) -> dict[str, User]:
+    return dict(zip(VISITORS, (leader, official_a, reviewer, administrator), strict=True))
+
+
+def problems(page: Page, language: str, quoted: re.Pattern[str]) -> Iterator[str]:
+    """What is wrong with the page as it stands."""
+    yield from accessibility_violations(page)
+    yield from wrong_language(page.evaluate(READ), language, quoted)
+    sizes = page.evaluate(OWN_BYTES)
+    if sum(sizes.values()) > BUDGET:
+        yield f"{sum(sizes.values())} bytes of our own, at most {BUDGET}: {sizes}"
+    for width in (WIDE, PHONE):
+        page.set_viewport_size({"width": width, "height": 800})
+        needed = page.evaluate("document.documentElement.scrollWidth")
+        if needed > width:
+            yield f"{needed} pixels wide on a screen of {width}: {page.evaluate(TOO_WIDE)}"
+    page.set_viewport_size({"width": WIDE, "height": 800})
+
+
+TOO_WIDE = """() => [...document.body.querySelectorAll('*')].filter((element) => {
+  for (let up = element.parentElement; up; up = up.parentElement)
+    if (getComputedStyle(up).overflowX !== 'visible') return false;
+  return element.getBoundingClientRect().right > innerWidth + 0.5;
+}).slice(-3).map((element) => element.tagName + '.' + element.className)"""
+
+
+def wrong_language(texts: list[str], language: str, quoted: re.Pattern[str]) -> Iterator[str]:
+    """Words of the other language in what is read."""
+    for text in dict.fromkeys(texts):
+        bare = quoted.sub("", CODE.sub("", text))
+        if (CJK if language == "en" else LATIN).search(bare):
+            yield f"not in the reader's language: {text[:80]}"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("role", VISITORS)
+def test_every_page(
+    role: str,
+    language: str,
+    found: Rows,
+    quoted: re.Pattern[str],
+    people: dict[str, User],
+    page_zh: Callable[..., Page],
+    page_en: Callable[..., Page],
+):
+    page = (page_en if language == "en" else page_zh)(people[role], width=WIDE, dark=language == "en")
+    wrong = []
+    for name, sample in pages_of(role):
+        page.goto(reverse(name, kwargs=None if sample == "-" else dict(arguments(found)[name][sample])))
+        wrong += [f"{name}: {problem}" for problem in problems(page, language, quoted)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_of_a_visitor_and_of_an_error(
+    language: str,
+    quoted: re.Pattern[str],
+    leader: User,
+    page_zh: Callable[..., Page],
+    page_en: Callable[..., Page],
+):
+    opened = page_en if language == "en" else page_zh
+    for path, user in (("/sign-in/", None), ("/no/such/page/", leader), ("/people/", leader)):
+        page = opened(user, width=WIDE, dark=language == "en", path=path, expect=("404", "403"))
+        assert list(problems(page, language, quoted)) == [], path
+
+
+def test_the_overview_shows_at_once_without_plotly(found: Rows, leader: User, page_zh: Callable[..., Page]):
+    page = page_zh(leader, width=WIDE, height=900, path="/")
+    page.wait_for_load_state("networkidle")
+    names = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    assert names
+    assert not [name for name in names if "plotly" in name]
+
+
+def test_words_of_the_other_language_are_found():
+    name = re.compile("English|official-a|二（四）")
+    assert list(wrong_language(["概览", "XH-ZB-02", "English", "official-a", "7F3A-K9C2"], "zh", name)) == []
+    assert list(wrong_language(["Overview", "Source 000 二（四）2"], "en", name)) == []
+    assert len(list(wrong_language(["Milestones 里程碑"], "zh", name))) == 1
+    assert len(list(wrong_language(["Milestones 里程碑"], "en", name))) == 1
