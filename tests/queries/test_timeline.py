@@ -1,0 +1,172 @@
+"""The timeline's rows: what folds, what a page holds, what the filters leave, and who sees what."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.cast import reach_for
+from tests.counting import statements
+from tracker.domain.states import Colour
+from tracker.models import Milestone, Programme, Project, User
+from tracker.permissions import Permission
+from tracker.queries import timeline as module
+from tracker.queries.state import light_of
+from tracker.queries.timeline import ALL, Timeline, Wanted, timeline
+from tracker.queries.timeline_rows import Row
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+PROJECT = "XH-CQ"
+
+
+def shown(user: User, language: str = "zh-hans", on: date = TODAY, **wanted: Any) -> Timeline:
+    return timeline(reach=reach_for(user), on=on, language=language, wanted=Wanted(**wanted))
+
+
+def kinds(rows: Iterable[Row]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row in rows:
+        found[row.kind] = found.get(row.kind, 0) + 1
+    return found
+
+
+def codes(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+def test_programmes_show_their_projects_folded(leader: User):
+    page = shown(leader)
+    assert kinds(page.rows) == {"programme": Programme.objects.count(), "project": Project.objects.count()}
+    assert page.total == len(page.rows)
+    assert page.tally.total == Milestone.objects.count()
+    assert page.undated == Milestone.objects.filter(due_latest=None, due_earliest=None).count()
+
+
+def test_an_opened_project_shows_its_milestones_in_their_order(leader: User):
+    page = shown(leader, opened=codes(PROJECT))
+    at = [row.code for row in page.rows].index(PROJECT)
+    held = list(Milestone.objects.filter(project__code=PROJECT).values_list("code", flat=True))
+    assert [row.code for row in page.rows[at + 1 : at + 1 + len(held)]] == held
+    assert [row.unfolded for row in page.rows if row.code == PROJECT] == [True]
+
+
+def test_a_closed_programme_is_one_row(leader: User):
+    page = shown(leader, closed=codes("XH"), opened=codes(PROJECT))
+    assert [row.kind for row in page.rows if row.code.startswith("XH")] == ["programme"]
+
+
+def test_everything_open_shows_every_milestone_and_a_closed_project_not(leader: User):
+    whole = shown(leader, opened=codes(ALL))
+    assert whole.total == Programme.objects.count() + Project.objects.count() + Milestone.objects.count()
+    less = shown(leader, opened=codes(ALL), closed=codes(PROJECT))
+    assert less.total == whole.total - Milestone.objects.filter(project__code=PROJECT).count()
+
+
+@pytest.mark.parametrize("size", [1, 7, 50, 400])
+def test_the_pages_together_are_the_whole(leader: User, monkeypatch: pytest.MonkeyPatch, size: int):
+    monkeypatch.setattr(module, "PAGE", 10_000)
+    opened = codes(PROJECT, "XH-FA", "CJ-SX")
+    whole = [row.code for row in shown(leader, opened=opened).rows]
+    monkeypatch.setattr(module, "PAGE", size)
+    first = shown(leader, opened=opened)
+    pages = range(1, first.pages + 1) if size > 1 else (1, 2, 30, first.pages)
+    for number in pages:
+        page = shown(leader, opened=opened, page=number)
+        start = (number - 1) * size
+        assert [row.code for row in page.rows] == whole[start : start + size]
+    assert shown(leader, opened=opened, page=10**6).page == first.pages
+
+
+def test_a_group_sums_up_its_milestones(leader: User):
+    page = shown(leader)
+    for row in page.rows:
+        of = "project__code" if row.kind == "project" else "project__programme__code"
+        held = list(Milestone.objects.filter(**{of: row.code}).select_related("project__programme"))
+        assert row.total == len(held), row.code
+        colours = [light_of(one, TODAY, one.project.programme.tracking_from).colour for one in held]
+        assert {part.colour: part.count for part in row.parts} == {colour: colours.count(colour) for colour in Colour}
+        dated = [one for one in held if one.due_latest]
+        assert bool(row.latest) == bool(dated), row.code
+        if dated:
+            assert row.latest == max(one.due_latest for one in dated if one.due_latest)
+        if row.kind == "project":
+            assert sum(count for _day, _colour, count in row.dots) == len(dated)
+
+
+@pytest.mark.parametrize("colour", list(Colour))
+def test_the_state_filter_agrees_with_the_lights(leader: User, colour: Colour):
+    page = shown(leader, state=colour.value, opened=codes(ALL))
+    drawn = {row.code for row in page.rows if row.kind == "milestone"}
+    expected = {
+        one.code
+        for one in Milestone.objects.select_related("project__programme")
+        if light_of(one, TODAY, one.project.programme.tracking_from).colour is colour
+    }
+    assert drawn <= expected
+    assert page.total == len(expected) + sum(1 for row in page.rows if row.kind != "milestone") or page.pages > 1
+
+
+def test_a_search_that_finds_few_opens_by_itself(leader: User):
+    page = shown(leader, text=Milestone.objects.get(code="XH-ZB-02").name)
+    assert page.open_by_itself
+    assert "XH-ZB-02" in [row.code for row in page.rows]
+    assert kinds(page.rows)["programme"] == 1
+    folded = shown(leader, text=Milestone.objects.get(code="XH-ZB-02").name, closed=codes("XH-ZB"))
+    assert "milestone" not in kinds(folded.rows)
+
+
+def test_a_window_leaves_out_what_lies_outside_and_keeps_what_has_no_date(leader: User):
+    page = shown(leader, start=date(2026, 10, 1), end=date(2026, 10, 31), opened=codes(ALL))
+    for row in page.rows:
+        if row.kind == "milestone" and row.latest:
+            assert row.latest >= date(2026, 10, 1)
+            assert (row.earliest or row.latest) <= date(2026, 10, 31)
+    assert page.undated
+
+
+def test_what_has_no_date_is_listed_and_says_so(leader: User):
+    page = shown(leader, opened=codes(ALL))
+    undated = [row for row in page.rows if row.kind == "milestone" and not row.dated]
+    assert undated
+    assert all(row.label for row in undated)
+
+
+def test_a_row_says_why_and_where_from(leader: User):
+    rows = {row.code: row for row in shown(leader, opened=codes("XH-ZB")).rows}
+    row = rows["XH-ZB-02"]
+    assert row.reason in row.hover
+    assert "000" in row.source
+    english = {row.code: row for row in shown(leader, "en", opened=codes("XH-ZB")).rows}["XH-ZB-02"]
+    assert english.name != row.name
+
+
+def test_dependencies_are_drawn_where_both_ends_are_on_the_page(leader: User):
+    assert shown(leader, opened=codes(ALL)).links == ()
+    page = shown(leader, opened=codes("XH-FA"), links=True)
+    assert page.links
+    for link in page.links:
+        assert page.rows[link.before].kind == page.rows[link.after].kind == "milestone"
+
+
+def test_an_official_sees_the_own_unit_and_below(official_a: User, stranger: User):
+    page = shown(official_a, opened=codes(ALL))
+    reached = reach_for(official_a)
+    for row in page.rows:
+        if row.kind == "milestone":
+            path = Milestone.objects.values_list("unit__path", flat=True).get(code=row.code)
+            assert reached.may(Permission.READ, path)
+    assert 0 < page.tally.total < Milestone.objects.count()
+    assert shown(stranger).rows == ()
+
+
+def test_the_statements_do_not_grow_with_the_rows(leader: User):
+    reach = reach_for(leader)
+    counts = []
+    for opened in (codes(PROJECT), codes(ALL)):
+        with statements() as found:
+            timeline(reach=reach, on=TODAY, language="zh-hans", wanted=Wanted(opened=opened, links=True))
+        counts.append(len(found))
+    assert counts[0] >= counts[1]
