@@ -94,6 +94,7 @@ class Report(Record):
                 fields=["metric", "-as_of", "-accepted_at"], condition=Q(state="accepted"), name="report_metric_latest"
             ),
             models.Index(fields=["unit", "submitted_at"], condition=Q(state="submitted"), name="report_waiting"),
+            models.Index(fields=["unit"], condition=Q(state="returned"), name="report_returned"),
             models.Index(fields=["author", "-id"], name="report_author"),
             models.Index(fields=["id"], condition=Q(origin="simulation"), name="report_simulated"),
         ]
