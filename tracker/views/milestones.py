@@ -69,7 +69,7 @@ def replan(request: HttpRequest, code: str) -> HttpResponseBase:
     """Give a milestone a new due date, start or unit, with the reason; the first commitment stays."""
     reached, language = reach(request), words.language()
     row = found_or_404(one.loaded(code=code, reach=reached))
-    if request.method != "POST" and not reached.may(Permission.PLAN, row.unit.path):
+    if not reached.may(Permission.PLAN, row.unit.path):
         refuse(request, "milestone.plan", "milestone", row.code, code="no_right")
     units = one.plan_units(reach=reached, language=language)
     if request.method != "POST":
