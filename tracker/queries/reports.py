@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +14,6 @@ from tracker.domain.reporting import ReportState
 from tracker.domain.states import Colour, Status
 from tracker.models import AuditEvent, MetricReport, MilestoneReport, Programme, Report, Unit
 from tracker.permissions import Permission, Reach, may_report, may_review, readable, within
-from tracker.queries.milestones import named
 
 STATE_COLOURS = {
     ReportState.DRAFT: Colour.LATER,
@@ -143,14 +141,13 @@ def report_row(report: Report, *, language: str, reader: int) -> ReportRow:
     )
 
 
-def listed(*, reach: Reach, language: str) -> QuerySet[Report]:
-    """Every report in reach; nothing is read yet. The page, its filters and the file all start from it."""
-    rows = Report.objects.filter(readable(reach))
-    return rows.annotate(
-        programme_code=Coalesce(F("milestone__project__programme__code"), F("metric__programme__code")),
-        item_label=Coalesce(named("milestone__", language), named("metric__", language)),
-        unit_label=named("unit__", language),
-    )
+def listed(*, reach: Reach) -> QuerySet[Report]:
+    """Every report in reach; nothing is read yet. The page, its filters and the file all start from it.
+
+    Nothing is joined: a page of the list is one walk along an index, and `rows_of` loads what it prints.
+    """
+    found: QuerySet[Report] = Report.objects.filter(readable(reach))
+    return found
 
 
 def rows(reports: Iterable[Report], *, language: str, reader: int) -> list[ReportRow]:
@@ -159,8 +156,10 @@ def rows(reports: Iterable[Report], *, language: str, reader: int) -> list[Repor
 
 
 def rows_of(keys: Iterable[int], *, language: str, reader: int) -> list[ReportRow]:
-    """The reports of these numbers as rows; one query."""
-    return rows(with_items(Report.objects.filter(pk__in=list(keys))), language=language, reader=reader)
+    """The reports of these numbers as rows, in their order; one query."""
+    wanted = list(keys)
+    found = {one.pk: one for one in with_items(Report.objects.filter(pk__in=wanted or [0]))}
+    return rows((found[key] for key in wanted if key in found), language=language, reader=reader)
 
 
 def programme_choices(*, language: str) -> list[tuple[str, str]]:

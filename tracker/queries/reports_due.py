@@ -1,17 +1,17 @@
 """What is due from a person now: items they may report on, most urgent first, with what each form starts from."""
 
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
-from typing import Any
+from typing import NamedTuple
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.domain.reporting import ReportState
-from tracker.domain.states import DateState, Status
+from tracker.domain.states import DUE_SOON_DAYS, DateState, Status
 from tracker.models import Metric, Milestone, Report
 from tracker.permissions import Permission, Reach, within
 from tracker.queries.report_items import Item, loaded_metrics, loaded_milestones, metric_item, milestone_item
@@ -36,6 +36,15 @@ class Group(IntEnum):
     PROGRESS = 4
     METRIC = 5
     UNSTATED = 6
+
+
+class Key(NamedTuple):
+    """One due item in its order: why, the day that counts, milestone (0) or metric (1), and which."""
+
+    group: Group
+    day: date
+    kind: int
+    pk: int
 
 
 GROUP_WORDS = {
@@ -99,39 +108,30 @@ class Due:
 
 
 def due(*, reach: Reach, on: date, now: datetime, language: str, group: str = "", page: int = 1) -> Due:
-    """What is due from the person on a day; eight queries, however many items."""
+    """What is due from the person on a day; six queries, however many items."""
     back = _returned(reach)
-    milestones = _milestones(reach, on, [one.milestone_id for one in back if one.milestone_id])
-    metrics = _metrics(reach, on, [one.metric_id for one in back if one.metric_id])
-    counts = _added(_counts(milestones), _counts(metrics))
+    keys = _milestone_keys(reach, on, {one.milestone_id for one in back if one.milestone_id})
+    keys += _metric_keys(reach, on, {one.metric_id for one in back if one.metric_id})
+    counts = Counter(key.group for key in keys)
     chosen = next((one for one in Group if one.name.lower() == group), None)
-    total = sum(counts.values()) if chosen is None else counts.get(chosen, 0)
-    pages = max(1, -(-total // PAGE))
+    kept = sorted(key for key in keys if chosen is None or key.group is chosen)
+    pages = max(1, -(-len(kept) // PAGE))
     page = min(max(page, 1), pages)
-    keys = _keys(milestones, metrics, chosen)[(page - 1) * PAGE : page * PAGE]
-    items = _items(list(keys), back, on=on, language=language)
+    start = (page - 1) * PAGE
     mine = Report.objects.filter(author_id=reach.user_id, submitted_at__gte=now - timedelta(days=SENT_DAYS))
     sent = list(with_items(mine).order_by("-id")[:SENT])
     return Due(
-        items=tuple(items),
+        items=tuple(_items(kept[start : start + PAGE], back, on=on, language=language)),
         tabs=tuple(_tabs(counts, chosen)),
-        total=sum(counts.values()),
-        shown=total,
-        first=(page - 1) * PAGE + 1,
+        total=len(keys),
+        shown=len(kept),
+        first=start + 1,
         page=page,
         pages=pages,
         sent=tuple(report_row(one, language=language, reader=reach.user_id) for one in sent),
-        sent_count=mine.exclude(state=ReportState.WITHDRAWN).count() if len(sent) == SENT else _not_withdrawn(sent),
+        sent_count=mine.exclude(state=ReportState.WITHDRAWN).count(),
         sent_days=SENT_DAYS,
     )
-
-
-def _not_withdrawn(sent: Iterable[Report]) -> int:
-    return sum(1 for one in sent if one.state != ReportState.WITHDRAWN)
-
-
-def _added(one: dict[int, int], other: dict[int, int]) -> dict[int, int]:
-    return {key: one.get(key, 0) + other.get(key, 0) for key in {*one, *other}}
 
 
 def _returned(reach: Reach) -> list[Report]:
@@ -143,60 +143,57 @@ def _returned(reach: Reach) -> list[Report]:
     return list(latest.order_by("id"))
 
 
-def _milestones(reach: Reach, on: date, returned: list[int]) -> QuerySet[Milestone]:
-    """The milestones due, each with its `group`."""
-    quiet = Q(as_of__isnull=True) | Q(as_of__lte=on - timedelta(days=QUIET_DAYS))
-    undated = Q(date_state=DateState.BLANK.value, status=Status.IN_PROGRESS.value)
-    cases = [When(pk__in=returned, then=Value(Group.RETURNED.value)), When(pending__gt=0, then=None)]
-    cases += [When(date_state=state.value, then=Value(group.value)) for state, group in ASKED_ALWAYS.items()]
-    cases += [When(quiet, date_state=state.value, then=Value(group.value)) for state, group in ASKED_WEEKLY.items()]
-    cases.append(When(quiet & undated, then=Value(Group.PROGRESS.value)))
+def _milestone_keys(reach: Reach, on: date, returned: set[int]) -> list[Key]:
+    """The milestones due. The condition leaves out what cannot be due; which is, and why, its state decides."""
+    near = Q(due_latest__lte=on + timedelta(days=DUE_SOON_DAYS)) | Q(forecast_latest__isnull=False)
+    maybe = (near | Q(status=Status.IN_PROGRESS)) & ~Q(status__in=(Status.DONE, Status.SUSPENDED))
     rows = Milestone.objects.current().filter(within("unit__path", reach.paths(Permission.REPORT)))
-    rows = rows.with_date_state(on).annotate(group=Case(*cases, output_field=IntegerField()))
-    filtered: QuerySet[Milestone] = rows.filter(group__isnull=False)
-    return filtered
+    rows = rows.filter(maybe | Q(pk__in=returned)).with_date_state(on)
+    found = []
+    for pk, state, status, as_of, pending, day in rows.order_by().values_list(
+        "pk", "date_state", "status", "as_of", "pending", "due_latest"
+    ):
+        quiet = as_of is not None and as_of > on - timedelta(days=QUIET_DAYS)
+        group = Group.RETURNED if pk in returned else None if pending else _group(DateState(state), status, quiet)
+        if group is not None:
+            found.append(Key(group, day or date.max, 0, pk))
+    return found
 
 
-def _metrics(reach: Reach, on: date, returned: list[int]) -> QuerySet[Metric]:
-    """The metrics due, each with its `group`."""
+def _group(state: DateState, status: str, quiet: bool) -> Group | None:
+    """Why a milestone is asked for, if it is; `quiet`: it was reported on only days ago."""
+    if state in ASKED_ALWAYS:
+        return ASKED_ALWAYS[state]
+    if quiet:
+        return None
+    if state is DateState.BLANK and status == Status.IN_PROGRESS:
+        return Group.PROGRESS
+    return ASKED_WEEKLY.get(state)
+
+
+def _metric_keys(reach: Reach, on: date, returned: set[int]) -> list[Key]:
+    """The metrics due: reported by people, nothing waiting, no figure for a month."""
     old = Q(as_of__isnull=True) | Q(as_of__lte=on - timedelta(days=METRIC_DAYS))
-    group = Case(
-        When(pk__in=returned, then=Value(Group.RETURNED.value)),
-        When(old, pending=0, then=Value(Group.METRIC.value)),
-        output_field=IntegerField(),
-    )
     rows = Metric.objects.current().filter(within("unit__path", reach.paths(Permission.REPORT)), derived=False)
-    filtered: QuerySet[Metric] = rows.annotate(group=group).filter(group__isnull=False)
-    return filtered
+    rows = rows.filter((old & Q(pending=0)) | Q(pk__in=returned))
+    return [
+        Key(Group.RETURNED if pk in returned else Group.METRIC, as_of or date.min, 1, pk)
+        for pk, as_of in rows.order_by().values_list("pk", "as_of")
+    ]
 
 
-def _counts(rows: QuerySet[Any]) -> dict[int, int]:
-    return dict(rows.order_by().values_list("group").annotate(found=Count("pk")))
-
-
-def _keys(milestones: QuerySet[Any], metrics: QuerySet[Any], chosen: Group | None) -> Any:
-    """(group, day, kind, pk) of everything due, most urgent first; a queryset to slice."""
-    if chosen is not None:
-        milestones, metrics = milestones.filter(group=chosen.value), metrics.filter(group=chosen.value)
-    kind = Value(0, output_field=IntegerField())
-    ones = milestones.order_by().annotate(day=F("due_latest"), kind=kind).values_list("group", "day", "kind", "pk")
-    other = Value(1, output_field=IntegerField())
-    twos = metrics.order_by().annotate(day=F("as_of"), kind=other).values_list("group", "day", "kind", "pk")
-    return ones.union(twos, all=True).order_by("group", F("day").asc(nulls_first=True), "kind", "pk")
-
-
-def _items(keys: list[Any], back: list[Report], *, on: date, language: str) -> list[Item]:
+def _items(keys: list[Key], back: list[Report], *, on: date, language: str) -> list[Item]:
     """The items of one page in the order of their keys."""
     ids: dict[int, list[int]] = {0: [], 1: []}
-    for _group, _day, kind, pk in keys:
-        ids[kind].append(pk)
+    for key in keys:
+        ids[key.kind].append(key.pk)
     # Key 0 is nobody's: the page costs the same number of statements whatever is on it.
     milestones = {row.pk: row for row in loaded_milestones().filter(pk__in=ids[0] or [0])}
     metrics = {row.pk: row for row in loaded_metrics().filter(pk__in=ids[1] or [0])}
     milestone_back = {one.milestone_id: one for one in back if one.milestone_id}
     metric_back = {one.metric_id: one for one in back if one.metric_id}
     found = []
-    for _group, _day, kind, pk in keys:
+    for _why, _day, kind, pk in keys:
         if kind == 0 and pk in milestones:
             found.append(milestone_item(milestones[pk], milestone_back.get(pk), on=on, language=language))
         elif kind == 1 and pk in metrics:
@@ -204,7 +201,7 @@ def _items(keys: list[Any], back: list[Report], *, on: date, language: str) -> l
     return found
 
 
-def _tabs(counts: dict[int, int], chosen: Group | None) -> list[GroupTab]:
+def _tabs(counts: Counter[Group], chosen: Group | None) -> list[GroupTab]:
     """All, then every group that holds something."""
     tabs = [GroupTab("", _("All"), sum(counts.values()), chosen is None, "?")]
     for one in Group:

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters as filters
 import django_tables2 as tables
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tracker import words
@@ -17,12 +18,12 @@ Choices = list[tuple[str, str]]
 class ReportTable(tables.Table):
     """Columns in the order shown. The rows themselves are printed by `reports/table.html`."""
 
-    item = tables.Column(verbose_name=_("Item"), order_by=("item_label", "-id"))
+    item = tables.Column(verbose_name=_("Item"), empty_values=())
     as_of = tables.Column(verbose_name=_("As of"), order_by=("as_of", "id"))
     said = tables.Column(verbose_name=_("Said"), orderable=False, empty_values=())
     state = tables.Column(verbose_name=_("State"), order_by=("state", "-id"))
     author = tables.Column(verbose_name=_("Author"), orderable=False)
-    unit = tables.Column(verbose_name=_("Unit"), order_by=("unit_label", "-id"))
+    unit = tables.Column(verbose_name=_("Unit"), order_by=("unit__path", "-id"))
     submitted = tables.Column(verbose_name=_("Submitted"), accessor="submitted_at", order_by=("submitted_at", "id"))
     decided = tables.Column(verbose_name=_("Decided"), accessor="decided_at")
 
@@ -30,9 +31,16 @@ class ReportTable(tables.Table):
         template_name = "reports/table.html"
         attrs: dict[str, Any] = {}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, language: str, **options: Any) -> None:
+        self.language = language
         super().__init__(*args, **options)
         self.caption = _("Reports in reach")
+
+    def order_item(self, rows: QuerySet, descending: bool) -> tuple[QuerySet, bool]:
+        """By pinyin in Chinese, by the English name in English."""
+        name = "sort_key" if self.language.startswith("zh") else "name_en"
+        order = Coalesce(F(f"milestone__{name}"), F(f"metric__{name}"))
+        return rows.order_by(order.desc() if descending else order.asc(), "-id"), True
 
     def order_decided(self, rows: QuerySet, descending: bool) -> tuple[QuerySet, bool]:
         """By when it was decided on; what nobody decided on comes last either way."""
@@ -73,7 +81,7 @@ class ReportFilter(filters.FilterSet):
 
     def of_programme(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Everything of one programme."""
-        return rows.filter(programme_code=value)
+        return rows.filter(Q(milestone__project__programme__code=value) | Q(metric__programme__code=value))
 
     def of_unit(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """The unit and everything under it."""

@@ -27,6 +27,10 @@ from tracker.views.edge import found_or_404, guarded, now_moment, person, reach
 __all__ = ["codes"]
 
 
+WHOLE = 8
+"""So many forms stand in the list at once; those further down are fetched when they are opened."""
+
+
 @require_GET
 @guarded(Permission.REPORT)
 def mine(request: HttpRequest) -> HttpResponseBase:
@@ -40,7 +44,10 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         group=request.GET.get("group", ""),
         page=page_number(request),
     )
-    pairs = [(item, reporting.blank_form(item, moment.today), str(uuid4())) for item in due.items]
+    pairs = [
+        (item, reporting.blank_form(item, moment.today) if place < WHOLE else None, str(uuid4()))
+        for place, item in enumerate(due.items)
+    ]
     context = {"due": due, "pairs": pairs, "iso_today": moment.today.isoformat()}
     return render(request, "reports/mine.html", context)
 
@@ -56,18 +63,19 @@ def page_number(request: HttpRequest) -> int:
 def reports(request: HttpRequest) -> HttpResponseBase:
     """Every report in reach: filters, order and page from the address; the same rows as a file."""
     reached, language = reach(request), words.language()
-    rows = queries.listed(reach=reached, language=language)
+    rows = queries.listed(reach=reached)
     found = ReportFilter(
         request.GET,
         rows,
         programmes=queries.programme_choices(language=language),
         units=queries.unit_choices(reach=reached, language=language),
     )
-    table = ReportTable(queries.with_items(found.qs))
-    table.lines = queries.rows(arrange(table, request.GET), language=language, reader=reached.user_id)
+    table = ReportTable(found.qs, language=language)
+    keys = [one.pk for one in arrange(table, request.GET)]
     if wants_csv(request):
-        lines = (export.row(one, language=language) for one in table.data.data.iterator(chunk_size=2000))
-        return csv_file("reports", export.COLUMNS, lines)
+        whole = queries.with_items(table.data.data)
+        return csv_file("reports", export.COLUMNS, (export.row(one, language=language) for one in whole.iterator(2000)))
+    table.lines = queries.rows_of(keys, language=language, reader=reached.user_id)
     return render(request, "reports/list.html", {"filter": found, "table": table})
 
 
