@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 @pytest.fixture
 def milestone(stage: None) -> Milestone:
-    return Milestone.objects.filter(unit__code=UNIT_A, status="").select_related("unit").first()
+    return Milestone.objects.filter(unit__code=UNIT_A, status="").select_related("unit")[0]
 
 
 @pytest.fixture
@@ -79,6 +80,7 @@ def test_a_report_waits_and_moves_nothing(milestone, official_a):
     assert report.on_milestone.forecast_text == "2099年12月上旬"
     assert (row.status, row.as_of, row.pending, row.version) == ("", None, 1, milestone.version)
     event = AuditEvent.objects.get(action="report.submit", subject_code=str(report.pk))
+    assert event.after is not None
     assert event.after["progress"] == "60"
     assert event.actor_id == official_a.pk
 
@@ -90,6 +92,8 @@ def test_accepting_moves_the_state_and_records_before_and_after(milestone, offic
     assert (row.pending, row.report_id, row.reported_at) == (0, report.pk, report.accepted_at)
     assert row.version == milestone.version + 1
     event = AuditEvent.objects.get(action="report.accepted", subject_code=str(report.pk))
+    assert event.before is not None
+    assert event.after is not None
     assert (event.before["progress"], event.after["progress"]) == (None, "75.50")
     assert event.at == report.accepted_at == report.decided_at
 
@@ -133,7 +137,8 @@ def test_a_newer_report_takes_the_place_of_ones_own_waiting_one(milestone, offic
     second = submit(milestone, official_a, progress="20")
     assert Report.objects.get(pk=first.pk).state == ReportState.WITHDRAWN
     assert fresh(milestone).pending == 1
-    assert AuditEvent.objects.get(action="report.submit", subject_code=str(second.pk)).after["replaced"] == [first.pk]
+    after: Any = AuditEvent.objects.get(action="report.submit", subject_code=str(second.pk)).after
+    assert after["replaced"] == [first.pk]
 
 
 def test_a_waiting_correction_is_not_replaced_by_todays_report(milestone, official_a, reviewer):
@@ -214,7 +219,7 @@ def test_a_retired_item_takes_no_report_and_no_acceptance(milestone, official_a,
 
 def test_another_units_item_is_refused_and_noted(milestone, official_b, leader, reviewer, administrator, stranger):
     for person in (official_b, leader, reviewer, administrator, stranger):
-        found = refusal(lambda person=person: submit(milestone, person))
+        found = refusal(partial(submit, milestone, person))
         assert (found.code, found.right) == ("no_right", True)
         event = AuditEvent.objects.filter(actor_id=person.pk).latest("id")
         assert (event.refused, event.action, event.subject_code) == (True, "report.submit", milestone.code)
@@ -269,7 +274,7 @@ def test_only_an_accepted_report_of_the_same_item_is_corrected(milestone, offici
     waiting = submit(milestone, official_a)
     found = refusal(lambda: submit(milestone, official_a, supersedes=waiting, reason="改"))
     assert found.code == "corrects_nothing"
-    other = Milestone.objects.filter(unit__code=UNIT_B, status="").select_related("unit").first()
+    other = Milestone.objects.filter(unit__code=UNIT_B, status="").select_related("unit")[0]
     theirs = accept(submit(other, official_b), reviewer)
     assert refusal(lambda: submit(milestone, official_a, supersedes=theirs, reason="改")).code == "corrects_nothing"
 
@@ -321,6 +326,6 @@ def test_row_and_audit_event_are_written_together_or_not_at_all(milestone, offic
 
 def test_the_clock_of_acceptance_is_read_after_the_lock(milestone, official_a, reviewer):
     before = audit.clock()
-    first = accept(submit(milestone, official_a, progress="10"), reviewer)
-    second = accept(submit(milestone, official_a, progress="20"), reviewer)
+    first: Any = accept(submit(milestone, official_a, progress="10"), reviewer)
+    second: Any = accept(submit(milestone, official_a, progress="20"), reviewer)
     assert before < first.accepted_at < second.accepted_at < audit.clock()

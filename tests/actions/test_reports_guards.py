@@ -18,7 +18,7 @@ TODAY = timezone.localdate()
 
 @pytest.fixture
 def waiting(official_a) -> Report:
-    milestone = Milestone.objects.filter(unit__code=UNIT_A, status="").select_related("unit").first()
+    milestone = Milestone.objects.filter(unit__code=UNIT_A, status="").select_related("unit")[0]
     return actions.submit_milestone(
         milestone=milestone,
         said=Said(as_of=TODAY),
@@ -105,7 +105,7 @@ def test_the_purge_of_simulated_rows_takes_no_others(accepted):
 
 
 def test_the_models_refuse_writes_outside_actions(accepted):
-    row, plan = accepted.milestone, MilestonePlan.objects.first()
+    row, plan = accepted.milestone, MilestonePlan.objects.all()[0]
     acts = [
         row.save,
         row.delete,

@@ -101,9 +101,9 @@ def obvious(item: Milestone | Metric, on: date, known: datetime) -> Report | Non
     known_then = [
         report
         for report in Report.objects.filter(**{key: item})
-        if report.state == "accepted" and report.accepted_at <= known
+        if report.state == "accepted" and report.accepted_at and report.accepted_at <= known
     ]
-    standing = []
+    standing: list[Any] = []
     for report in known_then:
         if all(other.supersedes_id != report.pk for other in known_then) and report.as_of <= on:
             standing.append(report)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -53,6 +54,10 @@ def submit(milestone: Milestone, by: User, *, token: str | None = None, progress
     )
 
 
+def accept(report: Report, by: User) -> Report:
+    return actions.accept(report=report, by=by, reach=reach_for(by))
+
+
 def open_milestones() -> list[Milestone]:
     return list(Milestone.objects.filter(unit__code=UNIT_A, status="").select_related("unit")[:2])
 
@@ -81,7 +86,7 @@ def test_a_report_accepted_by_several_at_once_is_accepted_once(own_database, off
     report = submit(milestone, official_a)
     reviewers = [person(f"reviewer-{number}", Role.REVIEWER, "GT") for number in range(AT_ONCE)]
     loaded = Report.objects.select_related("unit").get(pk=report.pk)
-    acts = [lambda one=one: actions.accept(report=loaded, by=one, reach=reach_for(one)) for one in reviewers]
+    acts: list[Callable[[], Any]] = [partial(accept, loaded, one) for one in reviewers]
     acts[-1] = lambda: actions.return_(
         report=loaded, comment="请核实", by=reviewers[-1], reach=reach_for(reviewers[-1])
     )
@@ -95,7 +100,7 @@ def test_a_report_accepted_by_several_at_once_is_accepted_once(own_database, off
 def test_many_authors_at_once_are_counted_and_each_is_recorded(own_database, official_a):
     milestone = open_milestones()[0]
     authors = [person(f"author-{number}", Role.OFFICIAL, UNIT_A) for number in range(AT_ONCE)]
-    found = together([lambda one=one: submit(milestone, one) for one in authors])
+    found = together([partial(submit, milestone, one) for one in authors])
     assert all(isinstance(report, Report) for report in found)
     assert Milestone.objects.get(pk=milestone.pk).pending == AT_ONCE
     assert AuditEvent.objects.filter(action="report.submit").count() == AT_ONCE

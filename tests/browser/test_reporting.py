@@ -1,5 +1,7 @@
 """An official reports on a phone, the reviewer accepts with one click; and the same without JavaScript."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -63,7 +65,7 @@ def test_a_refusal_keeps_every_text_and_the_saved_line_takes_the_items_place(pag
     expect(saved).to_contain_text("待审")
     expect(saved).to_be_focused()
     assert phone.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('guatu:draft')).length") == 0
-    report = Report.objects.get(author=official_a, note="不要丢")
+    report: Any = Report.objects.get(author=official_a, note="不要丢")
     assert (report.metric.code, report.metric.pending) == (code, 1)
     saved.get_by_role("button", name="撤回").click()
     expect(phone.locator(".item[role=status]").first).to_contain_text("已撤回")
@@ -82,7 +84,7 @@ def test_done_is_one_tap_and_another_status_takes_it_back(page_en, official_a):
 
 
 def test_the_same_without_javascript(page_zh, official_b, reviewer):
-    row = Milestone.objects.filter(unit__code="XH-U-PG", status="", due_latest__isnull=False).order_by("code").first()
+    row = Milestone.objects.filter(unit__code="XH-U-PG", status="", due_latest__isnull=False).order_by("code")[0]
     phone = page_zh(official_b, path=f"/milestones/{row.code}/report/", width=360, javascript=False, expect=("422",))
     phone.get_by_text("进行中").click()
     phone.get_by_label("进度").fill("120")

@@ -18,7 +18,7 @@ from tracker.models.guard import writing
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 CODE, METRIC, MINE = "XH-ZB-02", "XH-M-18", "/reports/mine/"
 
 
@@ -44,6 +44,11 @@ def text(response: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
+def exported(client: Client, url: str) -> str:
+    response: Any = client.get(url)
+    return b"".join(response.streaming_content).decode()
+
+
 @pytest.fixture
 def client(official_a: User) -> Client:
     return signed_in(official_a)
@@ -55,7 +60,7 @@ def test_htmx_gets_the_saved_line_that_confirms_the_draft(client, official_a):
     assert response.status_code == 200
     assert f'data-confirmed="{sent["client_token"]}"' in response.content.decode()
     assert "75%" in text(response)
-    report = Report.objects.get(author=official_a)
+    report: Any = Report.objects.get(author=official_a)
     assert (report.on_milestone.progress, report.as_of, report.note) == (75, TODAY, "说明\n第二行")
     assert report.on_milestone.forecast_latest.isoformat() == f"{TODAY.year}-12-31"
 
@@ -179,7 +184,7 @@ def test_unchanged_is_one_click(client, official_a, reviewer):
     accepted(official_a, reviewer)
     response = client.post(address(), form(unchanged="1", progress="乱写"), **HTMX)
     assert response.status_code == 200
-    report = Report.objects.filter(author=official_a).latest("id")
+    report: Any = Report.objects.filter(author=official_a).latest("id")
     assert (report.on_milestone.progress, report.as_of, report.note) == (50, TODAY, "")
 
 
@@ -193,7 +198,7 @@ def test_done_needs_no_figure_and_drops_the_forecast(client):
     day = TODAY - timedelta(days=3)
     sent = form(status="done", progress="60", progress_was="60", actual_finish=day.isoformat(), forecast="明年")
     assert client.post(address(), sent, **HTMX).status_code == 200
-    stored = Report.objects.get(origin="form").on_milestone
+    stored: Any = Report.objects.get(origin="form").on_milestone
     assert (stored.progress, stored.actual_finish, stored.forecast) == (100, day, None)
 
 
@@ -321,12 +326,12 @@ def test_the_list_filters_sorts_and_exports(client, official_a, reviewer, leader
     assert CODE in client.get("/reports/?q=现场核对&programme=XH&sort=-submitted").content.decode()
     wrong = client.get("/reports/?state=%00&programme=%27&unit=x&origin=zz&q=" + "长" * 99 + "&sort=;drop&page=x")
     assert wrong.status_code == 200
-    file = b"".join(client.get("/reports/?origin=form&_export=csv&sort=submitted").streaming_content).decode()
+    file = exported(client, "/reports/?origin=form&_export=csv&sort=submitted")
     assert file.startswith("\ufeff编号,")
     assert f"\r\n{report.pk},{CODE}," in file
     assert "'=SUM(1,2)" in file
-    assert b"PQ-" in b"".join(signed_in(leader).get("/reports/?_export=csv").streaming_content)
-    assert b"PQ-" not in b"".join(client.get("/reports/?_export=csv").streaming_content)
+    assert "PQ-" in exported(signed_in(leader), "/reports/?_export=csv")
+    assert "PQ-" not in exported(client, "/reports/?_export=csv")
 
 
 def test_the_page_of_a_report_and_what_is_out_of_reach(client, official_a, official_b, reviewer):

@@ -15,12 +15,12 @@ from tracker.actions import reports as actions
 from tracker.actions.reports import Said
 from tracker.domain import dates, quantities
 from tracker.domain.states import Status
-from tracker.models import Appointment, AuditEvent, Metric, Milestone, Report, Role, Unit, User
+from tracker.models import Appointment, AuditEvent, Metric, Milestone, MilestoneReport, Report, Role, Unit, User
 from tracker.models.guard import writing
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 CODE = "XH-ZB-02"
 
 
@@ -153,7 +153,7 @@ def test_ones_own_report_is_shown_and_not_decidable(official_a):
 def test_a_reviewer_of_one_unit_sees_no_other(official_a, official_b):
     near = person("near-reviewer", Role.REVIEWER, UNIT_A)
     report_on(CODE, official_a)
-    other = Milestone.objects.filter(unit__code="XH-U-PG", status="").first()
+    other = Milestone.objects.filter(unit__code="XH-U-PG", status="")[0]
     away = report_on(other.code, official_b)
     client = signed_in(near)
     page = client.get("/review/").content.decode()
@@ -175,7 +175,7 @@ def test_oldest_first_in_pages_of_fifty_at_a_constant_cost(official_a, reviewer)
             report = Report(milestone=milestone, unit=milestone.unit, as_of=TODAY, author=official_a, created_at=made)
             report.submitted_at, report.note = made, f"第{number}份"
             report.save()
-            actions.MilestoneReport(report=report, status="in_progress", progress=1).save()
+            MilestoneReport(report=report, status="in_progress", progress=1).save()
     with statements() as many:
         page = client.get("/review/").content.decode()
     assert len(many) == len(few)

@@ -42,7 +42,8 @@ class Invalid(Refused):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         first = self.problems[0]
-        super().__init__(first.code, field=first.field, **dict(first.inputs))
+        inputs: dict[str, Any] = dict(first.inputs)
+        super().__init__(first.code, field=first.field, **inputs)
 
 
 @dataclass(frozen=True, slots=True)

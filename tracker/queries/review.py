@@ -204,7 +204,7 @@ def _day(value: date | None) -> dict[str, str]:
 
 
 def _milestone_flags(old: Any, new: Any) -> list[str]:
-    found = []
+    found: list[str] = []
     if old is None or new is None:
         return found
     if old.status == Status.DONE and new.status != Status.DONE:
@@ -224,7 +224,8 @@ def _milestone_flags(old: Any, new: Any) -> list[str]:
 def _slip(old: Any, new: Any) -> int:
     if not old.forecast_latest or not new.forecast_latest:
         return 0
-    return max(0, (new.forecast_latest - old.forecast_latest).days)
+    days: int = (new.forecast_latest - old.forecast_latest).days
+    return max(0, days)
 
 
 def _metric_flags(report: Report) -> list[str]:

@@ -93,7 +93,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     if old.milestone_id:
         row: Any = report_items.loaded_milestones().filter(pk=old.milestone_id).first()
     else:
-        row = report_items.loaded_metrics().filter(pk=old.metric_id).first()
+        row = report_items.loaded_metrics().filter(reports=old).first()
     case = Case(_reportable(request, row, "report"), corrects=old)
     superseded = Report.objects.filter(supersedes=old, state=ReportState.ACCEPTED).exists()
     if old.state != ReportState.ACCEPTED or superseded:
