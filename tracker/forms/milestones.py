@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from tracker import words
 from tracker.domain import dates
 from tracker.domain.dates import ImpreciseDate, UnreadableDate
-from tracker.words.refusals import REFUSALS
 
 REASON_LIMIT = 300
 
@@ -31,7 +30,7 @@ class ReplanForm(forms.Form):
         label=_("Why the plan changes"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": REFUSALS["reason_missing"]},
+        error_messages={"required": _("Say why the plan changes.")},
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 

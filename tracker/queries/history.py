@@ -195,9 +195,9 @@ def _names(rows: Sequence[AuditEvent], language: str) -> dict[tuple[str, str], s
     numbers = [int(code) for code in codes.get("report", ()) if code.isascii() and code.isdigit() and len(code) < 16]
     if numbers:
         reports = Report.objects.filter(pk__in=numbers).select_related("milestone", "metric")
-        for row in reports:
-            item = row.milestone or row.metric
-            found["report", str(row.pk)] = item.called(language) if item else str(row.pk)
+        for report in reports:
+            item = report.milestone or report.metric
+            found["report", str(report.pk)] = item.called(language) if item else str(report.pk)
     return found
 
 

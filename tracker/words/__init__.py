@@ -171,6 +171,7 @@ def _input(value: Any) -> Any:
         return number(value)
     return value
 
+
 REASON_SENTENCES: Mapping[str, Promise] = {
     "suspended": gettext_lazy("Reported as suspended (as of %(as_of)s)."),
     "done": gettext_lazy("Reported as done."),
@@ -217,6 +218,7 @@ def reason(reading: Reading) -> str:
     if isinstance(reading.inputs.get("days"), int):
         shown["days"] = days(int(str(reading.inputs["days"])))
     return str(REASON_SENTENCES[_variant(reading)]) % shown
+
 
 COLOURS: Mapping[Colour, Promise] = {
     Colour.RED: gettext_lazy("Overdue"),
@@ -301,6 +303,9 @@ NOUNS: Mapping[str, Promise] = {
     "user": gettext_lazy("Person"),
     "page": gettext_lazy("Page"),
     "works": gettext_lazy("Works"),
+    "calendar": gettext_lazy("Calendar"),
+    "window": gettext_lazy("Statutory window"),
+    "reference": gettext_lazy("Calendar and windows"),
 }
 
 DOCUMENT_KINDS: Mapping[str, Promise] = {
