@@ -22,7 +22,7 @@ def test_the_curve_is_drawn_in_the_colours_of_the_theme(page_zh: Callable[..., P
 
 
 def test_the_list_folds_and_fits_a_phone(page_en: Callable[..., Page], reviewer: User):
-    page = page_en(reviewer, path="/metrics/", width=360, height=740)
+    page = page_en(reviewer, path="/metrics/", width=360, height=740, expect=("422",))
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     first = page.locator("details.group").first
     expect(first.locator(".metric").first).to_be_visible()
