@@ -20,6 +20,7 @@ plan           no     no       yes      no
 manage_people  no     no       no       yes
 manage_units   no     no       no       yes
 read_history   yes    no       yes      yes
+keep_reference no     no       no       yes
 """
 WRITES = set(Permission) - {Permission.READ, Permission.READ_HISTORY}
 
