@@ -9,7 +9,7 @@ from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from tests.domain.slow_schedule import Slow
-from tracker.domain.schedule import Activity, Contradiction, CycleFound, Link, Tie, schedule
+from tracker.domain.schedule import Activity, Binding, Contradiction, CycleFound, Link, Tie, schedule
 
 TODAY = date(2026, 11, 20)  # a Friday
 FIRST, LAST = date(2024, 1, 1), date(2029, 12, 31)
@@ -103,6 +103,8 @@ def test_every_shortfall_has_a_cause(drawn, deadline):
     short = {key for key, one in result.placed.items() if one.total_float < 0}
     roots = {result.cause_of(key)[-1] for key in short}
     assert {problem.key for problem in result.problems} == roots
+    for one in result.placed.values():
+        assert bool(one.held_by) == (one.binding == Binding.SUCCESSOR)
     for problem in result.problems:
         worst = result.placed[problem.worst]
         assert problem.worst in short

@@ -80,18 +80,26 @@ def _floats(network: Network, early: Early, late: Late) -> list[int]:
     return floats
 
 
+class _Dates(dict[int, date]):
+    """Ordinals as dates, each made once: many activities share few days."""
+
+    def __missing__(self, ordinal: int) -> date:
+        self[ordinal] = made = date.fromordinal(ordinal)
+        return made
+
+
 def _placed(
     network: Network,
     early: Early,
     late: Late,
     floats: list[int],
-    driving: list[list[int]],
+    driving: list[tuple[int, ...]],
     at_end: Binding,
     near: int,
 ) -> dict[str, Placed]:
     """The answer for each activity, in the order given."""
     keys, target, milestones, done = network.keys, network.target, network.milestones, network.done
-    day, at, latest = date.fromordinal, early.at, late.at
+    day, at, latest, codes = _Dates(), early.at, late.at, CODES | {AT_END: at_end}
     found = {}
     for i, key in enumerate(keys):
         # A milestone's ends are the end of its day, so that its start, too, is the day before the instant.
@@ -100,30 +108,32 @@ def _placed(
         lates = at if finished else latest
         found[key] = Placed(
             key,
-            day(at[2 * i] - shown),
-            day(at[2 * i + 1] - 1),
-            day(lates[2 * i] - shown),
-            day(lates[2 * i + 1] - 1),
+            day[at[2 * i] - shown],
+            day[at[2 * i + 1] - 1],
+            day[lates[2 * i] - shown],
+            day[lates[2 * i + 1] - 1],
             total,
             late.free[i],
             total <= 0 and not finished,
             0 < total <= near,
             _named(driving[i], keys) if driving[i] else (),
-            keys[target[held] >> 1] if held >= 0 else at_end if held == AT_END else CODES[held],
+            codes[held] if held < 0 else Binding.SUCCESSOR,
+            "" if held < 0 else keys[target[held] >> 1],
         )
     return found
 
 
-def _named(indices: list[int], keys: list[str]) -> tuple[str, ...]:
+def _named(indices: tuple[int, ...], keys: list[str]) -> tuple[str, ...]:
     return (keys[indices[0]],) if len(indices) == 1 else tuple(keys[i] for i in sorted(set(indices)))
 
 
-def _longest_path(network: Network, early: Early, floats: list[int], driving: list[list[int]]) -> tuple[str, ...]:
+def _longest_path(network: Network, early: Early, floats: list[int], driving: list[tuple[int, ...]]) -> tuple[str, ...]:
     """From the last finish back along driving predecessors, the one of least float at each fork."""
     last = [i for i, finish in enumerate(early.at[1::2]) if finish == early.end]
     if not last:
         return ()
-    path = [min(last, key=lambda i: (floats[i], i))]
+    # A milestone ends with the work before it: the path runs on to the one that drives no other.
+    path = [min(set(last).difference(*(driving[i] for i in last)), key=lambda i: (floats[i], i))]
     while before := driving[path[-1]]:
         path.append(min(before, key=lambda i: (floats[i], i)))
     return tuple(network.keys[i] for i in reversed(path))

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.domain.schedule_days import CountedLag, Outside, Worked
-from tracker.domain.schedule_values import Activity, Binding, Contradiction, CycleFound, Link, Tie, WorkedDays
+from tracker.domain.schedule_values import Activity, Contradiction, CycleFound, Link, Tie, WorkedDays
 
 FAR = 10**9  # beyond every instant
 LAST = date.max.toordinal()
 UNITS = ("d", "wd")
-RESERVED = frozenset(Binding)
-FROM_FINISH = {"FS": 1, "SS": 0, "FF": 1, "SF": 0}
-TO_FINISH = {"FS": 0, "SS": 0, "FF": 1, "SF": 1}
+# Which ends a tie joins, 0 the start, 1 the finish.
+ENDS = {Link.FS: (1, 0), Link.SS: (0, 0), Link.FF: (1, 1), Link.SF: (0, 1)}
 
 
 @dataclass(slots=True)
@@ -106,8 +105,8 @@ def _loop(network: Network, waiting: list[int]) -> tuple[str, ...]:
 def _check_keys(keys: list[str], index: dict[str, int]) -> None:
     if len(index) < len(keys):
         raise Contradiction("duplicate_key", next(key for i, key in enumerate(keys) if index[key] != i))
-    if reserved := RESERVED & index.keys():
-        raise Contradiction("reserved_key", *sorted(reserved))
+    if "" in index:
+        raise Contradiction("empty_key", "")
 
 
 class _Days:
@@ -233,29 +232,30 @@ def _must_finish(network: Network, i: int, day: date) -> int:
 def _tie(network: Network, ties: Iterable[Tie], index: dict[str, int], given: list[Activity], days: _Days) -> None:
     """The ties as arrays. Where a start–start tie meets a milestone it means the beginning of the milestone's day."""
     length, begun, outs, before = network.length, network.begun, network.outs, network.before
+    sources, targets, lags, backs = network.source, network.target, network.lag, network.back
     for e, tie in enumerate(ties):
         i, j = index.get(tie.predecessor, -1), index.get(tie.successor, -1)
-        kind, lag = tie.kind, tie.lag
-        if i < 0 or j < 0:
-            raise Contradiction("unknown_key", tie.successor if j < 0 else tie.predecessor)
-        if i == j:
-            raise CycleFound((tie.predecessor,))
-        if kind not in FROM_FINISH:
-            raise Contradiction("unknown_link", tie.predecessor, tie.successor)
-        from_finish = FROM_FINISH[kind]
-        at_milestone = (0, 0) if kind != Link.SS else (-(not length[i]), int(not length[j]))
+        if i < 0 or j < 0 or i == j or tie.kind not in ENDS:
+            raise _refused(tie, i, j)
+        (from_finish, to_finish), lag = ENDS[tie.kind], tie.lag
+        left, right = (not length[i], not length[j]) if tie.kind == Link.SS else (0, 0)
         if lag and tie.lag_unit != "d":
-            network.counted[e] = _counted_lag(tie, at_milestone, given[i], given[j], days)
+            network.counted[e] = _counted_lag(tie, (-left, int(right)), given[i], given[j], days)
             network.special.add(i)
-        network.source.append(2 * i + from_finish)
-        network.target.append(2 * j + TO_FINISH[kind])
-        network.lag.append(lag + sum(at_milestone))
+        lag += right - left
+        sources.append(2 * i + from_finish)
+        targets.append(2 * j + to_finish)
+        lags.append(lag)
         # The start of an activity under way has happened: nothing that follows from it can hold the rest up.
-        network.back.append(
-            -FAR if i in begun and not from_finish else network.lag[e] + (length[i] if from_finish else 0)
-        )
+        backs.append(lag + length[i] if from_finish else -FAR if i in begun else lag)
         outs[i].append(e)
         before[j] += 1
+
+
+def _refused(tie: Tie, i: int, j: int) -> ValueError:
+    if i < 0 or j < 0:
+        return Contradiction("unknown_key", tie.successor if j < 0 else tie.predecessor)
+    return CycleFound((tie.predecessor,)) if i == j else Contradiction("unknown_link", tie.predecessor, tie.successor)
 
 
 def _counted_lag(

@@ -150,53 +150,46 @@ def _late_special(network: Network, i: int, early: Early, end: int, late: Late) 
     if i in network.done:
         late.held[i] = ACTUAL
         return
+    limit, held = min((end, AT_END), (network.highest[i], NOT_LATER), key=lambda bound: bound[0])
     try:
-        place, late.held[i] = _latest(network, i, late.at, end)
+        place, late.held[i] = _latest(network, i, late.at, limit, held)
+        if i in network.fixed:
+            place, late.held[i] = network.fixed[i], MUST
         length, worked = network.length[i], network.worked.get(i)
         late.at[2 * i] = place
         late.at[2 * i + 1] = place + length if worked is None or not length else _finish(worked, place, length)
-        least, _ = _latest_by_ties(network, i, early.met, _placed_by(network, i, early.end, at_finish=True))
-        late.free[i] = max(0, distance(network, i, early.met[2 * i], least))
+        harmless, _ = _latest(network, i, early.met, early.end, AT_END)
+        late.free[i] = max(0, distance(network, i, early.met[2 * i], harmless))
     except Outside:
         raise Contradiction("outside_calendar", network.keys[i]) from None
 
 
-def _latest(network: Network, i: int, at: list[int], end: int) -> tuple[int, int]:
-    """The latest place and what holds it there."""
-    if i in network.fixed:
-        return network.fixed[i], MUST
-    place, held = _placed_by(network, i, end, at_finish=True), AT_END
-    if network.highest[i] < end:
-        place, held = _placed_by(network, i, network.highest[i], at_finish=True), NOT_LATER
-    by_ties, tie = _latest_by_ties(network, i, at, place)
-    return (by_ties, tie) if by_ties < place else (place, held)
-
-
-def _latest_by_ties(network: Network, i: int, at: list[int], place: int) -> tuple[int, int]:
-    """The latest place, at most `place`, that keeps the successors' ends where `at` has them; and the tie that says so.
+def _latest(network: Network, i: int, at: list[int], by_finish: int, held: int) -> tuple[int, int]:
+    """The latest place that finishes by that instant and keeps the successors' ends where `at` has them; what says so.
 
     Ties to finished successors, and those from a start that has happened, say nothing.
     """
-    tie = AT_END
+    by_start, held_start, source = FAR, held, network.source
     for e in network.outs[i]:
         end = at[network.target[e]]
         if end >= FAR or network.back[e] == -FAR:
             continue
         latest = network.counted[e].latest(end) if e in network.counted else end - network.lag[e]
-        by_tie = _placed_by(network, i, latest, at_finish=bool(network.source[e] & 1))
-        if by_tie < place:
-            place, tie = by_tie, e
-    return place, tie
-
-
-def _placed_by(network: Network, i: int, instant: int, *, at_finish: bool) -> int:
-    """The latest place with that end of the activity at or before the instant."""
+        if source[e] & 1:
+            if latest < by_finish:
+                by_finish, held = latest, e
+        elif latest < by_start:
+            by_start, held_start = latest, e
     length, worked = network.length[i], network.worked.get(i)
     if worked is None:
-        return instant - length if at_finish else instant
+        return min((by_finish - length, held), (by_start, held_start))
     if not length:
-        return worked.finish(worked.position(instant))
-    return worked.start(worked.position(instant) - length if at_finish else worked.starting_by(instant))
+        by_point, held = min((by_finish, held), (by_start, held_start))
+        return worked.finish(worked.position(by_point)), held
+    position = worked.position(by_finish) - length
+    if by_start < FAR:
+        position, held = min((position, held), (worked.starting_by(by_start), held_start))
+    return worked.start(position), held
 
 
 def distance(network: Network, i: int, a: int, b: int) -> int:
@@ -205,14 +198,15 @@ def distance(network: Network, i: int, a: int, b: int) -> int:
     return b - a if worked is None else worked.position(b) - worked.position(a)
 
 
-def drivers(network: Network, early: Early) -> list[list[int]]:
+def drivers(network: Network, early: Early) -> list[tuple[int, ...]]:
     """For each activity the predecessors whose tie alone would place it where it lies."""
-    found: list[list[int]] = [[] for _ in network.length]
-    met, worked, fixed = early.met, network.worked, network.fixed
+    found: list[tuple[int, ...]] = [()] * len(network.length)
+    met, worked = early.met, network.worked
     for source, target, reach in zip(network.source, network.target, early.reach, strict=True):
-        j = target >> 1
-        if (met[target] == reach or (j in worked and _snaps(network, target, reach, met[target]))) and j not in fixed:
-            found[j].append(source >> 1)
+        if met[target] == reach or (target >> 1 in worked and _snaps(network, target, reach, met[target])):
+            found[target >> 1] += (source >> 1,)
+    for i in network.fixed:
+        found[i] = ()
     return found
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Link(StrEnum):
@@ -24,8 +24,9 @@ class Link(StrEnum):
 
 
 class Binding(StrEnum):
-    """What sets the late dates of an activity, where it is no successor. An activity may not carry such a key."""
+    """What sets late dates: a successor, the early end of the whole, the deadline, an own bound, must or actual day."""
 
+    SUCCESSOR = "successor"
     END = "end"
     DEADLINE = "deadline"
     NOT_LATER = "not_later"
@@ -83,15 +84,14 @@ class Tie:
     lag_unit: str = "d"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """Where one activity came to lie; finish days are inclusive.
 
     `total_float` and `free_float` are days of the activity's own unit. Total float is negative where the late dates lie
     before the early ones; free float is never negative. `critical` is a total float of 0 or less, `near_critical` one
     above it and up to the number asked for. `driving` are the predecessors that set the early dates. `binding` is what
-    sets the late dates: a `Binding` code or the key of a successor. A finished activity has its actual dates, no float
-    and is not critical.
+    sets the late dates, `held_by` the key of the successor that does where it is one, else ''. A finished activity has
+    its actual dates, no float and is not critical.
     """
 
     key: str
@@ -104,7 +104,8 @@ class Placed:
     critical: bool
     near_critical: bool
     driving: tuple[str, ...]
-    binding: str
+    binding: Binding
+    held_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Problem:
     `days` is how many natural days the worst placed activity, `worst`, would finish too late for it.
     """
 
-    code: str
+    code: Binding
     key: str
     worst: str
     days: int
@@ -142,9 +143,9 @@ class Result:
         return tuple(reversed(chain))
 
     def cause_of(self, key: str) -> tuple[str, ...]:
-        """From that activity along what sets its late dates to the activity whose own `binding` is a code."""
+        """From that activity along the successors that set late dates to the one that is held by something else."""
         chain = [key]
-        while (held := self.placed[chain[-1]].binding) in self.placed:
+        while held := self.placed[chain[-1]].held_by:
             chain.append(held)
         return tuple(chain)
 
@@ -162,7 +163,7 @@ class CycleFound(ValueError):
 class Contradiction(ValueError):
     """The network cannot be placed; `code` says why and `keys` where.
 
-    duplicate_key, reserved_key, unknown_key, unknown_unit, unknown_link, unknown_calendar, negative_duration,
+    empty_key, duplicate_key, unknown_key, unknown_unit, unknown_link, unknown_calendar, negative_duration,
     must_disagree (both must days cannot hold), must_outside (a must day outside the bounds), bounds_crossed (not
     earlier than a day after not later), actual_order (finished before begun), actual_ahead (an actual day after the
     data date), outside_calendar (a count leaves the days its calendar holds), beyond_dates (before year 1 or after
