@@ -25,6 +25,7 @@ demo: .venv/run.stamp
 	@$(PY) -m config.launch --training
 
 bench: .venv/run.stamp
+	@$(PY) manage.py bench_network
 	@$(PY) manage.py bench $(BENCH_ARGS)
 
 check: .venv/dev.stamp

@@ -5,7 +5,7 @@ import os
 import sys
 
 # Commands that must work without a database: a checkout on a build machine, an editor, a first look.
-WITHOUT_DATABASE = {"help", "version", "--version", "--help", "collectstatic", "messages", "check"}
+WITHOUT_DATABASE = {"help", "version", "--version", "--help", "collectstatic", "messages", "check", "bench_network"}
 
 
 def main() -> None:
