@@ -118,3 +118,13 @@ def test_an_item_came_with_the_loading(reads: Client):
 @pytest.mark.parametrize("address", ["zz/1", "report/0", "report/x", "milestone/NONE", "user/nobody"])
 def test_no_such_item(reads: Client, address: str):
     assert reads.get(f"/history/{address}/").status_code == 404
+
+
+def test_the_file_holds_what_the_list_shows(reads: Client, reviewer: User):
+    happened("unit.edit", "unit", "XH-U-JS", by=reviewer, before={"name": "甲"}, after={"name": "乙"})
+    answer = reads.get("/history/?kind=unit&_export=csv")
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert lines[0].removeprefix("\ufeff").startswith("Time,User name,Act")
+    assert "Changed a unit" in lines[1]
+    assert "乙" in lines[1]
+    assert len(lines) == 1 + AuditEvent.objects.filter(subject_type="unit").count()

@@ -89,3 +89,24 @@ def test_a_past_moment_shows_the_plan_of_then(seen: Client, reviewer: User):
     past = seen.get(address, {"known": then.isoformat()}).context["page"].milestones[0]
     assert (now.due.printed, now.first) == ("2027年3月底前", "by end of October 2026")
     assert (past.due.printed, past.first) == ("10月底前", "")
+
+
+def test_a_past_programme_agrees_with_its_past_projects(seen: Client):
+    past = {"on": "2026-06-15"}
+    page = seen.get("/programmes/XH/", past).context["page"]
+    assert seen.get("/programmes/XH/", past).context["moment"] == "on=2026-06-15"
+    for row in page.rows:
+        project = seen.get(f"/projects/{row.code}/", past).context["page"]
+        assert counts(project.tally) == counts(row.tally)
+        assert (project.next.code if project.next else None) == (row.next.code if row.next else None)
+    assert {colour: sum(counts(row.tally)[colour] for row in page.rows) for colour in counts(page.tally)} == counts(
+        page.tally
+    )
+
+
+def test_the_same_moment_reads_the_same_from_rows_and_from_reports(seen: Client):
+    now = seen.get("/programmes/XH/").context["page"]
+    rebuilt = seen.get("/programmes/XH/", {"known": timezone.now().isoformat()}).context["page"]
+    assert [counts(row.tally) for row in rebuilt.rows] == [counts(row.tally) for row in now.rows]
+    assert [row.as_of for row in rebuilt.rows] == [row.as_of for row in now.rows]
+    assert [row.next for row in rebuilt.rows] == [row.next for row in now.rows]

@@ -5,14 +5,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 
 from tracker import words
 from tracker.models import Baseline, CitationStatus, Metric, Milestone, Programme, Project
 from tracker.permissions import Reach, readable
 from tracker.queries.metric_state import MetricLine, lines
 from tracker.queries.scope import citations_in_reach, projects_in_reach, readable_programmes
-from tracker.queries.tallies import EMPTY, Group, Tally, grouped, next_due, tally
+from tracker.queries.state import overlay_metrics, overlay_milestones
+from tracker.queries.tallies import EMPTY, Group, Tally, grouped, grouped_rows, next_due, tally
 
 PROJECTS_A_PAGE = 100
 KEY_METRICS = 12
@@ -84,7 +85,7 @@ def group_row(
     language: str,
     key: str,
 ) -> GroupRow:
-    """One row of a table of programmes or projects; `key` names the filter of the milestone list for it."""
+    """One row of a table of programmes or projects; `key` names the filter of the milestone list for it, if any."""
     group = states.get(row.pk, EMPTY)
     after = coming.get(row.pk)
     return GroupRow(
@@ -92,7 +93,7 @@ def group_row(
         name=row.called(language),
         unit=row.unit.called(language),
         projects=projects,
-        tally=tally(group.states, filters={key: row.code}),
+        tally=tally(group.states, filters={key: row.code} if key else None),
         next=NextDue(after.code, after.called(language), words.imprecise(after.due)) if after else None,
         as_of=words.day(group.as_of),
     )
@@ -133,19 +134,32 @@ class ProgrammePage:
     blanks: int
 
 
-def programme_page(
-    *, code: str, reach: Reach, on: date, known: datetime, language: str, page: str
-) -> ProgrammePage | None:
-    """The programme of that code, None where there is none in reach; `page` is the page of its projects."""
+@dataclass(frozen=True, slots=True)
+class At:
+    """The moment a programme's page speaks of; `past` as of `edge.Moment`."""
+
+    on: date
+    known: datetime
+    past: bool
+
+
+def programme_page(*, code: str, reach: Reach, at: At, language: str, page: str) -> ProgrammePage | None:
+    """The programme of that code as of a moment, None where there is none in reach; `page` is that of its projects."""
     programmes = Programme.objects.current().filter(readable_programmes(reach), code=code)
     row = programmes.select_related("unit", "document").first()
     if row is None:
         return None
     milestones = Milestone.objects.current().filter(readable(reach), project__programme=row)
-    whole = grouped(milestones, "project__programme_id", on).get(row.pk, EMPTY)
-    projects, rows = _projects(row, milestones, reach, on, language, page)
+    past = _rows_then(milestones, at) if at.past else None
+    if past is None:
+        whole = grouped(milestones, "project__programme_id", at.on).get(row.pk, EMPTY)
+    else:
+        whole = grouped_rows(past, "project__programme_id", at.on)[0].get(row.pk, EMPTY)
+    projects, rows = _projects(row, milestones if past is None else past, reach, at, language, page)
     metrics = Metric.objects.current().filter(readable(reach), programme=row)
-    key = metrics.select_related("programme", "parent").order_by("position", "code")[:KEY_METRICS]
+    key = list(metrics.select_related("programme", "parent").order_by("position", "code")[:KEY_METRICS])
+    if at.past:
+        overlay_metrics(key, on=at.on, known=at.known)
     cited = (
         citations_in_reach(reach)
         .filter(programme=row)
@@ -161,33 +175,45 @@ def programme_page(
         base_year=row.base_year,
         assumed=row.base_year_assumed,
         tracking_from=words.day(row.tracking_from),
-        tally=tally(whole.states, as_of=whole.as_of, filters={"programme": row.code}),
+        tally=tally(whole.states, as_of=whole.as_of, filters=None if at.past else {"programme": row.code}),
         projects=projects,
         rows=rows,
-        metrics=lines(list(key), on=on, known=known, language=language),
+        metrics=lines(key, on=at.on, known=at.known, language=language),
         metric_count=metrics.count(),
-        baselines=_baselines(row, language),
+        baselines=_baselines(row, at.known, language),
         citations=cited["all"],
         blanks=cited["blanks"],
     )
 
 
+def _rows_then(milestones: Any, at: At) -> list[Milestone]:
+    """The milestones with plan and state as of a past moment."""
+    rows = list(milestones.select_related("project__programme"))
+    overlay_milestones(rows, on=at.on, known=at.known)
+    prefetch_related_objects(rows, "report")
+    return rows
+
+
 def _projects(
-    programme: Programme, milestones: Any, reach: Reach, on: date, language: str, page: str
+    programme: Programme, milestones: Any, reach: Reach, at: At, language: str, page: str
 ) -> tuple[Page[Project], list[GroupRow]]:
-    """One page of the programme's projects with how each stands; four queries."""
+    """One page of the programme's projects with how each stands; four queries, for a past moment two."""
     found = projects_in_reach(reach).filter(programme=programme).select_related("unit").order_by("position", "code")
     shown = Paginator(found, PROJECTS_A_PAGE).get_page(page)
-    ids = [row.pk for row in shown.object_list]
-    of_these = milestones.filter(project__in=ids)
-    states = grouped(of_these, "project_id", on)
-    coming = next_due(of_these, "project_id", states)
-    rows = [group_row(row, states, coming, projects=0, language=language, key="project") for row in shown.object_list]
+    if at.past:
+        states, coming = grouped_rows(milestones, "project_id", at.on)
+    else:
+        of_these = milestones.filter(project__in=[row.pk for row in shown.object_list])
+        states = grouped(of_these, "project_id", at.on)
+        coming = next_due(of_these, "project_id", states)
+    key = "" if at.past else "project"
+    rows = [group_row(row, states, coming, projects=0, language=language, key=key) for row in shown.object_list]
     return shown, rows
 
 
-def _baselines(programme: Programme, language: str) -> list[BaselineRow]:
-    found = Baseline.objects.filter(programme=programme).select_related("by").annotate(held=Count("entries"))
+def _baselines(programme: Programme, known: datetime, language: str) -> list[BaselineRow]:
+    taken = Baseline.objects.filter(programme=programme, taken_at__lte=known)
+    found = taken.select_related("by").annotate(held=Count("entries"))
     return [
         BaselineRow(
             number=row.number,

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tracker import words
 from tracker.domain.reporting import Origin
-from tracker.domain.states import COLOURS, Colour, DateState, Status
+from tracker.domain.states import COLOURS, Colour, DateState, Status, read
 from tracker.models import Milestone, Report
 
 SEVERITY = (
@@ -127,6 +127,25 @@ def next_due(rows: Any, by: str, groups: Mapping[int, Group]) -> dict[int, Miles
     open_then = rows.exclude(status__in=CLOSED).filter(due_latest__in=days)
     wanted = open_then.order_by(by, "due_latest", "position").distinct(by).select_related("project")
     return {_group(row, by): row for row in wanted}
+
+
+def grouped_rows(rows: Iterable[Milestone], by: str, on: date) -> tuple[dict[int, Group], dict[int, Milestone]]:
+    """What `grouped` and `next_due` tell, of milestones loaded (and overlaid for a past moment) with their project,
+    programme and report.
+    """
+    held: dict[int, list[Milestone]] = {}
+    for row in rows:
+        held.setdefault(_group(row, by), []).append(row)
+    groups, coming = {}, {}
+    for key, members in held.items():
+        states = counted(read(row.facts(row.project.programme.tracking_from), on).state.value for row in members)
+        reported = [row.as_of for row in members if row.as_of and row.report and row.report.origin != Origin.DOCUMENT]
+        ahead = [row for row in members if row.due_latest and row.due_latest >= on and row.status not in CLOSED]
+        first = min(ahead, key=lambda row: (row.due_latest, row.position), default=None)
+        groups[key] = Group(states, max(reported, default=None), first.due_latest if first else None)
+        if first is not None:
+            coming[key] = first
+    return groups, coming
 
 
 def counted(states: Iterable[str]) -> dict[str, int]:

@@ -9,10 +9,12 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from tracker import words
+from tracker.exports import history as export
 from tracker.permissions import Permission
 from tracker.queries import history as queries
 from tracker.tables.history import EventFilter
 from tracker.views import codes  # noqa: F401 - registers <code:…>
+from tracker.views.downloads import csv_file, wants_csv
 from tracker.views.edge import found_or_404, guarded, reach, refuse
 
 EVENTS_A_PAGE = 50
@@ -23,6 +25,8 @@ EVENTS_A_PAGE = 50
 def history(request: HttpRequest) -> HttpResponseBase:
     """Everything done in reach, newest first; a page begins after the last event of the one before."""
     found = EventFilter(request.GET, queries.events(reach(request)))
+    if wants_csv(request):
+        return csv_file("history", export.COLUMNS, map(export.row, found.qs.iterator(chunk_size=2000)))
     return render(request, "history/list.html", {"filter": found, **_page(request, found.qs)})
 
 

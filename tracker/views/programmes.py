@@ -9,7 +9,9 @@ from tracker import words
 from tracker.permissions import Permission
 from tracker.queries import programmes as queries
 from tracker.views import codes  # noqa: F401 - registers <code:…>
-from tracker.views.edge import found_or_404, guarded, now_moment, reach, today
+from tracker.views.context import as_of_chip
+from tracker.views.edge import found_or_404, guarded, reach, today
+from tracker.views.moments import moment_or_now
 
 
 @require_safe
@@ -23,17 +25,17 @@ def programmes(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @guarded(Permission.READ)
 def programme(request: HttpRequest, code: str) -> HttpResponseBase:
-    """One programme; its projects a hundred at a time."""
-    now = now_moment()
+    """One programme as of a moment; its projects a hundred at a time."""
+    moment = moment_or_now(request)
     page = queries.programme_page(
         code=code,
         reach=reach(request),
-        on=now.on,
-        known=now.known,
+        at=queries.At(moment.on, moment.known, moment.past),
         language=words.language(),
         page=request.GET.get("page", "1")[:9],
     )
-    return render(request, "programmes/detail.html", {"page": found_or_404(page)})
+    context = {"page": found_or_404(page), "as_of": as_of_chip(request, moment), "moment": moment.query()}
+    return render(request, "programmes/detail.html", context)
 
 
 urlpatterns = [
