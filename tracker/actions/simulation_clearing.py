@@ -109,6 +109,7 @@ def remove() -> Cleared:
     removed["user"], removed["unit"] = _remove_people()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL guatu.purge = ''")
+        cursor.execute("ANALYZE")
     kept = {
         "report": Report.objects.filter(origin="simulation").count(),
         "project": Project.objects.filter(programme__simulated=True).count(),

@@ -5,21 +5,23 @@ others are read back as they were known then. Where very many changed, only thei
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker import words
-from tracker.domain.states import COLOURS, DUE_SOON_DAYS, Colour, DateState, Status
+from tracker.domain.dates import ImpreciseDate
+from tracker.domain.states import COLOURS, DUE_SOON_DAYS, Colour, DateState, Reading, Status, read
 from tracker.models import Milestone
+from tracker.models.milestones import date_state_case
 from tracker.permissions import Reach, readable
-from tracker.queries.state import Light, light_of, overlay_milestones
+from tracker.queries.state import Light, light, overlay_milestones
 
 INLINE = 600
 """Up to this many changed items are compared at once on the overview."""
@@ -75,82 +77,101 @@ def _words(kind: str, count: int) -> str:
 
 
 def changes_since(*, reach: Reach, on: date, known: datetime, since: date, full: bool) -> Changes:
-    """Compare the works as seen at the end of `since` with the moment (`on`, `known`); at most five queries."""
+    """Compare the works as seen at the end of `since` with the moment (`on`, `known`); at most eight queries."""
     then = timezone.make_aware(datetime.combine(since + timedelta(days=1), time.min))
     found = Milestone.objects.current().filter(readable(reach))
     touched = Q(reported_at__gt=then) | Q(planned_at__gt=then)
-    # One more than fits, so that "too many" is known without counting.
-    loaded = found.filter(touched).select_related("project__programme").order_by("code")
-    changed = list(loaded if full else loaded[: INLINE + 1])
-    too_many = not full and len(changed) > INLINE
-    rows = [] if too_many else _compare(changed, on=on, known=known, since=since, then=then)
+    # One key more than fits, so that "too many" is known before anything is loaded or counted.
+    keys = list(found.filter(touched).order_by().values_list("pk", flat=True)[: None if full else INLINE + 1])
+    too_many = not full and len(keys) > INLINE
+    changes = [] if too_many else _compare(keys, on=on, known=known, since=since, then=then)
     untouched = found.exclude(touched).filter(Q(reported_at__isnull=False) | Q(planned_at__isnull=False))
-    rows += _moved_by_time(untouched, since, on)
-    counts = Counter(row.kind for row in rows)
+    counts = Counter(change.kind for change in changes)
+    if since < on:
+        moved, by_time = _moved_by_time(untouched, since, on)
+        counts += by_time
+        changes += moved
     order = {kind: place for place, kind in enumerate(KINDS)}
-    rows.sort(key=lambda row: (order[row.kind], row.name))
+    language = words.language()
+    shown = [change for change in changes if change.kind != NEW]
+    shown.sort(key=lambda change: (order[change.kind], change.row.called(language)))
     return Changes(
         since=since,
         counts={kind: counts[kind] for kind in KINDS},
-        rows=[row for row in rows if row.kind != NEW][:SHOWN],
+        rows=[_row(change, language) for change in shown[:SHOWN]],
         partial=found.filter(touched).count() if too_many else 0,
     )
 
 
-def _compare(changed: list[Milestone], *, on: date, known: datetime, since: date, then: datetime) -> list[ChangedRow]:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One item's readings and dates then and now; made into words only if it is shown."""
+
+    row: Milestone
+    kind: str
+    then: Reading | None
+    now: Reading
+    due_then: ImpreciseDate | None
+    due_now: ImpreciseDate | None
+
+
+def _compare(keys: list[int], *, on: date, known: datetime, since: date, then: datetime) -> list[_Change]:
     """Items with a report or a plan version since: their state read back as known then, against the moment shown."""
-    overlay_milestones(changed, on=on, known=known)
-    now = {row.pk: (row.plan_number, _light(row, on), words.imprecise(row.due)) for row in changed}
-    overlay_milestones(changed, on=since, known=then)
-    rows = []
-    for row in changed:
-        number, light, due = now[row.pk]
+    rows = list(Milestone.objects.filter(pk__in=keys).select_related("project__programme").order_by("code"))
+    overlay_milestones(rows, on=on, known=known)
+    current = {row.pk: (row.plan_number, _reading(row, on), row.due) for row in rows}
+    overlay_milestones(rows, on=since, known=then)
+    changes = []
+    for row in rows:
+        number, now, due = current[row.pk]
         if not number:
             continue
         if not row.plan_number:
-            rows.append(_row(row, NEW, None, light, "", due))
+            changes.append(_Change(row, NEW, None, now, None, due))
             continue
-        before = _light(row, since)
-        kind = kind_of(before.state, light.state) or (REDATED if number != row.plan_number else "")
+        before = _reading(row, since)
+        kind = kind_of(before.state, now.state) or (REDATED if number != row.plan_number else "")
         if kind:
-            rows.append(_row(row, kind, before, light, words.imprecise(row.due), due))
-    return rows
+            changes.append(_Change(row, kind, before, now, row.due, due))
+    return changes
 
 
-def _moved_by_time(untouched: "Iterable[Milestone]", since: date, on: date) -> list[ChangedRow]:
-    """Items nobody touched whose light changed by the passing of days alone; one query.
-
-    Only those whose last day, less the days of warning, lies between the two days can have.
+def _moved_by_time(untouched: Any, since: date, on: date) -> tuple[list[_Change], Counter[str]]:
+    """Items nobody touched whose light changed by the passing of days alone: the first of them, and how many of each
+    kind; two queries. Only those whose last day, less the days of warning, lies between the two days can have.
     """
-    if since >= on:
-        return []
     window = Q(due_latest__gte=since, due_latest__lte=on + timedelta(days=DUE_SOON_DAYS))
-    found = untouched.filter(window).exclude(status__in=(Status.DONE, Status.SUSPENDED))  # type: ignore[attr-defined]
-    rows = []
-    for row in found.select_related("project__programme").order_by("due_latest", "code")[:INLINE]:
-        before, now = _light(row, since), _light(row, on)
-        kind = kind_of(before.state, now.state)
-        if kind:
-            due = words.imprecise(row.due)
-            rows.append(_row(row, kind, before, now, due, due))
-    return rows
+    rows = untouched.filter(window).exclude(status__in=(Status.DONE, Status.SUSPENDED))
+    rows = rows.annotate(was=date_state_case(since), is_now=date_state_case(on)).exclude(was=F("is_now"))
+    pairs = rows.order_by().values_list("was", "is_now").annotate(count=Count("pk"))
+    counts: Counter[str] = Counter()
+    told = Q(pk__in=())
+    for was, is_now, count in pairs:
+        if kind := kind_of(DateState(was), DateState(is_now)):
+            counts[kind] += count
+            told |= Q(was=was, is_now=is_now)
+    first = rows.filter(told).select_related("project__programme").order_by("due_latest", "code")[:SHOWN]
+    changes = []
+    for row in first:
+        before, now = _reading(row, since), _reading(row, on)
+        changes.append(_Change(row, kind_of(before.state, now.state), before, now, row.due, row.due))
+    return changes, counts
 
 
-def _light(row: Milestone, on: date) -> Light:
-    return light_of(row, on, row.project.programme.tracking_from)
+def _reading(row: Milestone, on: date) -> Reading:
+    return read(row.facts(row.project.programme.tracking_from), on)
 
 
-def _row(row: Milestone, kind: str, then: Light | None, now: Light, due_then: str, due_now: str) -> ChangedRow:
-    language = words.language()
+def _row(change: _Change, language: str) -> ChangedRow:
     return ChangedRow(
-        url=reverse("milestone", args=[row.code]),
-        name=row.called(language),
-        where=row.project.called(language),
-        kind=kind,
-        then=then,
-        now=now,
-        due_then=due_then,
-        due_now=due_now,
+        url=reverse("milestone", args=[change.row.code]),
+        name=change.row.called(language),
+        where=change.row.project.called(language),
+        kind=change.kind,
+        then=light(change.then) if change.then else None,
+        now=light(change.now),
+        due_then=words.imprecise(change.due_then),
+        due_now=words.imprecise(change.due_now),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -111,7 +111,9 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Counts of one programme, unit and state, from SQL now or from the overlay for a past moment."""
+    """Counts of one programme, unit and state, from SQL now or from the overlay for a past moment; `coming` is the
+    first day that one not done is due by, read from SQL only.
+    """
 
     programme_id: int
     unit_id: int
@@ -119,6 +121,7 @@ class Group:
     count: int
     fresh: int
     reported: datetime | None
+    coming: date | None = None
 
 
 def overview(*, view: View, since: date, programme: str = "", full: bool = False) -> Overview:
@@ -129,8 +132,11 @@ def overview(*, view: View, since: date, programme: str = "", full: bool = False
     tallies = _tally_rows(rows, view) if rows is not None else _tally_now(view)
     programmes = _programmes(view, {one.programme_id for one in tallies})
     shown = programmes[:SHOWN_PROGRAMMES]
+    of_programme: dict[int, list[Group]] = {item.pk: [] for item in programmes}
+    for one in tallies:
+        of_programme.setdefault(one.programme_id, []).append(one)
     whole = tally(_totals(tallies), filters=None if view.past else {"sort": "due"})
-    nexts = _next_of_rows(rows, view) if rows is not None else _next_now(view, shown)
+    nexts = _next_of_rows(rows, view) if rows is not None else _next_now(view, shown, tallies)
     deadlines = _deadlines(rows, view)
     tabs, metrics = _key_metrics(view, programmes, programme)
     freshness = _freshness(tallies)
@@ -139,7 +145,7 @@ def overview(*, view: View, since: date, programme: str = "", full: bool = False
         detail=_detail(deadlines),
         total=whole.total,
         parts=whole.parts,
-        programmes=[_programme_row(item, tallies, nexts.get(item.pk), view) for item in shown],
+        programmes=[_programme_row(item, of_programme[item.pk], nexts.get(item.pk), view) for item in shown],
         more_programmes=len(programmes) - len(shown),
         tabs=tabs,
         metrics=metrics,
@@ -167,8 +173,9 @@ def _tally_now(view: View) -> list[Group]:
         .order_by()
         .values_list("project__programme_id", "unit_id", "date_state")
         .annotate(n=Count("id"), fresh=Count("id", filter=recent), last=Max("reported_at"))
+        .annotate(coming=Min("due_latest", filter=Q(due_latest__gte=view.on) & ~Q(status=Status.DONE)))
     )
-    return [Group(p, u, DateState(state), n, fresh, last) for p, u, state, n, fresh, last in grouped]
+    return [Group(p, u, DateState(state), *rest) for p, u, state, *rest in grouped]
 
 
 def _past_rows(view: View) -> list[tuple[Milestone, Light]]:
@@ -221,18 +228,21 @@ def _detail(deadlines: Sequence[Deadline]) -> str:
     }
 
 
-def _next_now(view: View, shown: Sequence[Programme]) -> dict[int, Milestone]:
-    """The next open milestone of each programme shown: two queries."""
-    coming = (
-        Milestone.objects.filter(readable(view.reach), project__programme=OuterRef("pk"), retired_at__isnull=True)
-        .filter(due_latest__gte=view.on)
+def _next_now(view: View, shown: Sequence[Programme], tallies: Sequence[Group]) -> dict[int, Milestone]:
+    """The next open milestone of each programme shown; one query, which looks only at the days the tallies name."""
+    days: dict[int, date] = {}
+    for one in tallies:
+        if one.coming is not None:
+            days[one.programme_id] = min(one.coming, days.get(one.programme_id, one.coming))
+    ids = [item.pk for item in shown]
+    rows = (
+        Milestone.objects.current()
+        .filter(readable(view.reach), project__programme__in=ids, due_latest__in={days[pk] for pk in ids if pk in days})
         .exclude(status=Status.DONE)
-        .order_by("due_latest", WIDTH, "code")
+        .order_by("project__programme_id", "due_latest", WIDTH, "code")
+        .distinct("project__programme_id")
     )
-    found = Programme.objects.filter(pk__in=[item.pk for item in shown]).order_by()
-    ids = found.annotate(next_id=Subquery(coming.values("pk")[:1])).values_list("next_id", flat=True)
-    rows = Milestone.objects.filter(pk__in=[pk for pk in ids if pk]).select_related("project__programme")
-    return {row.project.programme_id: row for row in rows}
+    return {row.project.programme_id: row for row in rows.select_related("project__programme")}
 
 
 def _next_of_rows(rows: Sequence[tuple[Milestone, Light]], view: View) -> dict[int, Milestone]:
@@ -245,8 +255,7 @@ def _next_of_rows(rows: Sequence[tuple[Milestone, Light]], view: View) -> dict[i
     return found
 
 
-def _programme_row(item: Programme, tallies: Sequence[Group], coming: Milestone | None, view: View) -> ProgrammeRow:
-    mine = [one for one in tallies if one.programme_id == item.pk]
+def _programme_row(item: Programme, mine: Sequence[Group], coming: Milestone | None, view: View) -> ProgrammeRow:
     whole = tally(_totals(mine), filters=None if view.past else {"programme": item.code})
     reported = [one.reported for one in mine if one.reported]
     language = words.language()

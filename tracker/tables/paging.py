@@ -40,11 +40,12 @@ def arrange(table: Table, query: QueryDict, *, per_page: int = PER_PAGE) -> list
 
 def _records(table: Table) -> list[Any]:
     """The records of the page. A query first finds their keys and only then joins what they show: sorting sixty
-    thousand rows with everything they show costs several times as much.
+    thousand rows with everything they show costs several times as much. The keys are fetched in between: left to the
+    database as one statement, a join of more than eight tables is worked out for every row before they count.
     """
     ordered = table.data.data
     if not isinstance(ordered, QuerySet):
         return list(table.page.object_list.data)
     first = (table.page.number - 1) * table.paginator.per_page
-    keys = ordered.values("pk")[first : first + table.paginator.per_page]
+    keys = list(ordered.values_list("pk", flat=True)[first : first + table.paginator.per_page])
     return list(ordered.filter(pk__in=keys))
