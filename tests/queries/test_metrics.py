@@ -45,7 +45,7 @@ def measured(code: str, *values: tuple[date, str], measure: str = "") -> Metric:
 
 
 def line(code: str, on: date = TODAY, language: str = "en") -> MetricLine:
-    rows = Metric.objects.filter(code=code).select_related("parent")
+    rows = list(Metric.objects.filter(code=code).select_related("parent"))
     with translation.override(language):
         return lines(rows, on=on, known=timezone.now(), language=language)[0]
 
@@ -54,7 +54,7 @@ def test_an_amount_behind_its_straight_plan():
     measured(AMOUNT, (date(2026, 10, 31), "85"))
     found = line(AMOUNT)
     assert (found.value, found.target, found.unit) == ("850,000", "about 2.03 million", "m²")
-    assert (found.now, found.low, found.high) == (Decimal(85), 0, Decimal(203))
+    assert (found.now, found.low, found.high) == (Decimal(85), Decimal(0), Decimal(203))
     assert found.planned is not None
     assert Decimal(180) < found.planned < Decimal(181)
     assert found.light.verdict is Verdict.FAR_BEHIND
@@ -67,7 +67,7 @@ def test_an_amount_behind_its_straight_plan():
 def test_a_percentage_lies_on_the_scale_of_a_hundred_with_its_ends_marked():
     measured(RATE, (date(2026, 10, 31), "44"))
     found = line(RATE)
-    assert (found.low, found.high) == (0, 100)
+    assert (found.low, found.high) == (Decimal(0), Decimal(100))
     assert [value for value, _words in found.marks] == [37, 79]
     assert found.light.verdict in (Verdict.ON_PLAN, Verdict.BEHIND)
 
@@ -130,10 +130,12 @@ def test_a_curve_needs_a_day_and_a_target():
     assert curve_of(Metric.objects.get(code=CAP)) is None
     straight = curve_of(Metric.objects.get(code=AMOUNT))
     assert straight is not None
-    assert straight.points == ((date(2026, 1, 1), 0), (date(2026, 12, 31), 203))
+    assert straight.points == ((date(2026, 1, 1), Decimal(0)), (date(2026, 12, 31), Decimal(203)))
     stepped = Metric.objects.get(code=AMOUNT)
     stepped.curve = [["2026-03-01", "10"], ["2026-12-31", "203"]]
-    assert curve_of(stepped).points[0] == (date(2026, 3, 1), Decimal(10))
+    course = curve_of(stepped)
+    assert course is not None
+    assert course.points[0] == (date(2026, 3, 1), Decimal(10))
 
 
 def test_the_statements_do_not_grow_with_the_metrics():

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ def test_the_page_takes_a_moment_and_says_so_if_it_cannot_be_read(leader: User):
     assert "no date we can read" in page
 
 
-def sent(version: int = 0, **values: str) -> dict[str, Any]:
+def sent(version: int = 0, **values: Any) -> dict[str, Any]:
     row = Metric.objects.get(code=CODE)
     return {"target": "", "due": "", "reason": "", "version": version or row.version} | values
 
@@ -104,7 +105,7 @@ def test_a_reviewer_changes_the_target_and_the_first_stays(reviewer: User):
     answer = client.post(PLAN, sent(target="约2.1平方公里", due="2027年3月底前", reason="任务量重新核定"))
     assert answer.status_code == 302
     row = Metric.objects.get(code=CODE)
-    assert (row.target_low, row.target_qualifier, row.due_text) == (210, "about", "2027年3月底前")
+    assert (row.target_low, row.target_qualifier, row.due_text) == (Decimal(210), "about", "2027年3月底前")
     assert [plan.number for plan in MetricPlan.objects.filter(metric=row)] == [1, 2]
     assert AuditEvent.objects.filter(action="metric.retarget", subject_code=CODE).exists()
     page = client.get(f"/metrics/{CODE}/").content.decode()
@@ -123,7 +124,7 @@ def test_a_reviewer_changes_the_target_and_the_first_stays(reviewer: User):
         ({"target": "200", "reason": "长" * 301}, "At most 300 characters"),
     ],
 )
-def test_bad_input_is_said_at_its_field_and_nothing_is_written(reviewer: User, values: dict[str, str], message: str):
+def test_bad_input_is_said_at_its_field_and_nothing_is_written(reviewer: User, values: dict[str, Any], message: str):
     answer = signed_in(reviewer, "en").post(PLAN, sent(**values))
     assert answer.status_code == 422
     page = answer.content.decode()

@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -37,7 +38,7 @@ def get(client: Client, query: str = "") -> str:
     return str(answer.content.decode())
 
 
-def figures(page: str) -> list[dict[str, object]]:
+def figures(page: str) -> list[dict[str, Any]]:
     return [json.loads(text) for _number, text in DATA.findall(page)]
 
 
@@ -57,7 +58,7 @@ def test_rows_and_figure_hold_the_same(leader: User):
     page = get(signed_in(leader), "open=XH-CQ")
     rows = page.count('id="r-')
     held = Milestone.objects.filter(project__code="XH-CQ").count()
-    drawn = sum(len(figure["data"][-1]["y"]) for figure in figures(page))  # type: ignore[index]
+    drawn = sum(len(figure["data"][-1]["y"]) for figure in figures(page))
     assert rows == drawn == Programme.objects.count() + Project.objects.count() + held
     assert page.count('<th scope="row">') == rows
 

@@ -154,14 +154,29 @@ def _beside(row: Row, window: Window) -> tuple[date, float, str, str]:
     mark = window.part(0.015) if row.done and row.actual_finish else timedelta()
     if last + gap + mark + needed <= window.end:
         return last + gap + mark, 0, "middle right", row.label
-    edge = min(last, window.end)
-    busy = [day for day in (row.forecast_latest, row.actual_finish, row.seen) if day]
-    if not busy or max(busy) < edge - needed - gap:
-        return edge - gap, ACTUAL + 0.08, "middle left", row.label
+    return _below(row, window, begin, min(last, window.end), gap, needed)
+
+
+def _below(
+    row: Row, window: Window, begin: date, edge: date, gap: timedelta, needed: timedelta
+) -> tuple[date, float, str, str]:
+    """The text beneath the end of the plan, or beneath a stretch of it where no bar runs, or before the bars."""
     soft = window.part(0.035) if row.earliest is None else timedelta()
+    reached = row.actual_finish or row.seen
+    bars = [(row.actual_start or reached, reached), (row.forecast_earliest or row.forecast_latest, row.forecast_latest)]
+
+    def free(first: date) -> bool:
+        last = first + needed
+        inside = window.start <= first and last <= window.end
+        return inside and all(not a or not b or last < a or first > b for a, b in bars)
+
+    if free(edge - gap - needed):
+        return edge - gap, ACTUAL + 0.08, "middle left", row.label
     if begin - gap - soft - needed >= window.start:
         return begin - gap - soft, 0, "middle left", row.label
-    return window.start, ACTUAL + 0.08, "middle right", row.label
+    if reached and free(reached + gap):
+        return reached + gap, ACTUAL + 0.08, "middle right", row.label
+    return edge - gap, ACTUAL + 0.08, "middle left", row.label
 
 
 def _long(text: str) -> int:

@@ -193,8 +193,6 @@ def _course(bars: Bars, at: int, row: Row) -> None:
         return
     if row.forecast_latest:
         first = row.forecast_earliest or row.forecast_latest - window.part(0.02)
-        if begun and reached and reached < first:
-            bars.add(reached, first, lane + 0.0, 0.08, "token:--c-forecast/70")
         bars.add(first, row.forecast_latest, lane, 0.3, "token:--c-forecast/45")
         if row.latest and row.forecast_latest > row.latest:
             bars.add(row.latest + timedelta(days=1), row.forecast_latest, at + PLAN, 0.1, "token:--fill-amber")
