@@ -254,10 +254,10 @@ def _replayed(by: User, said: Said, subject: Milestone | Metric, values: Mapping
     """The report this very form has made already; Refused('already_sent') if it said something else then."""
     if not said.token:
         return None
-    key = Report.objects.filter(author=by, client_token=said.token).order_by().values_list("pk", flat=True).first()
-    if key is None:
+    keys = Report.objects.filter(author=by, client_token=said.token).order_by().values_list("pk", flat=True)
+    if not keys:
         return None
-    found: Report = Report.objects.select_related("on_milestone", "on_metric").get(pk=key)
+    found: Report = Report.objects.select_related("on_milestone", "on_metric").get(pk=keys[0])
     head = (found.as_of, found.note, found.supersedes_id, found.milestone_id or found.metric_id)
     asked = (said.as_of, said.note.strip(), said.supersedes.pk if said.supersedes else None, subject.pk)
     held = getattr(found, "on_milestone" if isinstance(subject, Milestone) else "on_metric", None)

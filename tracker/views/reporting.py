@@ -72,16 +72,16 @@ def blank_form(item: Item, on: Any, *, start: Stored | None = None, correcting: 
 @guarded(Permission.REPORT)
 def report_milestone(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report on a milestone."""
-    row = report_items.loaded_milestones().filter(code=code).first()
-    return _answer(request, Case(_reportable(request, row, "milestone")))
+    rows = report_items.loaded_milestones().filter(code=code)
+    return _answer(request, Case(_reportable(request, rows, "milestone")))
 
 
 @require_http_methods(["GET", "POST"])
 @guarded(Permission.REPORT)
 def report_metric(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report the value of a metric."""
-    row = report_items.loaded_metrics().filter(code=code).first()
-    return _answer(request, Case(_reportable(request, row, "metric")))
+    rows = report_items.loaded_metrics().filter(code=code)
+    return _answer(request, Case(_reportable(request, rows, "metric")))
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,10 +91,10 @@ def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     rows = Report.objects.filter(readable(reach(request)), pk=pk).select_related("on_milestone", "on_metric")
     old = found_or_404(rows.first())
     if old.milestone_id:
-        row: Any = report_items.loaded_milestones().filter(pk=old.milestone_id).first()
+        items: Any = report_items.loaded_milestones().filter(pk=old.milestone_id)
     else:
-        row = report_items.loaded_metrics().filter(reports=old).first()
-    case = Case(_reportable(request, row, "report"), corrects=old)
+        items = report_items.loaded_metrics().filter(pk=old.metric_id or 0)
+    case = Case(_reportable(request, items, "report"), corrects=old)
     superseded = Report.objects.filter(supersedes=old, state=ReportState.ACCEPTED).exists()
     if old.state != ReportState.ACCEPTED or superseded:
         messages.error(request, words.refusal("already_superseded" if superseded else "corrects_nothing"))
@@ -102,9 +102,9 @@ def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _answer(request, case)
 
 
-def _reportable(request: HttpRequest, row: Any, kind: str) -> Any:
-    """The row if the person may report on it: 404 where there is none, 403 and an audit event without the right."""
-    item = found_or_404(row)
+def _reportable(request: HttpRequest, rows: Any, kind: str) -> Any:
+    """The one row if the person may report on it: 404 where there is none, 403 and an audit event without the right."""
+    item: Any = found_or_404(next(iter(rows.order_by()), None))
     if not may_report(reach(request), item.unit.path):
         refuse(request, "report.submit", kind, item.code, code="no_right")
     return item
