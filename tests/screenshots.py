@@ -46,7 +46,9 @@ SHOTS = (
     Shot("project", "/projects/XH-CQ/"),
     Shot("metric", "/metrics/XH-M-01/"),
     Shot("sources", "/sources/000/"),
-    Shot("report-phone", "/reports/mine/", role="demo-official-a", size=PHONE, opens="details.item:not([open]) > summary"),
+    Shot(
+        "report-phone", "/reports/mine/", role="demo-official-a", size=PHONE, opens="details.item:not([open]) > summary"
+    ),
     Shot("review", "/review/", role="demo-reviewer"),
 )
 

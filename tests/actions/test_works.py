@@ -72,7 +72,9 @@ def test_every_milestone_and_metric_has_a_first_plan_in_the_first_baseline() -> 
 
 def test_plans_carry_the_dates_of_their_citations() -> None:
     for citation in Citation.objects.filter(kind=CitationKind.DUE, milestone__isnull=False).select_related("milestone"):
-        first = Citation.objects.filter(kind=CitationKind.DUE, milestone=citation.milestone).order_by("position").first()
+        first = (
+            Citation.objects.filter(kind=CitationKind.DUE, milestone=citation.milestone).order_by("position").first()
+        )
         if citation == first:
             row = citation.milestone
             assert row is not None
@@ -130,7 +132,8 @@ def test_rebasing_moves_assumed_years_only_and_can_be_undone() -> None:
     for row in Milestone.objects.filter(project__programme=programme):
         moved = before[row.code]
         if row.code in assumed and moved:
-            assert row.due_latest is not None and row.due_latest.year == moved.year + 1
+            assert row.due_latest is not None
+            assert row.due_latest.year == moved.year + 1
             assert row.first_due_latest == row.due_latest
         else:
             assert row.due_latest == moved

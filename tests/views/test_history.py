@@ -123,7 +123,7 @@ def test_no_such_item(reads: Client, address: str):
 def test_the_file_holds_what_the_list_shows(reads: Client, reviewer: User):
     happened("unit.edit", "unit", "XH-U-JS", by=reviewer, before={"name": "甲"}, after={"name": "乙"})
     answer = reads.get("/history/?kind=unit&_export=csv")
-    lines = b"".join(answer.streaming_content).decode().splitlines()
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
     assert lines[0].removeprefix("\ufeff").startswith("Time,User name,Act")
     assert "Changed a unit" in lines[1]
     assert "乙" in lines[1]
