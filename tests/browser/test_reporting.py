@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.watched import accessibility_violations
-from tracker.models import Milestone, Report
+from tracker.models import Milestone, Programme, Report
+from tracker.models.guard import writing
 
 pytestmark = pytest.mark.browser
 MINE, DESK = "/reports/mine/", "/review/"
@@ -128,3 +129,20 @@ def test_the_pages_can_be_read_by_everybody(page_zh, official_a, reviewer, dark)
         page = page_zh(person, path=path, width=360, dark=dark)
         assert accessibility_violations(page) == []
         assert fits(page)
+
+
+def test_a_form_far_down_the_list_is_fetched_when_it_is_opened(page_zh, site, official_a):
+    with writing():
+        rows = Milestone.objects.filter(unit__code="XH-U-JS", status="", pending=0)
+        Programme.objects.filter(code="XH").update(tracking_from="2026-01-01")
+        rows.update(due_latest="2026-06-30", due_precision="month", due_kind="by")
+    phone = page_zh(official_a, path=MINE, width=360)
+    item = phone.locator("details.item").nth(9)
+    assert item.locator("form").count() == 0
+    item.locator("summary").click()
+    expect(item.get_by_role("button", name="提交")).to_be_visible()
+    expect(item.locator("summary").first).to_be_focused()
+    item.get_by_text("暂停").click()
+    item.get_by_label("说明").fill("暂缓")
+    item.get_by_role("button", name="提交").click()
+    expect(phone.locator(".item[role=status]")).to_contain_text("暂停")
