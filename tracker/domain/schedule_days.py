@@ -6,6 +6,7 @@ position of an instant is the number of worked days before it.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import accumulate
 
 from tracker.domain.schedule_values import WorkedDays
@@ -55,6 +56,12 @@ class Worked:
         """The last position whose start is at or before the instant."""
         position = self.position(instant)
         return position if position < len(self.days) and self.days[position] == instant else position - 1
+
+
+@lru_cache(maxsize=16)
+def positions(calendar: WorkedDays) -> Worked:
+    """The calendar's positions, made once: many small networks are placed on the same calendar, which is a value."""
+    return Worked(calendar)
 
 
 class CountedLag:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from tracker.domain.schedule_days import CountedLag, Outside, Worked
+from tracker.domain.schedule_days import CountedLag, Outside, Worked, positions
 from tracker.domain.schedule_values import Activity, Contradiction, CycleFound, Link, Tie, WorkedDays
 
 FAR = 10**9  # beyond every instant
@@ -110,7 +110,7 @@ def _check_keys(keys: list[str], index: dict[str, int]) -> None:
 
 
 class _Days:
-    """The calendars asked for, each made into positions once."""
+    """The calendars asked for, as positions."""
 
     def __init__(self, calendars: Mapping[str, WorkedDays]) -> None:
         self._calendars, self._made = calendars, dict[str, Worked]()
@@ -120,7 +120,7 @@ class _Days:
         if name not in self._made:
             if name not in self._calendars:
                 raise Contradiction("unknown_calendar", key)
-            self._made[name] = Worked(self._calendars[name])
+            self._made[name] = positions(self._calendars[name])
         return self._made[name]
 
 

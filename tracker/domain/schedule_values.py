@@ -35,7 +35,7 @@ class Binding(StrEnum):
 
 
 class WorkedDays(Protocol):
-    """What the network asks of a calendar (`calendars.Calendar` has it): the worked days from `first` to `last`."""
+    """What the network asks of a calendar, a value such as `calendars.Calendar`: the worked days, `first` to `last`."""
 
     @property
     def first(self) -> date: ...
@@ -45,6 +45,8 @@ class WorkedDays(Protocol):
 
     @property
     def working(self) -> frozenset[date]: ...
+
+    def __hash__(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
