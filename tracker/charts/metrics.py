@@ -50,7 +50,10 @@ def figure(course: Course) -> dict[str, Any]:
     """Plan dashed and grey, measurements solid with their points, target and today as lines, the forecast lighter."""
     span = _span(course)
     traces = [_target(course, span), _plan(course), _actual(course), _undated(course), _forecast(course)]
-    return {"data": [trace for trace in traces if trace], "layout": _layout(course, span)}
+    layout = _layout(course, span)
+    named = layout["annotations"][: 1 if course.target is None else 2]  # on a phone the plan's own name has no room
+    narrow = {"xaxis": _days_axis(span, narrow=True), "annotations": named}
+    return {"data": [trace for trace in traces if trace], "layout": layout, "phone": narrow}
 
 
 def _span(course: Course) -> tuple[date, date]:
@@ -157,24 +160,12 @@ def _target(course: Course, span: tuple[date, date]) -> dict[str, Any] | None:
 
 def _layout(course: Course, span: tuple[date, date]) -> dict[str, Any]:
     today = course.today.isoformat()
-    chinese = words.language().startswith("zh")
-    months = (span[1] - span[0]).days / 30.4
-    step = next((step for limit, step in ((14, 1), (40, 3), (90, 6)) if months <= limit), 12)
-    year, month = ("%Y年", "%-m月") if chinese else ("%Y", "%b")
     line = {"color": "token:--accent", "width": 1.5}
     return {
         "showlegend": False,
         "dragmode": False,
         "margin": {"l": 8, "r": 12, "t": 30, "b": 8},
-        "xaxis": {
-            "type": "date",
-            "range": [span[0].isoformat(), span[1].isoformat()],
-            "dtick": f"M{step}",
-            "tick0": f"{span[0].year}-01-01",
-            "tickformat": year if step >= 12 else f"{month}\n{year}",
-            "fixedrange": True,
-            "showgrid": False,
-        },
+        "xaxis": _days_axis(span),
         "yaxis": {
             "rangemode": "tozero",
             "fixedrange": True,
@@ -184,6 +175,22 @@ def _layout(course: Course, span: tuple[date, date]) -> dict[str, Any]:
         },
         "shapes": [{"type": "line", "x0": today, "x1": today, "yref": "paper", "y0": 0, "y1": 1, "line": line}],
         "annotations": _notes(course, span),
+    }
+
+
+def _days_axis(span: tuple[date, date], *, narrow: bool = False) -> dict[str, Any]:
+    """Months or years, by the length of the span; fewer on a phone."""
+    months = (span[1] - span[0]).days / 30.4 * (2.6 if narrow else 1)
+    step = next((step for limit, step in ((14, 1), (40, 3), (90, 6)) if months <= limit), 12)
+    year, month = ("%Y年", "%-m月") if words.language().startswith("zh") else ("%Y", "%b")
+    return {
+        "type": "date",
+        "range": [span[0].isoformat(), span[1].isoformat()],
+        "dtick": f"M{step}",
+        "tick0": f"{span[0].year}-01-01",
+        "tickformat": year if step >= 12 else f"{month}\n{year}",
+        "fixedrange": True,
+        "showgrid": False,
     }
 
 
