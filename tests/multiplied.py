@@ -13,6 +13,7 @@ from django.db.models.base import ModelState
 from tracker.models import (
     Appointment,
     AuditEvent,
+    CalendarNotice,
     Citation,
     Dependency,
     Document,
@@ -25,6 +26,7 @@ from tracker.models import (
     Programme,
     Project,
     Report,
+    StatutoryWindow,
     Unit,
     User,
 )
@@ -37,12 +39,12 @@ def multiply(times: int) -> None:
     """Make every table `times` as large; codes of copies end in -x1, -x2 …"""
     with writing():
         milestones = _copies(Milestone, times, _new_code)
-        for model in (Document, Programme, Project, Metric, Citation):
+        for model in (Document, Programme, Project, Metric, Citation, StatutoryWindow):
             _copies(model, times, _new_code)
         _copies(Unit, times, _new_unit)
         people = _copies(User, times, _new_user)
         _copies(Appointment, times, lambda row, number: setattr(row, "user", people[row.user_id, number]))
-        for plans in (MilestonePlan, MetricPlan):
+        for plans in (MilestonePlan, MetricPlan, CalendarNotice):
             _copies(plans, times, _later_number)
         reports = _copies(Report, times, _without_token)
         for values in (MilestoneReport, MetricReport):

@@ -22,7 +22,8 @@ NO_PAGE |= {"person_appoint", "person_end", "person_active", "person_password"}
 READER = {
     "official-a": {"my_reports", "report_milestone", "report_metric", "correct"},
     "reviewer": {"review", "replan", "retarget"},
-    "administrator": {"people", "person_add", "person", "units", "unit_add", "unit", "my_password"},
+    "administrator": {"people", "person_add", "person", "units", "unit_add", "unit", "my_password"}
+    | {"calendar_load", "window_version", "window_local"},
 }
 SAMPLE = {"correct": "accepted"}
 TAKE_A_MOMENT = {"overview", "programme", "project", "milestone", "metric"}

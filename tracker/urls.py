@@ -17,6 +17,8 @@ NOUNS = (
     "history",
     "people",
     "organisations",
+    "calendars",
+    "windows",
     "guide",
 )
 

@@ -36,7 +36,7 @@ def _load_days(read: dict[str, Any], now: datetime) -> int:
         marks = _marks(read["years"].get(year, {}))
         status = DayStatus.OFFICIAL if year <= read["official_to"].year else DayStatus.ESTIMATED
         wanted = {mark.day: mark for mark in whole_year(year, marks)}
-        written += put_reference(year=year, status=status, source=read["source"], wanted=wanted, now=now)
+        written += put_reference(year=year, status=status, source=read[status.value], wanted=wanted, now=now)
     return written
 
 

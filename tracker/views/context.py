@@ -127,6 +127,9 @@ def _menu(request: HttpRequest, reached: Reach) -> list[NavItem]:
     if reached.holds(Permission.MANAGE_PEOPLE):
         add("people", _("People"), "more")
         add("units", _("Units"), "more")
+    if reached.holds(Permission.READ):
+        add("windows", _("Statutory windows"), "more")
+        add("calendar", _("Calendar"), "more")
     add("guide", _("Guide"), "more")
     return items
 

@@ -34,6 +34,11 @@ ACTIONS: Mapping[str, Promise] = {
     "unit.edit": gettext_lazy("Changed a unit"),
     "unit.retire": gettext_lazy("Retired a unit"),
     "demo.accounts": gettext_lazy("Made the demo accounts"),
+    "reference.load": gettext_lazy("Loaded calendar and statutory windows"),
+    "calendar.load": gettext_lazy("Loaded a holiday notice"),
+    "window.version": gettext_lazy("Added a version of a statutory window"),
+    "window.local": gettext_lazy("Added a local statutory window"),
+    "window.keep": gettext_lazy("Tried to change a statutory window"),
     "view": gettext_lazy("Tried to open a page"),
 }
 
@@ -96,10 +101,24 @@ FIELDS: Mapping[str, Promise] = {
     "metric": gettext_lazy("Metrics"),
     "dependency": gettext_lazy("Dependencies"),
     "made": gettext_lazy("Made"),
+    "source": gettext_lazy("Source"),
+    "days": gettext_lazy("Days"),
+    "windows": gettext_lazy("Statutory windows"),
+    "n": gettext_lazy("Length"),
+    "law": gettext_lazy("Law"),
+    "law_en": gettext_lazy("Law in English"),
+    "article": gettext_lazy("Article"),
+    "from_step": gettext_lazy("From step"),
+    "to_step": gettext_lazy("To step"),
+    "effective_from": gettext_lazy("In force from"),
+    "effective_to": gettext_lazy("In force until"),
+    "verified": gettext_lazy("Verified"),
 }
 
-HIDDEN = frozenset({"due_precision", "due_kind", "forecast_precision", "forecast_kind", "base_low", "base_high"})
-"""Stored beside what is shown: the text of a date and its days already say it."""
+HIDDEN = frozenset({"due_precision", "due_kind", "forecast_precision", "forecast_kind", "base_low", "base_high"}) | {
+    "from_step_en", "to_step_en", "note_en"
+}  # fmt: skip
+"""Stored beside what is shown: the text of a date and its days, or the Chinese wording, already say it."""
 
 
 def action(code: str) -> str:

@@ -90,4 +90,43 @@ REFUSALS: Mapping[str, Promise] = {
         "Move these first."
     ),
     "retire_reason_missing": gettext_lazy("Say why the unit is retired."),
+    "notice_year_range": gettext_lazy("Give a year between %(low)s and %(high)s: the calendar grows a year at a time."),
+    "notice_source_missing": gettext_lazy("Say which notice this is."),
+    "notice_source_long": gettext_lazy("At most %(limit)s characters."),
+    "notice_no_change": gettext_lazy("The calendar says this already: nothing changes."),
+    "notice_too_long": gettext_lazy("This is too long for a notice: at most %(limit)s characters."),
+    "notice_empty": gettext_lazy("No day off was found. Write for example 春节：2月5日至11日放假，共7天。"),
+    "notice_incomplete": gettext_lazy("No day off is given for: %(names)s. A national notice names every holiday."),
+    "notice_other_year": gettext_lazy("%(day)s does not belong to a notice for %(year)s."),
+    "notice_worked_weekday": gettext_lazy("%(day)s is worked anyway: it is no weekend. Check the date."),
+    "notice_twice": gettext_lazy("%(day)s is given as worked and as off."),
+    "notice_no_name": gettext_lazy("Say which holiday this is: its name and a colon at the beginning of the line."),
+    "notice_off_or_worked": gettext_lazy("Say whether these days are off (放假) or worked (上班)."),
+    "notice_total": gettext_lazy("The text says %(said)s days, the dates make %(counted)s."),
+    "notice_reversed": gettext_lazy("From %(first)s to %(last)s is no holiday: check the two dates."),
+    "notice_no_month": gettext_lazy("Say in which month: %(day)s."),
+    "notice_no_such_day": gettext_lazy("There is no such day: %(day)s."),
+    "notice_weekday": gettext_lazy("%(day)s is not the weekday given (%(said)s). Check the year and the date."),
+    "notice_date_form": gettext_lazy("Write the date as 2027-02-05, not %(value)s."),
+    "notice_working_form": gettext_lazy("The column working takes 1 (worked) or 0 (off), not “%(value)s”."),
+    "notice_row": gettext_lazy("This row cannot be read."),
+    "window_unknown": gettext_lazy("There is no national row of this code."),
+    "window_exists": gettext_lazy("This region has a row of this code already: add a version to it."),
+    "window_code_form": gettext_lazy("A code is two to four letters, a hyphen and two digits: TB-05."),
+    "window_region_unknown": gettext_lazy("Choose the region."),
+    "window_length_missing": gettext_lazy("Give the length and what it is counted in."),
+    "window_length_odd": gettext_lazy("Order only has no length: leave both fields empty."),
+    "window_length_range": gettext_lazy("This length makes no sense."),
+    "window_force_reversed": gettext_lazy("This ends before it begins."),
+    "window_kind_differs": gettext_lazy("The national row is of another kind: a local one cannot turn it into this."),
+    "window_shorter_than_national": gettext_lazy(
+        "The national row asks for more: a local one may lengthen it, never shorten it."
+    ),
+    "window_longer_than_national": gettext_lazy(
+        "The national row allows less: a local one may shorten it, never lengthen it."
+    ),
+    "window_units_not_comparable": gettext_lazy(
+        "In these units the local row could turn out looser than the national one. Use the national row's unit."
+    ),
+    "reason_window_missing": gettext_lazy("Say why this is added."),
 }

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tracker.domain.notices import HOLIDAYS
 
 FIRST_YEAR, LAST_YEAR = 2004, 2031
+PACKAGES = {"official": "chinesecalendar", "estimated": "holidays"}
 NAMES = {
     "农历除夕": "春节",
     "清明": "清明节",
@@ -85,8 +86,8 @@ def _called(name: str) -> str:
 
 def written(days: Marked, official_to: date) -> str:
     """The file: a year at a time, days off that follow each other together."""
-    sources = f"chinesecalendar {version('chinesecalendar')}, holidays {version('holidays')}"
-    lines = [f"source: {sources}", f"first: {FIRST_YEAR}-01-01", f"official_to: {official_to}"]
+    lines = [f"{role}: {name} {version(name)}" for role, name in PACKAGES.items()]
+    lines += [f"first: {FIRST_YEAR}-01-01", f"official_to: {official_to}"]
     lines += [f"last: {LAST_YEAR}-12-31", "years:"]
     for year, items in groupby(sorted(days.items()), key=lambda item: item[0].year):
         held = list(items)
