@@ -1,0 +1,134 @@
+"""The overview: now and as of a moment agree; what changed since a day is told."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.cast import reach_for
+from tracker.actions import plans, reports
+from tracker.actions.reports import Said
+from tracker.domain import dates
+from tracker.domain.states import Colour, Status
+from tracker.models import Milestone, MilestonePlan, Programme, User
+from tracker.models.guard import writing
+from tracker.permissions import Reach
+from tracker.queries.changes import changes_since
+from tracker.queries.overview import Overview, View, overview
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+def shown(reach: Reach, *, past: bool = False, on: date = TODAY, known: datetime | None = None) -> Overview:
+    view = View(reach=reach, on=on, known=known or timezone.now(), past=past)
+    return overview(view=view, since=on - timedelta(days=7))
+
+
+def counts(page: Overview) -> dict[Colour, int]:
+    return {part.colour: part.count for part in page.parts}
+
+
+def finish(code: str, official: User, reviewer: User) -> None:
+    milestone = Milestone.objects.select_related("unit").get(code=code)
+    report = reports.submit_milestone(
+        milestone=milestone,
+        said=Said(as_of=TODAY),
+        status=Status.DONE,
+        progress=Decimal(100),
+        actual_start=None,
+        actual_finish=TODAY,
+        forecast=None,
+        by=official,
+        reach=reach_for(official),
+        today=TODAY,
+    )
+    reports.accept(report=report, by=reviewer, reach=reach_for(reviewer))
+
+
+def test_every_milestone_is_counted_once(leader: User) -> None:
+    page = shown(reach_for(leader))
+    assert page.total == Milestone.objects.count() == sum(counts(page).values())
+    assert sum(row.count for row in page.programmes) == page.total
+    assert len(page.programmes) == Programme.objects.count()
+
+
+def test_the_moment_now_reads_the_same_from_the_reports(leader: User, official_a: User, reviewer: User) -> None:
+    finish("XH-ZB-01", official_a, reviewer)
+    now, past = shown(reach_for(leader)), shown(reach_for(leader), past=True)
+    assert counts(now) == counts(past)
+    assert [item.name for item in now.deadlines] == [item.name for item in past.deadlines]
+    assert [row.next_name for row in now.programmes] == [row.next_name for row in past.programmes]
+    assert (now.reported, now.due) == (past.reported, past.due)
+    assert [line.value for line in now.metrics] == [line.value for line in past.metrics]
+    assert counts(now)[Colour.DONE] == counts(past)[Colour.DONE] > 0
+
+
+def test_before_anything_was_known_there_is_nothing(leader: User) -> None:
+    first = MilestonePlan.objects.order_by("recorded_at").values_list("recorded_at", flat=True)[0]
+    page = shown(reach_for(leader), past=True, known=first - timedelta(days=1))
+    assert page.total == 0
+
+
+def test_an_official_counts_the_own_unit_only(official_a: User) -> None:
+    page = shown(reach_for(official_a))
+    assert page.total == Milestone.objects.filter(unit__code="XH-U-JS").count() > 0
+
+
+def test_a_stranger_sees_nothing(stranger: User) -> None:
+    assert shown(reach_for(stranger)).total == 0
+
+
+@pytest.fixture
+def known_for_long() -> None:
+    """As if the works had been loaded a year ago: plans are append-only, so the copies beside them are moved."""
+    from django.db import connection
+
+    with writing(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE tracker_milestoneplan DISABLE TRIGGER guatu_append_only")
+        cursor.execute("UPDATE tracker_milestoneplan SET recorded_at = recorded_at - interval '1 year'")
+        cursor.execute("ALTER TABLE tracker_milestoneplan ENABLE TRIGGER guatu_append_only")
+        cursor.execute("UPDATE tracker_milestone SET planned_at = planned_at - interval '1 year'")
+        cursor.execute("UPDATE tracker_programme SET tracking_from = tracking_from - 365")
+
+
+def test_what_was_loaded_since_is_new_and_nothing_else(leader: User) -> None:
+    found = changes_since(
+        reach=reach_for(leader), on=TODAY, known=timezone.now(), since=TODAY - timedelta(days=7), full=True
+    )
+    assert found.counts["new"] == Milestone.objects.count()
+    assert found.rows == []
+
+
+@pytest.mark.usefixtures("known_for_long")
+def test_changes_tell_done_redated_and_overdue(leader: User, official_a: User, reviewer: User) -> None:
+    finish("XH-ZB-02", official_a, reviewer)
+    moved = Milestone.objects.select_related("unit").get(code="XH-LS-04")
+    due = dates.parse("12月上旬", year=TODAY.year)
+    change = plans.Change(reason="试验")
+    plans.replan(milestone=moved, due=due, planned_start=None, change=change, by=reviewer, reach=reach_for(reviewer))
+    reach = reach_for(leader)
+    later = date(TODAY.year + 1, 1, 3)
+    week = changes_since(reach=reach, on=TODAY, known=timezone.now(), since=TODAY - timedelta(days=7), full=False)
+    kinds = {row.name: row.kind for row in week.rows}
+    assert kinds[Milestone.objects.get(code="XH-ZB-02").name] == "done"
+    assert kinds[moved.name] in ("redated", "risk")
+    year_end = changes_since(reach=reach, on=later, known=timezone.now(), since=date(TODAY.year, 12, 30), full=False)
+    assert year_end.counts["overdue"] > 10
+    assert all(row.now.colour is Colour.RED for row in year_end.rows if row.kind == "overdue")
+
+
+@pytest.mark.usefixtures("known_for_long")
+def test_too_many_changes_are_counted_until_asked_for(
+    leader: User, official_a: User, reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.queries.changes.INLINE", 0)
+    finish("XH-ZB-02", official_a, reviewer)
+    window: dict[str, Any] = {"on": TODAY, "known": timezone.now(), "since": TODAY - timedelta(days=7)}
+    assert changes_since(reach=reach_for(leader), full=False, **window).partial == 1
+    full = changes_since(reach=reach_for(leader), full=True, **window)
+    assert (full.partial, full.counts["done"]) == (0, 1)
+    assert replace(full.rows[0], due_now="").kind == "done"
