@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.cast import signed_in
 from tests.watched import accessibility_violations
 from tracker.models import Milestone, Programme, Report
 from tracker.models.guard import writing
@@ -146,3 +147,33 @@ def test_a_form_far_down_the_list_is_fetched_when_it_is_opened(page_zh, site, of
     item.get_by_label("说明").fill("暂缓")
     item.get_by_role("button", name="提交").click()
     expect(phone.locator(".item[role=status]")).to_contain_text("暂停")
+
+
+def test_what_is_sent_without_a_connection_goes_out_once_when_it_is_back(page_zh, official_a):
+    phone = page_zh(official_a, path=MINE, width=360, expect=("ERR_INTERNET_DISCONNECTED",))
+    item = phone.locator("details.item").first
+    item.get_by_label("说明").fill("断网时写的")
+    if item.get_by_label("数值").count():
+        item.get_by_label("数值").fill("7")
+    else:
+        item.get_by_text("进行中").click()
+    phone.context.set_offline(True)
+    item.get_by_role("button", name="提交", exact=True).click()
+    expect(phone.locator("#notice")).to_be_visible()
+    assert item.get_by_label("说明").input_value() == "断网时写的"
+    phone.context.set_offline(False)
+    expect(phone.locator(".item[role=status]")).to_contain_text("待审")
+    assert Report.objects.filter(note="断网时写的").count() == 1
+
+
+def test_a_session_that_ended_keeps_the_draft(page_zh, official_a):
+    phone = page_zh(official_a, path="/milestones/XH-JC-04/report/", width=360)
+    form = phone.locator("form[data-report]")
+    form.get_by_label("说明").fill("登录过期前写的")
+    phone.context.clear_cookies(name="guatu_session")
+    form.get_by_role("button", name="提交").click()
+    phone.wait_for_url("**/sign-in/**")
+    session = signed_in(official_a).cookies["guatu_session"].value
+    phone.context.add_cookies([{"name": "guatu_session", "value": session, "url": phone.evaluate("location.origin")}])
+    phone.goto("/milestones/XH-JC-04/report/")
+    assert form.get_by_label("说明").input_value() == "登录过期前写的"

@@ -210,6 +210,26 @@ def test_another_units_item_is_403_and_noted(official_b):
     assert AuditEvent.objects.filter(actor_id=official_b.pk, refused=True, subject_code=CODE).count() == 3
 
 
+def test_when_the_session_has_ended_one_is_led_back_to_the_page_one_was_on(client):
+    sent, host = form(), "http://testserver"
+    client.logout()
+    asked = client.post(address(), sent, headers={"HX-Request": "true", "HX-Current-URL": f"{host}{MINE}?group=soon"})
+    assert asked.status_code == 401
+    assert asked.headers["HX-Redirect"] == f"/sign-in/?next={MINE}%3Fgroup%3Dsoon"
+    plain = client.post("/reports/1/accept/", headers={"Referer": f"{host}/review/"})
+    assert plain.headers["Location"] == "/sign-in/?next=/review/"
+    assert client.post(address(), sent, headers={"Referer": "http://evil.example/x"}).headers["Location"].endswith("=/")
+    assert client.get(address()).headers["Location"] == f"/sign-in/?next={address()}"
+
+
+def test_a_derived_metric_has_no_form(client):
+    with writing():
+        Metric.objects.filter(code=METRIC).update(derived=True)
+    response = client.get(address(METRIC), follow=True)
+    assert response.redirect_chain == [(f"/metrics/{METRIC}/", 302)]
+    assert client.post(address(METRIC), form(METRIC), **HTMX).status_code == 409
+
+
 def test_a_retired_item_is_not_there(client):
     with writing():
         Milestone.objects.filter(code=CODE).update(retired_at=timezone.now())

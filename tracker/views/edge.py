@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -45,6 +45,19 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """The way to the sign-in page and back to the page one was on: what was sent there cannot be opened by a link.
+
+    htmx is told to leave the page, lest the sign-in form be put in place of what was typed; report.js keeps that.
+    """
+    asked = request.headers.get("HX-Request") == "true"
+    came_from = request.headers.get("HX-Current-URL" if asked else "Referer", "")
+    here = urlsplit(came_from)
+    back = urlunsplit(("", "", here.path, here.query, "")) if here.netloc == request.get_host() else "/"
+    way = redirect_to_login(back if asked or request.method == "POST" else request.get_full_path())
+    return HttpResponse(status=401, headers={"HX-Redirect": way.url}) if asked else way
+
+
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -55,7 +68,7 @@ def guarded(permission: Permission) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return to_sign_in(request)
             if not reach(request).holds(permission):
                 refuse(request, f"view.{view.__name__}", "page", request.path[:60], code="no_right")
             return view(request, *args, **kwargs)

@@ -114,6 +114,9 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponseBase:
     if request.method == "POST":
         return _submit(request, case)
     item = case.item(request)
+    if isinstance(case.row, Metric) and case.row.derived:
+        messages.error(request, words.refusal("metric_is_derived"))
+        return redirect(item.url)
     start = report_items.stored_values(case.corrects) if case.corrects else None
     on = case.corrects.as_of if case.corrects else today()
     return _show(request, case, item, blank_form(item, on, start=start, correcting=start is not None))
