@@ -119,7 +119,7 @@ def _measured(size: int, effort: Effort) -> dict[str, Any]:
     with measuring.server(env, settings.VAR / f"server-{size}.log") as running:
         readers = _sign_in(running.port)
         pages = [_page(running, page, readers, effort) for page in pages_of(size)]
-        writes = _write_together(running.port, effort)
+        writes = _write_together(running, effort)
         files = _file(running, readers[LEADER]())
     return {
         "projects": size,
@@ -230,16 +230,18 @@ def _queries(path: str, username: str) -> int:
     return len(caught)
 
 
-def _write_together(port: int, effort: Effort) -> dict[str, Any]:
+def _write_together(running: Server, effort: Effort) -> dict[str, Any]:
     """Officials of eight units report at once, each on works of their own unit, over HTTP."""
-    readers = _sign_in(port)
+    readers = _sign_in(running.port)
     writers = [_writer(readers[f"sim-{unit:02}-1"](), f"SIM-U-{unit:02}") for unit in range(1, CLIENTS + 1)]
     if not all(writers):
         return {"note": "too few projects for eight units"}
     for writer in writers:
         writer()  # type: ignore[misc]
+    before = running.cpu()
     times = together(writers, times=effort.alone * 5, seconds=effort.seconds)  # type: ignore[arg-type]
-    return asdict(times) | {"officials": CLIENTS}
+    cpu_ms = round((running.cpu() - before) / times.count * 1000, 1)
+    return asdict(times) | {"officials": CLIENTS, "cpu_ms": cpu_ms}
 
 
 def _writer(reader: Reader, unit: str) -> Callable[[], None] | None:
@@ -276,7 +278,7 @@ def _writer(reader: Reader, unit: str) -> Callable[[], None] | None:
 def _file(running: Server, reader: Reader) -> dict[str, Any]:
     """The file of all milestones: seconds, rows, bytes, and how much the server's memory grew meanwhile."""
     path = f"{reverse('milestones')}?_export=csv"
-    before = running.memory()
+    before, cpu = running.memory(), running.cpu()
     highest, done = [before], threading.Event()
 
     def watch() -> None:
@@ -294,6 +296,7 @@ def _file(running: Server, reader: Reader) -> dict[str, Any]:
         return {"note": f"answers {answer.status}"}
     return {
         "seconds": round(taken, 2),
+        "cpu_seconds": round(running.cpu() - cpu, 2),
         "rows": answer.body.count(b"\r\n") - 1,
         "bytes": answer.size,
         "memory_growth_mb": round((max(highest) - before) / 1_000_000, 1),
@@ -331,13 +334,13 @@ def table(result: dict[str, Any]) -> str:
     else:
         lines.append(
             f"reports by {CLIENTS} officials at once: {writes['per_second']} a second,"
-            f" median {writes['median_ms']} ms, p95 {writes['p95_ms']} ms"
+            f" median {writes['median_ms']} ms, p95 {writes['p95_ms']} ms, cpu {writes['cpu_ms']} ms each"
         )
     if "note" in files:
         lines.append(f"CSV of all milestones: {files['note']}")
     else:
         lines.append(
-            f"CSV of all milestones: {files['rows']} rows, {files['bytes']} bytes in {files['seconds']} s,"
-            f" server memory +{files['memory_growth_mb']} MB"
+            f"CSV of all milestones: {files['rows']} rows, {files['bytes']} bytes in {files['seconds']} s"
+            f" (cpu {files['cpu_seconds']} s), server memory +{files['memory_growth_mb']} MB"
         )
     return "\n".join(lines)
