@@ -28,14 +28,14 @@ class NoticeForm(forms.Form):
         label=_("Text of the notice"),
         required=False,
         max_length=MAX_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 9, "placeholder": EXAMPLE, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 9, "placeholder": EXAMPLE, "spellcheck": "false", "lang": "zh-Hans"}),
         help_text=_("One holiday a line, as printed; or a table with the columns date, working, name."),
     )
     file = forms.FileField(
         label=_("Or a file"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
-        help_text=_("CSV with the columns date, working, name: 2027-02-05, 0, 春节."),
+        help_text=_("CSV with the columns date, working (1 or 0) and name."),
     )
     number = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)

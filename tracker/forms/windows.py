@@ -26,6 +26,11 @@ class CountForm(forms.Form):
         self.fields["way"].choices = ways  # type: ignore[attr-defined]
 
 
+def _area(language: str) -> forms.Textarea:
+    """Two lines of text in one language, whatever the page's."""
+    return forms.Textarea(attrs={"rows": 2, "lang": language})
+
+
 class WindowForm(forms.Form):
     """What a version of a row says. `version` is the newest one the form was filled from."""
 
@@ -48,10 +53,8 @@ class WindowForm(forms.Form):
     effective_from = day_field(label=_("In force from"))
     effective_to = day_field(label=_("In force until"), required=False)
     source_tag = forms.ChoiceField(label=_("Evidence"), choices=list(said.TAGS.items()))
-    note = forms.CharField(label=_("Note"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    note_en = forms.CharField(
-        label=_("Note in English"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    note = forms.CharField(label=_("Note"), max_length=400, required=False, widget=_area("zh-Hans"))
+    note_en = forms.CharField(label=_("Note in English"), max_length=600, required=False, widget=_area("en"))
     reason = forms.CharField(
         label=_("Why this is added"), max_length=300, help_text=_("Kept with the version for good.")
     )
