@@ -45,6 +45,7 @@ SERVER_OPTIONS = {
     "listen_addresses": "",  # the socket only: nothing is reachable from the network
     "max_connections": "200",
     "shared_buffers": "256MB",
+    "work_mem": "16MB",  # sixty thousand milestones are counted in memory, not sorted on disk
     "log_checkpoints": "off",
     "timezone": "UTC",
 }

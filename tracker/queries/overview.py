@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, When
+from django.db.models import Case, Count, F, Max, Min, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -112,7 +112,7 @@ class Overview:
 @dataclass(frozen=True, slots=True)
 class Group:
     """Counts of one programme, unit and state, from SQL now or from the overlay for a past moment; `coming` is the
-    first day that one not done is due by, read from SQL only.
+    first day that one not done is due by, read from SQL only; `assumed` is how many dates have an assumed year.
     """
 
     programme_id: int
@@ -122,6 +122,7 @@ class Group:
     fresh: int
     reported: datetime | None
     coming: date | None = None
+    assumed: int = 0
 
 
 def overview(*, view: View, since: date, programme: str = "", full: bool = False) -> Overview:
@@ -174,6 +175,7 @@ def _tally_now(view: View) -> list[Group]:
         .values_list("project__programme_id", "unit_id", "date_state")
         .annotate(n=Count("id"), fresh=Count("id", filter=recent), last=Max("reported_at"))
         .annotate(coming=Min("due_latest", filter=Q(due_latest__gte=view.on) & ~Q(status=Status.DONE)))
+        .annotate(assumed=Count("plan_year"))
     )
     return [Group(p, u, DateState(state), *rest) for p, u, state, *rest in grouped]
 
@@ -191,21 +193,21 @@ def _past_rows(view: View) -> list[tuple[Milestone, Light]]:
 def _tally_rows(rows: Sequence[tuple[Milestone, Light]], view: View) -> list[Group]:
     counts: Counter[tuple[int, int, DateState]] = Counter()
     fresh: Counter[tuple[int, int, DateState]] = Counter()
+    assumed: Counter[tuple[int, int, DateState]] = Counter()
     last: dict[tuple[int, int, DateState], datetime] = {}
     for row, light in rows:
         key = (row.project.programme_id, row.unit_id, light.state)
         counts[key] += 1
+        assumed[key] += int(row.plan_year is not None)
         fresh[key] += int(row.as_of is not None and row.as_of >= view.on - timedelta(days=FRESH_DAYS))
         if row.reported_at:
             last[key] = max(row.reported_at, last.get(key, row.reported_at))
-    return [Group(*key, count, fresh[key], last.get(key)) for key, count in counts.items()]
+    return [Group(*key, count, fresh[key], last.get(key), assumed=assumed[key]) for key, count in counts.items()]
 
 
 def _programmes(view: View, ids: Iterable[int]) -> list[Programme]:
-    """The programmes in reach; `assumes` says whether any of their dates has an assumed year."""
-    assumed = Milestone.objects.filter(project__programme=OuterRef("pk"), plan_year__isnull=False)
-    found = Programme.objects.current().filter(pk__in=list(ids)).annotate(assumes=Exists(assumed))
-    return list(found.order_by("position", "code"))
+    """The programmes in reach."""
+    return list(Programme.objects.current().filter(pk__in=list(ids)).order_by("position", "code"))
 
 
 def _totals(tallies: Iterable[Group]) -> dict[str, int]:
@@ -263,7 +265,7 @@ def _programme_row(item: Programme, mine: Sequence[Group], coming: Milestone | N
     return ProgrammeRow(
         url=reverse("programme", args=[item.code]),
         name=item.called(language),
-        assumed=item.base_year_assumed and bool(getattr(item, "assumes", False)),
+        assumed=item.base_year_assumed and any(one.assumed for one in mine),
         count=whole.total,
         parts=whole.parts,
         next_name=coming.called(language) if coming else "",
