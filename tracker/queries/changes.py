@@ -76,16 +76,30 @@ def _words(kind: str, count: int) -> str:
     }[kind]
 
 
-def changes_since(*, reach: Reach, on: date, known: datetime, since: date, full: bool) -> Changes:
-    """Compare the works as seen at the end of `since` with the moment (`on`, `known`); at most eight queries."""
-    then = timezone.make_aware(datetime.combine(since + timedelta(days=1), time.min))
+def end_of(since: date) -> datetime:
+    """The moment a day is over in Asia/Shanghai: what was known by then is compared with."""
+    return timezone.make_aware(datetime.combine(since + timedelta(days=1), time.min))
+
+
+def touched(since: date) -> Q:
+    """The condition of milestones with a report or a plan version since then."""
+    return Q(reported_at__gt=end_of(since)) | Q(planned_at__gt=end_of(since))
+
+
+def changes_since(
+    *, reach: Reach, on: date, known: datetime, since: date, full: bool, count: int | None = None
+) -> Changes:
+    """Compare the works as seen at the end of `since` with the moment (`on`, `known`); at most eight queries.
+
+    `count` is how many are `touched`, where the caller has counted them anyway.
+    """
     found = Milestone.objects.current().filter(readable(reach))
-    touched = Q(reported_at__gt=then) | Q(planned_at__gt=then)
-    # One key more than fits, so that "too many" is known before anything is loaded or counted.
-    keys = list(found.filter(touched).order_by().values_list("pk", flat=True)[: None if full else INLINE + 1])
-    too_many = not full and len(keys) > INLINE
-    changes = [] if too_many else _compare(keys, on=on, known=known, since=since, then=then)
-    untouched = found.exclude(touched).filter(Q(reported_at__isnull=False) | Q(planned_at__isnull=False))
+    among = found.filter(touched(since)).order_by()
+    count = among.count() if count is None else count
+    too_many = not full and count > INLINE
+    keys = [] if too_many else list(among.values_list("pk", flat=True))
+    changes = [] if too_many else _compare(keys, on=on, known=known, since=since, then=end_of(since))
+    untouched = found.exclude(touched(since)).filter(Q(reported_at__isnull=False) | Q(planned_at__isnull=False))
     counts = Counter(change.kind for change in changes)
     if since < on:
         moved, by_time = _moved_by_time(untouched, since, on)
@@ -99,7 +113,7 @@ def changes_since(*, reach: Reach, on: date, known: datetime, since: date, full:
         since=since,
         counts={kind: counts[kind] for kind in KINDS},
         rows=[_row(change, language) for change in shown[:SHOWN]],
-        partial=found.filter(touched).count() if too_many else 0,
+        partial=count if too_many else 0,
     )
 
 

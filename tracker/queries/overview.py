@@ -15,7 +15,7 @@ from tracker.domain.dates import Precision
 from tracker.domain.states import Colour, DateState, Status
 from tracker.models import Metric, Milestone, Programme, Unit
 from tracker.permissions import Reach, readable
-from tracker.queries.changes import Changes, changes_since
+from tracker.queries.changes import Changes, changes_since, touched
 from tracker.queries.metric_state import MetricLine, citations_of, measurements, metric_line, with_reports
 from tracker.queries.state import Light, light_of, overlay_metrics, overlay_milestones
 from tracker.queries.tallies import Part, Sign, tally
@@ -112,7 +112,8 @@ class Overview:
 @dataclass(frozen=True, slots=True)
 class Group:
     """Counts of one programme, unit and state, from SQL now or from the overlay for a past moment; `coming` is the
-    first day that one not done is due by, read from SQL only; `assumed` is how many dates have an assumed year.
+    first day that one not done is due by, `touched` how many were reported on or planned anew since the day compared
+    with (both from SQL only), `assumed` how many dates have an assumed year.
     """
 
     programme_id: int
@@ -123,6 +124,7 @@ class Group:
     reported: datetime | None
     coming: date | None = None
     assumed: int = 0
+    touched: int = 0
 
 
 def overview(*, view: View, since: date, programme: str = "", full: bool = False) -> Overview:
@@ -130,7 +132,7 @@ def overview(*, view: View, since: date, programme: str = "", full: bool = False
     `full` compares with `since` even where very many items changed.
     """
     rows = _past_rows(view) if view.past else None
-    tallies = _tally_rows(rows, view) if rows is not None else _tally_now(view)
+    tallies = _tally_rows(rows, view) if rows is not None else _tally_now(view, since)
     programmes = _programmes(view, {one.programme_id for one in tallies})
     shown = programmes[:SHOWN_PROGRAMMES]
     of_programme: dict[int, list[Group]] = {item.pk: [] for item in programmes}
@@ -155,7 +157,14 @@ def overview(*, view: View, since: date, programme: str = "", full: bool = False
         freshness=freshness[:SHOWN_UNITS],
         reported=sum(one.fresh for one in tallies if _open(one.state)),
         due=sum(one.count for one in tallies if _open(one.state)),
-        changes=changes_since(reach=view.reach, on=view.on, known=view.known, since=since, full=full),
+        changes=changes_since(
+            reach=view.reach,
+            on=view.on,
+            known=view.known,
+            since=since,
+            full=full,
+            count=None if view.past else sum(one.touched for one in tallies),
+        ),
     )
 
 
@@ -164,7 +173,7 @@ def _open(state: DateState) -> bool:
     return state not in (*FINISHED, DateState.BLANK, DateState.SUSPENDED, DateState.OUTCOME_NOT_STATED)
 
 
-def _tally_now(view: View) -> list[Group]:
+def _tally_now(view: View, since: date) -> list[Group]:
     """One scan of the milestones in reach."""
     recent = Q(as_of__gte=view.on - timedelta(days=FRESH_DAYS))
     grouped = (
@@ -175,7 +184,7 @@ def _tally_now(view: View) -> list[Group]:
         .values_list("project__programme_id", "unit_id", "date_state")
         .annotate(n=Count("id"), fresh=Count("id", filter=recent), last=Max("reported_at"))
         .annotate(coming=Min("due_latest", filter=Q(due_latest__gte=view.on) & ~Q(status=Status.DONE)))
-        .annotate(assumed=Count("plan_year"))
+        .annotate(assumed=Count("plan_year"), touched=Count("id", filter=touched(since)))
     )
     return [Group(p, u, DateState(state), *rest) for p, u, state, *rest in grouped]
 
