@@ -1,5 +1,6 @@
 """What a form is prefilled with reads back as the same values, in both languages: an untouched form changes nothing."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from tracker import words
 from tracker.domain import dates
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.quantity_values import SHAPES
+from tracker.domain.reporting import CODES
 from tracker.domain.states import Status
 from tracker.forms.reports import (
     MetricReportForm,
@@ -113,6 +115,22 @@ def test_the_forecast_reads_in_the_year_of_the_day_it_is_said_on():
     form = milestone_form({"status": "in_progress", "as_of": "2025-11-20", "forecast": "12月上旬"})
     assert form.is_valid()
     assert form.cleaned_data["forecast"].latest == date(2025, 12, 10)
+
+
+CODES_OF_TEXTS = [f"date_{code}" for code in ("unreadable", "no_year", "reversed", "no_such_day", "too_long")]
+CODES_OF_TEXTS += ["empty_quantity", "unreadable_quantity", "measure_missing", "unknown_measure"]
+CODES_OF_TEXTS += ["contradictory_quantity", "range_reversed", "progress_unreadable", "too_many_decimals"]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("code", [*CODES, *CODES_OF_TEXTS, "stale", "already_sent", "nothing_to_repeat", "own_report"])
+def test_every_fault_has_its_sentence(language, code):
+    inputs = dict.fromkeys(CODES.get(code, ()), TODAY) | {"places": 2, "symbol": "尺", "high": 100}
+    with translation.override(language):
+        sentence = words.refusal(code, inputs)
+    assert code not in sentence
+    assert "%(" not in sentence
+    assert bool(re.search("[一-鿿]", sentence.replace("尺", "").replace("亩", ""))) == (language == "zh-hans")
 
 
 def test_measures_of_the_same_kind_only():

@@ -336,6 +336,17 @@ def test_correcting_an_accepted_report(client, official_a, reviewer):
     assert client.post(url, {**sent, "reason": "再改"}, follow=True).redirect_chain[0][0] == f"/reports/{report.pk}/"
 
 
+def test_a_returned_correction_is_corrected_again_and_not_reported_as_today(client, official_a, reviewer):
+    report = accepted(official_a, reviewer)
+    client.post(f"/reports/{report.pk}/correct/", form(progress="5", reason="多写一个零"))
+    correction = Report.objects.latest("id")
+    actions.return_(report=correction, comment="请附依据", by=reviewer, reach=reach_for(reviewer))
+    first = client.get(MINE).content.decode().split('<details class="item"')[1]
+    assert "请附依据" in first
+    assert f'href="/reports/{report.pk}/correct/"' in first
+    assert 'autocomplete="off" value="50"' in first
+
+
 def test_the_list_filters_sorts_and_exports(client, official_a, reviewer, leader):
     report = accepted(official_a, reviewer)
     with writing():

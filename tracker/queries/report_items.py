@@ -43,9 +43,10 @@ METRIC_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A report that came back: the reviewer's words and who wrote them."""
+    """A report that came back: the reviewer's words and who wrote them. `corrects`: the report it meant to correct."""
 
     pk: int
+    corrects: int | None
     comment: str
     by: str
     at: str
@@ -134,7 +135,7 @@ def milestone_item(row: Milestone, back: Report | None, *, on: date, language: s
         measure="",
         basis="",
         now=now,
-        start=_values(back) or now,
+        start=_start(back, now),
         last=said_of_milestone(row) if row.as_of else "",
         last_note=row.report.note if row.report else "",
         last_as_of=row.as_of,
@@ -165,7 +166,7 @@ def metric_item(row: Metric, back: Report | None, *, on: date, language: str) ->
         measure=row.measure,
         basis=(row.basis if language.startswith("zh") else row.basis_en) or row.basis,
         now=now,
-        start=_values(back) or now,
+        start=_start(back, now),
         last=words.quantity(row.value) if row.as_of else "",
         last_note=row.report.note if row.report else "",
         last_as_of=row.as_of,
@@ -181,6 +182,11 @@ def metric_item(row: Metric, back: Report | None, *, on: date, language: str) ->
 
 def _light(light: Light) -> dict[str, Any]:
     return {"colour": light.colour, "word": light.word, "why": light.reason}
+
+
+def _start(back: Report | None, now: Stored) -> Stored:
+    """What the form starts from: a returned report's values, unless it spoke of another day to correct an older one."""
+    return now if back is None or back.supersedes_id else _values(back) or now
 
 
 def stored_values(report: Report) -> Stored:
@@ -202,4 +208,6 @@ def _back(report: Report | None, language: str) -> Returned | None:
     if report is None:
         return None
     by = report.decided_by.called(language) if report.decided_by else ""
-    return Returned(pk=report.pk, comment=report.comment, by=by, at=words.instant(report.decided_at))
+    return Returned(
+        pk=report.pk, corrects=report.supersedes_id, comment=report.comment, by=by, at=words.instant(report.decided_at)
+    )
