@@ -14,7 +14,9 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import path
 
+from tests.cast import signed_in
 from tracker.management.commands import messages
+from tracker.models import User
 from tracker.views.health import healthz
 
 
@@ -68,6 +70,20 @@ def test_every_answer_carries_the_content_policy_and_the_other_headers(client: C
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
+def test_no_page_is_kept_by_the_browser_of_a_shared_machine(leader: User):
+    client = signed_in(leader)
+    for address in ("/", "/reports/", "/milestones/?_export=csv", "/guide/", "/no-such-page/", "/people/"):
+        assert "no-store" in client.get(address).headers["Cache-Control"], address
+
+
+@pytest.mark.django_db
+@override_settings(DEMO=True)
+def test_a_demo_role_that_is_none_is_a_page_that_is_not_there(client: Client):
+    for role in ("\x00", "nobody", "", "leader'--", "x" * 5000):
+        assert client.post("/sign-in/demo/", {"role": role}).status_code == 404
 
 
 @pytest.mark.django_db

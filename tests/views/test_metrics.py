@@ -122,6 +122,8 @@ def test_a_reviewer_changes_the_target_and_the_first_stays(reviewer: User):
         ({"target": "200", "due": "很快吧", "reason": "x"}, "This is no date we can read"),
         ({"target": "200"}, "Say why the target changes"),
         ({"target": "200", "reason": "长" * 301}, "At most 300 characters"),
+        ({"target": "-5", "reason": "x"}, "This cannot be less than 0"),
+        ({"target": "0.0000001", "reason": "x"}, "At most 6 decimals"),
     ],
 )
 def test_bad_input_is_said_at_its_field_and_nothing_is_written(reviewer: User, values: dict[str, Any], message: str):
@@ -132,6 +134,30 @@ def test_bad_input_is_said_at_its_field_and_nothing_is_written(reviewer: User, v
     if "target" in values:
         assert values["target"] in page
     assert MetricPlan.objects.filter(metric__code=CODE).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "target", "message"),
+    [
+        ("XH-M-06", "150", "Between 0 and 100"),
+        ("XH-M-06", "-3", "Between 0 and 100"),
+        ("XH-M-06", "99.9999999", "At most 6 decimals"),
+        ("XH-M-12", "1.5", "This is counted in whole numbers"),
+    ],
+)
+def test_a_target_keeps_the_rules_of_a_value(reviewer: User, code: str, target: str, message: str):
+    row = Metric.objects.get(code=code)
+    answer = signed_in(reviewer, "en").post(f"/metrics/{code}/plan/", sent(row.version, target=target, reason="x"))
+    assert answer.status_code == 422
+    assert message in answer.content.decode()
+    assert MetricPlan.objects.filter(metric=row).count() == 1
+
+
+def test_a_target_in_another_unit_is_kept_to_the_sixth_place(reviewer: User):
+    row = Metric.objects.get(code="XH-M-01")
+    answer = signed_in(reviewer, "en").post("/metrics/XH-M-01/plan/", sent(row.version, target="200亩", reason="x"))
+    assert (row.measure, answer.status_code) == ("公顷", 302)
+    assert MetricPlan.objects.get(metric=row, number=2).target_low == Decimal("13.333333")
 
 
 def test_a_stale_form_shows_both_texts_and_can_be_sent_again(reviewer: User):

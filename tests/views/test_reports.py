@@ -72,6 +72,7 @@ def test_without_javascript_one_is_led_back_with_a_message(client):
     onward = client.post(address(), form(next="/milestones/"), follow=False)
     assert onward.headers["Location"] == "/milestones/"
     assert client.post(address(), form(next="//evil.example/")).headers["Location"] == MINE
+    assert client.post(address(), form(next="document")).headers["Location"] == MINE
 
 
 @pytest.mark.parametrize(

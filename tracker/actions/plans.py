@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.actions.current import apply_metric_plan, apply_milestone_plan
+from tracker.actions.reports import VALUE_PLACES, too_fine
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Qualifier, Quantity
-from tracker.domain.units import measure
+from tracker.domain.reporting import check_quantity
+from tracker.domain.stored import in_measure
 from tracker.models import (
     Baseline,
     BaselineEntry,
@@ -83,10 +85,12 @@ def replan(
 def retarget(
     *, metric: Metric, target: Quantity | None, due: ImpreciseDate | None, change: Change, by: User, reach: Reach
 ) -> MetricPlan:
-    """Give a metric a new target version, in the metric's own measure. Raises Refused."""
+    """Give a metric a new target version, in any measure of its dimension. Raises Refused.
+
+    A target keeps the rules of a value: within 0 and 100 percent, whole where the metric is counted, never negative.
+    """
     _may_plan(metric, "metric", by=by, reach=reach)
-    if target is not None and measure(target.measure).dimension != measure(metric.measure).dimension:
-        raise Refused("wrong_dimension", field="target")
+    _check_target(metric, target)
     with recording():
         row: Metric = Metric.objects.select_for_update().get(pk=metric.pk)
         now = clock()
@@ -103,7 +107,7 @@ def retarget(
             start_high=row.start_high,
             start_qualifier=row.start_qualifier,
             start_on=row.start_on,
-            **target_columns(target),
+            **_in_own_measure(row, target),
             **due_columns(due),
         )
         plan.save(force_insert=True)
@@ -246,6 +250,22 @@ def _may_plan(item: Milestone | Metric, kind: str, *, by: User, reach: Reach) ->
     if not reach.may(Permission.PLAN, item.unit.path):
         record_refusal(f"{kind}.plan", by=by, subject_type=kind, subject_code=item.code, code="no_right")
         raise Refused("no_right", right=True)
+
+
+def _check_target(metric: Metric, target: Quantity | None) -> None:
+    if target is None:
+        return
+    problems = check_quantity(target, metric_measure=metric.measure, metric_form=metric.form)
+    for problem in (*problems, *too_fine("quantity", VALUE_PLACES, target.low, target.high)):
+        raise Refused(problem.code, field="target", **dict(problem.inputs))
+
+
+def _in_own_measure(row: Metric, target: Quantity | None) -> dict[str, Any]:
+    columns = target_columns(target)
+    if target is not None:
+        columns["target_low"] = in_measure(target.low, target.measure, row.measure)
+        columns["target_high"] = in_measure(target.high, target.measure, row.measure)
+    return columns
 
 
 def _check(row: Milestone | Metric, change: Change) -> None:

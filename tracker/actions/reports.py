@@ -1,7 +1,6 @@
 """Reporting and reviewing: submit, accept, return, withdraw. A correction is a report superseding an accepted one."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import F, Model
+from django.db.models import DateTimeField, F, Func, Model
 
 from tracker import permissions
 from tracker.actions.current import carry_metric, carry_milestone
@@ -85,29 +84,31 @@ def submit_milestone(
         "actual_finish": actual_finish,
         **forecast_columns(forecast),
     }
-    with _submitting():
-        row, now = _locked(Milestone, milestone.pk, *NEEDED)
-        if replayed := _replayed(by, said, row, values):
-            return replayed
-        _not_stale(row, said)
-        problems = check_milestone_report(
-            status=status,
-            progress=progress,
-            as_of=said.as_of,
-            actual_start=actual_start,
-            actual_finish=actual_finish,
-            forecast=forecast,
-            note=said.note,
-            today=today,
-            last_as_of=row.as_of,
-            is_correction=said.supersedes is not None,
-        )
-        _check([*problems, *_too_fine("progress", PROGRESS_PLACES, progress)], said, milestone_id=row.pk)
-        report = _write(said, by=by, now=now, unit_id=row.unit_id, milestone=row)
-        report.on_milestone = MilestoneReport(report=report, **values)
-        report.on_milestone.save(force_insert=True)
-        _waiting(row, report, values, by=by, said=said)
-    return report
+
+    def store() -> Report:
+        with recording():
+            row, now = _locked_now(Milestone, milestone.pk, *NEEDED)
+            _not_stale(row, said)
+            problems = check_milestone_report(
+                status=status,
+                progress=progress,
+                as_of=said.as_of,
+                actual_start=actual_start,
+                actual_finish=actual_finish,
+                forecast=forecast,
+                note=said.note,
+                today=today,
+                last_as_of=row.as_of,
+                is_correction=said.supersedes is not None,
+            )
+            _check([*problems, *too_fine("progress", PROGRESS_PLACES, progress)], said, milestone_id=row.pk)
+            report = _write(said, by=by, now=now, unit_id=row.unit_id, milestone=row)
+            report.on_milestone = MilestoneReport(report=report, **values)
+            report.on_milestone.save(force_insert=True)
+            _waiting(row, report, values, by=by, said=said)
+        return report
+
+    return _once(store, by, said, milestone, values)
 
 
 def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, reach: Reach, today: date) -> Report:
@@ -116,27 +117,31 @@ def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, r
     if metric.derived:
         raise Refused("metric_is_derived")
     values = quantity_columns(quantity)
-    with _submitting():
-        row, now = _locked(Metric, metric.pk, *NEEDED, "measure", "form")
-        if replayed := _replayed(by, said, row, values):
-            return replayed
-        _not_stale(row, said)
-        problems = check_metric_report(
-            quantity=quantity,
-            metric_measure=row.measure,
-            metric_form=row.form,
-            as_of=said.as_of,
-            today=today,
-            last_as_of=row.as_of,
-            is_correction=said.supersedes is not None,
-            note=said.note,
-        )
-        _check([*problems, *_too_fine("quantity", VALUE_PLACES, quantity.low, quantity.high)], said, metric_id=row.pk)
-        report = _write(said, by=by, now=now, unit_id=row.unit_id, metric=row)
-        report.on_metric = MetricReport(report=report, **values)
-        report.on_metric.save(force_insert=True)
-        _waiting(row, report, values, by=by, said=said)
-    return report
+
+    def store() -> Report:
+        with recording():
+            row, now = _locked_now(Metric, metric.pk, *NEEDED, "measure", "form")
+            _not_stale(row, said)
+            problems = check_metric_report(
+                quantity=quantity,
+                metric_measure=row.measure,
+                metric_form=row.form,
+                as_of=said.as_of,
+                today=today,
+                last_as_of=row.as_of,
+                is_correction=said.supersedes is not None,
+                note=said.note,
+            )
+            _check(
+                [*problems, *too_fine("quantity", VALUE_PLACES, quantity.low, quantity.high)], said, metric_id=row.pk
+            )
+            report = _write(said, by=by, now=now, unit_id=row.unit_id, metric=row)
+            report.on_metric = MetricReport(report=report, **values)
+            report.on_metric.save(force_insert=True)
+            _waiting(row, report, values, by=by, said=said)
+        return report
+
+    return _once(store, by, said, metric, values)
 
 
 def accept(*, report: Report, by: User, reach: Reach) -> Report:
@@ -223,11 +228,17 @@ def _refuse_right(action: str, report: Report, *, by: User, code: str) -> None:
     raise Refused(code, right=True)
 
 
-def _locked(model: type[Model], pk: int, *columns: str) -> tuple[Any, datetime]:
-    """The row locked (with these columns, or all), and the wall clock once the lock is held."""
-    rows = model._default_manager.select_for_update()
-    row = (rows.only(*columns) if columns else rows).get(pk=pk)
+def _locked(model: type[Model], pk: int) -> tuple[Any, datetime]:
+    """The row locked, and the wall clock once the lock is held."""
+    row = model._default_manager.select_for_update().get(pk=pk)
     return row, clock()
+
+
+def _locked_now(model: type[Model], pk: int, *columns: str) -> tuple[Any, datetime]:
+    """These columns of the row, locked, and the wall clock of asking: when a report came in, not when it counts."""
+    now = Func(function="clock_timestamp", output_field=DateTimeField())
+    row: Any = model._default_manager.select_for_update().only(*columns).annotate(now=now).get(pk=pk)
+    return row, row.now
 
 
 def _locked_report(report: Report) -> tuple[Milestone | Metric, Report, datetime]:
@@ -238,16 +249,25 @@ def _locked_report(report: Report) -> tuple[Milestone | Metric, Report, datetime
     return subject, row, now
 
 
-@contextmanager
-def _submitting() -> Iterator[None]:
-    """A recording in which one token used at once for two items is a refusal, not a fault."""
+def _once(
+    store: Callable[[], Report], by: User, said: Said, subject: Milestone | Metric, values: Mapping[str, Any]
+) -> Report:
+    """Store a report, unless this very form has stored it before: then that one is the answer.
+
+    Only a report that cannot be stored is looked up by its token. A replay never can: its token is taken.
+    """
     try:
-        with recording():
-            yield
+        return store()
+    except Refused:
+        if (found := _replayed(by, said, subject, values)) is None:
+            raise
+        return found
     except IntegrityError as fault:
         if "report_once_per_token" not in str(fault):
             raise
-        raise Refused("already_sent") from fault
+        if (found := _replayed(by, said, subject, values)) is None:
+            raise Refused("already_sent") from fault
+        return found
 
 
 def _replayed(by: User, said: Said, subject: Milestone | Metric, values: Mapping[str, Any]) -> Report | None:
@@ -274,7 +294,7 @@ def _not_stale(row: Milestone | Metric, said: Said) -> None:
         raise Refused("stale", version=row.version)
 
 
-def _too_fine(field: str, places: int, *values: Decimal | None) -> list[Problem]:
+def too_fine(field: str, places: int, *values: Decimal | None) -> list[Problem]:
     """A figure the columns would round: 99.999 must not be stored as 100."""
     fine = [value for value in values if value is not None and value != round(value, places)]
     return [Problem(field, "too_many_decimals", MappingProxyType({"places": places}))] if fine else []

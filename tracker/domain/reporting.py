@@ -134,12 +134,18 @@ def check_metric_report(
     numbers, in 万人 too; a percentage is within 0 to 100 (a change in 个百分点 within ±100); nothing else is negative.
     """
     problems = _head_problems(as_of, today, last_as_of, is_correction, note)
+    return [*problems, *check_quantity(quantity, metric_measure=metric_measure, metric_form=metric_form)]
+
+
+def check_quantity(quantity: Quantity, *, metric_measure: str, metric_form: Form | str) -> list[Problem]:
+    """What is wrong with a metric's value or target by itself, as `check_metric_report` has it."""
     given, expected = measure(quantity.measure), measure(metric_measure)
     if not same_kind(given, expected):
-        return [*problems, _problem("quantity", "wrong_dimension", given=given.symbol, expected=expected.symbol)]
+        return [_problem("quantity", "wrong_dimension", given=given.symbol, expected=expected.symbol)]
     bounds = [bound for bound in dict.fromkeys((quantity.low, quantity.high)) if bound is not None]
     if not bounds:
-        return [*problems, _problem("quantity", "quantity_withheld")]
+        return [_problem("quantity", "quantity_withheld")]
+    problems: list[Problem] = []
     points = given.dimension is Dimension.POINTS
     if points or metric_form == Form.PERCENT:
         low = -100 if points else 0

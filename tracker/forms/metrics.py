@@ -52,7 +52,7 @@ class MetricsForm(forms.Form):
 
 
 class RetargetForm(forms.Form):
-    """A new target version. `measure` is the metric's: a bare number is in it, another unit is converted to it."""
+    """A new target version. `measure` is the metric's: a bare number is in it; the action converts another unit."""
 
     target = forms.CharField(
         label=_("Target"),
@@ -81,17 +81,25 @@ class RetargetForm(forms.Form):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def clean_target(self) -> Quantity | None:
-        """The figure in the metric's own measure; none where it is left empty."""
+        """The figure in the measure typed, else in the metric's own; none where it is left empty."""
         text = self.cleaned_data["target"]
         if not text:
             return None
         try:
-            found = quantities.parse(text, measure=self.measure)
+            found = self._read(text)
         except MeasureError as fault:
             raise forms.ValidationError(words.refusal(fault.code, fault.inputs)) from fault
         if found.low is None and found.high is None:
             raise forms.ValidationError(words.refusal("quantity_withheld"))
         return found
+
+    def _read(self, text: str) -> Quantity:
+        try:
+            return quantities.parse(text)
+        except quantities.UnreadableQuantity as fault:
+            if fault.code != "measure_missing":
+                raise
+        return quantities.parse(text, measure=self.measure)
 
     def clean_due(self) -> ImpreciseDate | None:
         """The due date read as officials write it; none where it is left empty."""

@@ -1,6 +1,7 @@
 """What every page shows: the menu, who is signed in, the date it speaks of, whether simulated data is loaded."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.reference import current as current_reference
+from tracker import words
 from tracker.models import Report, User
 from tracker.permissions import ROLES, Permission, Reach, within
 from tracker.queries.simulation import simulated_loaded
@@ -134,6 +136,19 @@ def _menu(request: HttpRequest, reached: Reach) -> list[NavItem]:
     return items
 
 
+def _known_day(shown: Any) -> str:
+    """The day whose end the moment is, or lies before, as the date field takes it; a day's end is not the next day."""
+    return str(shown.known_text())[:10] if shown.known_given else ""
+
+
+def _known_by(shown: Any) -> str:
+    """By when all that is shown was known, in words; '' for now."""
+    if not shown.known_given:
+        return ""
+    text = shown.known_text()
+    return words.day(date.fromisoformat(text)) if len(text) == 10 else words.instant(shown.known)
+
+
 def as_of_chip(request: HttpRequest, shown: Any) -> dict[str, Any]:
     """The context of the date chip for a page that takes a moment (`edge.Moment`)."""
     keep = [(name, value) for name, value in request.GET.items() if name not in ("on", "known", "page")]
@@ -143,7 +158,8 @@ def as_of_chip(request: HttpRequest, shown: Any) -> dict[str, Any]:
         "changed": shown.changed,
         "supported": True,
         "on": request.GET.get("on", ""),
-        "known": request.GET.get("known", "")[:10],
+        "known": _known_day(shown),
+        "known_by": _known_by(shown),
         "keep": keep,
         "today": "",
     }

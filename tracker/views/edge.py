@@ -142,8 +142,15 @@ class Moment:
         if self.on_given:
             pairs.append(("on", self.on.isoformat()))
         if self.known_given:
-            pairs.append(("known", timezone.localtime(self.known).strftime("%Y-%m-%dT%H:%M:%S")))
+            pairs.append(("known", self.known_text()))
         return urlencode(pairs)
+
+    def known_text(self) -> str:
+        """The instant as `?known=` takes it: the bare day where it is a day's end, else to the microsecond."""
+        local = timezone.localtime(self.known).replace(tzinfo=None)
+        if local.time() == time.min:
+            return (local.date() - timedelta(days=1)).isoformat()
+        return local.isoformat()
 
 
 class BadMoment(ValueError):

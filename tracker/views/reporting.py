@@ -6,10 +6,11 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -265,7 +266,8 @@ def _done(request: HttpRequest, case: Case, report: Report) -> HttpResponse:
         return HttpResponse(render_to_string("reports/_saved.html", context))
     text = _("Submitted, waiting for review: %(item)s, %(said)s.") % {"item": row.item, "said": row.said}
     messages.success(request, text)
-    return redirect(_next(request) or "my_reports")
+    # No redirect(): what comes from the browser is never the name of a page.
+    return HttpResponseRedirect(_next(request) or reverse("my_reports"))
 
 
 def _next(request: HttpRequest) -> str:
@@ -274,4 +276,4 @@ def _next(request: HttpRequest) -> str:
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if wanted and safe else ""
+    return wanted if safe and wanted.startswith("/") else ""

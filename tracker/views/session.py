@@ -53,7 +53,7 @@ def sign_in_demo(request: HttpRequest) -> HttpResponse:
     """One click, no password: only in demo mode, only demo accounts."""
     if not settings.DEMO:
         raise Http404
-    wanted = request.POST.get("role", "")
+    wanted = request.POST.get("role", "").replace("\x00", "")
     found = User.objects.filter(username=wanted, is_demo=True, is_active=True).first()
     if found is None:
         raise Http404
