@@ -257,7 +257,8 @@ def _check_target(metric: Metric, target: Quantity | None) -> None:
         return
     problems = check_quantity(target, metric_measure=metric.measure, metric_form=metric.form)
     for problem in (*problems, *too_fine("quantity", VALUE_PLACES, target.low, target.high)):
-        raise Refused(problem.code, field="target", **dict(problem.inputs))
+        inputs: dict[str, Any] = dict(problem.inputs)
+        raise Refused(problem.code, field="target", **inputs)
 
 
 def _in_own_measure(row: Metric, target: Quantity | None) -> dict[str, Any]:
