@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.dates import Precision
-from tracker.domain.states import Colour, DateState, Status
+from tracker.domain.states import Colour, DateState, Reading, Status, read
 from tracker.models import Metric, Milestone, Programme, Unit
 from tracker.permissions import Reach, readable
 from tracker.queries.changes import Changes, changes_since, touched
 from tracker.queries.metric_state import MetricLine, citations_of, measurements, metric_line, with_reports
-from tracker.queries.state import Light, light_of, overlay_metrics, overlay_milestones
+from tracker.queries.state import Light, light, light_of, overlay_metrics, overlay_milestones
 from tracker.queries.tallies import Part, Sign, tally
 
 SHOWN_PROGRAMMES, SHOWN_METRICS, SHOWN_DEADLINES, SHOWN_DECISIONS, SHOWN_UNITS = 12, 6, 4, 5, 8
@@ -189,23 +189,26 @@ def _tally_now(view: View, since: date) -> list[Group]:
     return [Group(p, u, DateState(state), *rest) for p, u, state, *rest in grouped]
 
 
-def _past_rows(view: View) -> list[tuple[Milestone, Light]]:
-    """Every milestone in reach as it stood at the moment, with its light; for past moments only."""
-    rows = Milestone.objects.current().filter(readable(view.reach))
-    found = list(rows.select_related("project__programme", "unit"))
+def _past_rows(view: View) -> list[tuple[Milestone, Reading]]:
+    """Every milestone in reach as it stood at the moment, with its state; for past moments only.
+
+    Only names are loaded: the overlay brings the rest, and projects and programmes are loaded once each.
+    """
+    rows = Milestone.objects.current().filter(readable(view.reach)).only("code", "name", "name_en", "project", "unit")
+    found = list(rows.order_by().prefetch_related("project__programme"))
     overlay_milestones(found, on=view.on, known=view.known)
     # What no plan version knew yet was not there.
     known = [row for row in found if row.plan_number]
-    return [(row, light_of(row, view.on, row.project.programme.tracking_from)) for row in known]
+    return [(row, read(row.facts(row.project.programme.tracking_from), view.on)) for row in known]
 
 
-def _tally_rows(rows: Sequence[tuple[Milestone, Light]], view: View) -> list[Group]:
+def _tally_rows(rows: Sequence[tuple[Milestone, Reading]], view: View) -> list[Group]:
     counts: Counter[tuple[int, int, DateState]] = Counter()
     fresh: Counter[tuple[int, int, DateState]] = Counter()
     assumed: Counter[tuple[int, int, DateState]] = Counter()
     last: dict[tuple[int, int, DateState], datetime] = {}
-    for row, light in rows:
-        key = (row.project.programme_id, row.unit_id, light.state)
+    for row, reading in rows:
+        key = (row.project.programme_id, row.unit_id, reading.state)
         counts[key] += 1
         assumed[key] += int(row.plan_year is not None)
         fresh[key] += int(row.as_of is not None and row.as_of >= view.on - timedelta(days=FRESH_DAYS))
@@ -256,9 +259,9 @@ def _next_now(view: View, shown: Sequence[Programme], tallies: Sequence[Group]) 
     return {row.project.programme_id: row for row in rows.select_related("project__programme")}
 
 
-def _next_of_rows(rows: Sequence[tuple[Milestone, Light]], view: View) -> dict[int, Milestone]:
+def _next_of_rows(rows: Sequence[tuple[Milestone, Reading]], view: View) -> dict[int, Milestone]:
     coming = [
-        row for row, light in rows if row.due_latest and row.due_latest >= view.on and light.state not in FINISHED
+        row for row, reading in rows if row.due_latest and row.due_latest >= view.on and reading.state not in FINISHED
     ]
     found: dict[int, Milestone] = {}
     for row in sorted(coming, key=lambda row: (row.due_latest, row.due_precision == "year", row.code)):
@@ -286,7 +289,7 @@ def _programme_row(item: Programme, mine: Sequence[Group], coming: Milestone | N
     )
 
 
-def _deadline(row: Milestone, view: View, light: Light | None = None) -> Deadline:
+def _deadline(row: Milestone, view: View, reading: Reading | None = None) -> Deadline:
     language = words.language()
     suffix = f"?{view.query}" if view.query else ""
     return Deadline(
@@ -295,18 +298,18 @@ def _deadline(row: Milestone, view: View, light: Light | None = None) -> Deadlin
         where=row.project.called(language),
         due=words.imprecise(row.due),
         days=(row.due_latest - view.on).days if row.due_latest else 0,
-        light=light or light_of(row, view.on, row.project.programme.tracking_from),
+        light=light(reading) if reading else light_of(row, view.on, row.project.programme.tracking_from),
     )
 
 
-def _deadlines(rows: Sequence[tuple[Milestone, Light]] | None, view: View) -> list[Deadline]:
+def _deadlines(rows: Sequence[tuple[Milestone, Reading]] | None, view: View) -> list[Deadline]:
     """The latest that passed and the next that come, by their last day."""
     if rows is not None:
-        dated = [(row, light) for row, light in rows if row.due_latest and _open(light.state)]
+        dated = [(row, reading) for row, reading in rows if row.due_latest and _open(reading.state)]
         dated.sort(key=lambda pair: (pair[0].due_latest, pair[0].due_precision == "year", pair[0].code))
         passed = [pair for pair in dated if pair[1].colour is Colour.RED][-2:]
         coming = [pair for pair in dated if pair[1].colour is not Colour.RED][:SHOWN_DEADLINES]
-        return [_deadline(row, view, light) for row, light in [*passed, *coming]]
+        return [_deadline(row, view, reading) for row, reading in [*passed, *coming]]
     found = Milestone.objects.current().filter(readable(view.reach)).select_related("project__programme")
     open_ = found.exclude(status__in=(Status.DONE, Status.SUSPENDED))
     passed_now = (
@@ -322,13 +325,13 @@ def _deadlines(rows: Sequence[tuple[Milestone, Light]] | None, view: View) -> li
     return [_deadline(row, view) for row in [*reversed(passed_now), *coming_now]]
 
 
-def _decisions(rows: Sequence[tuple[Milestone, Light]] | None, view: View) -> list[Deadline]:
+def _decisions(rows: Sequence[tuple[Milestone, Reading]] | None, view: View) -> list[Deadline]:
     """Where somebody has to act: reported as late or forecast late, the longest first."""
     wanted = (DateState.OVERDUE_REPORTED, DateState.FORECAST_LATE)
     if rows is not None:
-        late = [(row, light) for row, light in rows if light.state in wanted]
+        late = [(row, reading) for row, reading in rows if reading.state in wanted]
         late.sort(key=lambda pair: (pair[0].due_latest or date.max, pair[0].code))
-        return [_deadline(row, view, light) for row, light in late[:SHOWN_DECISIONS]]
+        return [_deadline(row, view, reading) for row, reading in late[:SHOWN_DECISIONS]]
     found = Milestone.objects.current().filter(readable(view.reach)).exclude(status__in=(Status.DONE, Status.SUSPENDED))
     reported_late = Q(due_latest__lt=view.on, as_of__gt=F("due_latest"))
     forecast_late = Q(due_latest__gte=view.on, forecast_latest__gt=F("due_latest"))

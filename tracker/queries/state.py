@@ -7,6 +7,9 @@ reports known then and laid over the loaded rows, in memory: two queries, howeve
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Q
 
 from tracker import words
 from tracker.domain.reporting import Origin
@@ -54,6 +57,26 @@ TARGET_COLUMNS = (
 )
 
 
+def _empty(name: str) -> str | None:
+    return "" if name.endswith(("_text", "_precision", "_kind", "_qualifier", "_unit")) else None
+
+
+MANY = 2000
+"""From this many milestones on, plans and reports are not asked for by key."""
+PLAN_VALUES = ("number", "recorded_at", *PLAN_COLUMNS)
+NO_PLAN = (0, None, *(Decimal(1) if name == "weight" else _empty(name) for name in PLAN_COLUMNS))
+REPORTED = ("report_id", "as_of", "reported_at", "status", *STATE_COLUMNS)
+REPORT_VALUES = (
+    "origin",
+    "pk",
+    "as_of",
+    "accepted_at",
+    "on_milestone__status",
+    *(f"on_milestone__{name}" for name in STATE_COLUMNS),
+)
+NO_REPORT = ("", None, None, None, "", *(_empty(name) for name in STATE_COLUMNS))
+
+
 @dataclass(frozen=True, slots=True)
 class Light:
     """A light as it is shown: colour (with its shape), word, and the sentence that explains it."""
@@ -81,19 +104,25 @@ def light_of(row: Milestone, on: date, tracking_from: date | None) -> Light:
 
 def overlay_milestones(rows: Sequence[Milestone], *, on: date, known: datetime) -> None:
     """Lay plan and state as known at a moment over loaded milestones (not saved); two queries."""
+    # Where very many are asked for, the plans and reports of all are read: a list of their keys would cost more. Plain
+    # values and not rows, since a past overview lays tens of thousands of them.
     ids = [row.pk for row in rows]
-    plans = MilestonePlan.objects.filter(milestone__in=ids, recorded_at__lte=known)
-    plan_of = {p.milestone_id: p for p in plans.order_by("milestone_id", "-number").distinct("milestone_id")}
-    reports = Report.objects.filter(milestone__in=ids).latest_per_milestone(on=on, known=known)
-    report_of = {report.milestone_id: report for report in reports.select_related("on_milestone")}
+    among = Q(milestone__in=ids) if len(ids) <= MANY else Q(milestone__isnull=False)
+    plans = MilestonePlan.objects.filter(among, recorded_at__lte=known).order_by("milestone_id", "-number")
+    plan_of = {plan[0]: plan[1:] for plan in plans.distinct("milestone_id").values_list("milestone_id", *PLAN_VALUES)}
+    reports = Report.objects.filter(among).latest_per_milestone(on=on, known=known)
+    report_of = {said[0]: said[1:] for said in reports.values_list("milestone_id", *REPORT_VALUES)}
     for row in rows:
-        _overlay_plan(row, plan_of.get(row.pk), PLAN_COLUMNS)
-        report = report_of.get(row.pk)
-        values = report.on_milestone if report else None
-        row.status = values.status if values else ""
-        for name in STATE_COLUMNS:
-            setattr(row, name, getattr(values, name) if values else _empty(name))
-        _overlay_head(row, report)
+        plan = plan_of.get(row.pk, NO_PLAN)
+        for name, value in zip(("plan_number", "planned_at", *PLAN_COLUMNS), plan, strict=True):
+            setattr(row, name, value)
+        origin, *said = report_of.get(row.pk, NO_REPORT)
+        for name, value in zip(REPORTED, said, strict=True):
+            setattr(row, name, value)
+        if origin == Origin.DOCUMENT:  # what a document states was reported by nobody
+            row.reported_at = None
+        # Whether something waits for review is a matter of today, not of the moment shown.
+        row.pending = 0
 
 
 def overlay_metrics(rows: Sequence[Metric], *, on: date, known: datetime) -> None:
@@ -104,7 +133,7 @@ def overlay_metrics(rows: Sequence[Metric], *, on: date, known: datetime) -> Non
     reports = Report.objects.filter(metric__in=ids).latest_per_metric(on=on, known=known)
     report_of = {report.metric_id: report for report in reports.select_related("on_metric")}
     for row in rows:
-        _overlay_plan(row, plan_of.get(row.pk), TARGET_COLUMNS)
+        _overlay_plan(row, plan_of.get(row.pk))
         report = report_of.get(row.pk)
         values = report.on_metric if report else None
         row.value_low = in_measure(values.low, values.measure, row.measure) if values else None
@@ -113,26 +142,19 @@ def overlay_metrics(rows: Sequence[Metric], *, on: date, known: datetime) -> Non
         _overlay_head(row, report)
 
 
-def _overlay_plan(row: Milestone | Metric, plan: MilestonePlan | MetricPlan | None, columns: Sequence[str]) -> None:
+def _overlay_plan(row: Metric, plan: MetricPlan | None) -> None:
     """Columns of the plan version; where none was recorded yet, the first one known stays out: all blank."""
-    for name in columns:
+    for name in TARGET_COLUMNS:
         if plan is not None:
             setattr(row, name, getattr(plan, name))
-        elif name not in ("weight", "curve"):
+        elif name != "curve":
             setattr(row, name, _empty(name))
     row.plan_number = plan.number if plan else 0
-    if isinstance(row, Milestone):
-        row.planned_at = plan.recorded_at if plan else None
 
 
-def _overlay_head(row: Milestone | Metric, report: Report | None) -> None:
+def _overlay_head(row: Metric, report: Report | None) -> None:
     row.as_of = report.as_of if report else None
     row.report_id = report.pk if report else None
     said = report is not None and report.origin != Origin.DOCUMENT
     row.reported_at = report.accepted_at if report and said else None
-    # Whether something waits for review is a matter of today, not of the moment shown.
     row.pending = 0
-
-
-def _empty(name: str) -> str | None:
-    return "" if name.endswith(("_text", "_precision", "_kind", "_qualifier", "_unit")) else None
