@@ -378,8 +378,8 @@ def test_the_page_of_a_report_and_what_is_out_of_reach(client, official_a, offic
     assert f"/reports/{report.pk}/accept/" in desk.content.decode()
 
 
-def test_a_report_by_post_costs_no_more_than_twelve_statements(client):
+def test_a_report_by_post_costs_nine_statements(client):
     client.post(address(), form(), **HTMX)
     with statements() as found:
         client.post(address("XH-ZB-03"), form("XH-ZB-03"), **HTMX)
-    assert len(found) <= 12, found.listing()
+    assert len(found) == 9, found.listing()
