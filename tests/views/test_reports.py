@@ -380,6 +380,7 @@ def test_the_page_of_a_report_and_what_is_out_of_reach(client, official_a, offic
 
 def test_a_report_by_post_costs_nine_statements(client):
     client.post(address(), form(), **HTMX)
+    sent = form("XH-ZB-03")
     with statements() as found:
-        client.post(address("XH-ZB-03"), form("XH-ZB-03"), **HTMX)
+        client.post(address("XH-ZB-03"), sent, **HTMX)
     assert len(found) == 9, found.listing()
