@@ -115,10 +115,8 @@ def reach_of(user: User | Any, on: date) -> Reach:
     """The reach of a person on a day; one query. An inactive or anonymous person has none."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return NOBODY
-    # Values, not rows: every request begins with this.
-    held = Appointment.objects.held(user.pk, on).filter(unit__retired_at__isnull=True)
-    columns = ("role", "unit_id", "unit__code", "unit__path", "unit__name", "unit__name_en")
-    posts = tuple(Post(Role(role), *unit) for role, *unit in held.values_list(*columns))
+    held: list[tuple[str, int, str, str, str, str]] = Appointment.objects.held(user.pk, on)
+    posts = tuple(Post(Role(one[0]), *one[1:]) for one in held)
     return Reach(user_id=user.pk, posts=posts)
 
 
