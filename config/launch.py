@@ -8,6 +8,7 @@ import argparse
 import fcntl
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -66,8 +67,10 @@ def prepare(*, training: bool) -> None:
             from config import embedded
 
             embedded.start_if_needed()
+        # In a process of its own: one that has looked a message up before the catalogue was there never finds it.
+        compiling = [sys.executable, str(settings.BASE_DIR / "manage.py"), "messages", "--compile"]
+        subprocess.run(compiling, check=True)  # noqa: S603 - our own command
         django.setup()
-        call_command("messages", "--compile")
         call_command("migrate", verbosity=0, interactive=False)
         if not _has_works():
             call_command("load_works")
