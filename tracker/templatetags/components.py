@@ -8,6 +8,7 @@ Figures are formatted in Python with a point as decimal mark, whatever the reade
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -52,6 +53,12 @@ def _percent(value: float) -> str:
     return f"{value:.2f}%"
 
 
+@lru_cache(maxsize=1024)
+def _badge(colour: str, word: str) -> SafeString:
+    """A light; a list prints hundreds of the same dozen."""
+    return format_html('<span class="light {}">{}{}</span>', colour, _shape(colour), word)
+
+
 @register.simple_tag
 def light(reading: Any = None, *, colour: str = "", word: str = "", why: bool = False) -> SafeString:
     """A light as shape and word: ``{% light reading %}`` or ``{% light colour="red" word=text %}``.
@@ -59,7 +66,7 @@ def light(reading: Any = None, *, colour: str = "", word: str = "", why: bool = 
     A reading has ``colour``, ``word`` and, with ``why=True``, ``reason`` (one sentence, shown beneath the word).
     """
     chosen = _colour(colour or reading.colour)
-    badge = format_html('<span class="light {}">{}{}</span>', chosen, _shape(chosen), word or reading.word)
+    badge = _badge(chosen, str(word or reading.word))
     reason = getattr(reading, "reason", "") if why else ""
     return format_html('{} <span class="why">{}</span>', badge, reason) if reason else badge
 
@@ -100,16 +107,17 @@ def distribution(counts: Iterable[Any], height: int = 10, *, numbers: bool = Fal
     for (colour, _word, count, _url), width in zip(parts, widths, strict=True):
         if not count:
             continue
-        box = (_percent(x), _percent(max(width - 0.25, 0.4)), height)
-        pieces.append(format_html('<rect class="{}" x="{}" width="{}" height="{}"/>', colour, *box))
+        # Numbers and the name of a colour of ours: nothing to escape, and pages print hundreds of these.
+        box = f'x="{x:.2f}%" width="{max(width - 0.25, 0.4):.2f}%" height="{int(height)}"'
+        pieces.append(f'<rect class="{colour}" {box}/>')
         if colour == "red":
-            pieces.append(format_html('<rect class="hatch" x="{}" width="{}" height="{}"/>', *box))
+            pieces.append(f'<rect class="hatch" {box}/>')
         if numbers and width > 1.5 + 2.6 * len(str(count)):
-            middle = (_percent(x + width / 2), f"{height / 2 + 4.5:.1f}")
-            pieces.append(format_html('<text class="{}" x="{}" y="{}">{}</text>', colour, *middle, count))
+            place = f'x="{x + width / 2:.2f}%" y="{height / 2 + 4.5:.1f}"'
+            pieces.append(f'<text class="{colour}" {place}>{count:d}</text>')
         x += width
     words = label or _("; ").join(f"{word} {count}" for _c, word, count, _u in parts if count) or _("Nothing to show")
-    body = mark_safe("".join(pieces))  # every piece is a SafeString
+    body = mark_safe("".join(pieces))  # made of our own constants and numbers only
     return format_html('<svg class="dist" height="{}" role="img" aria-label="{}">{}</svg>', height, words, body)
 
 

@@ -6,6 +6,7 @@ The domain returns codes and inputs; nothing else turns them into words, so that
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -88,7 +89,13 @@ def origin(code: str) -> str:
 
 def day(value: date | None) -> str:
     """A day in the reader's language: 2026年10月31日, 31 Oct 2026; '' for none."""
-    return date_format(value, "DATE_FORMAT") if value else ""
+    return _day(value, language()) if value else ""
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str) -> str:
+    """Formatting costs much and pages name the same days again and again; `language` keeps the languages apart."""
+    return date_format(value, "DATE_FORMAT")
 
 
 def instant(value: datetime | None) -> str:
