@@ -180,7 +180,8 @@ def _wait(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise CannotMeasure(f"The server stopped: {log.read_text(errors='replace')[-2000:]}")
+            said = log.read_text(errors="replace")[-2000:]
+            raise CannotMeasure(f"The server stopped ({process.returncode}): {said}")
         try:
             if Reader(port).get("/healthz").status == 200:
                 return

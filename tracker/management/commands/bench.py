@@ -83,8 +83,9 @@ class Command(BaseCommand):
                 self.stderr.write(f"{size} projects, {size * 20} milestones ...")
                 results.append(self._in_own_process(var, size, quick=options["quick"]))
                 self.stdout.write(table(results[-1]))
-        if options["json"]:
-            Path(options["json"]).write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
+                if options["json"]:
+                    kept = json.dumps(results, ensure_ascii=False, indent=1)
+                    Path(options["json"]).write_text(kept, encoding="utf-8")
 
     def _in_own_process(self, var: Path, size: int, *, quick: bool) -> dict[str, Any]:
         """A process whose settings name the measured database; ours keep naming the caller's."""
