@@ -208,5 +208,6 @@ def read_database(env: Mapping[str, str], mode: str, var: Path) -> dict[str, Any
         "ENGINE": "django.db.backends.postgresql",
         "OPTIONS": options,
         "CONN_MAX_AGE": 0,  # the pool keeps the connections
+        "CONN_HEALTH_CHECKS": True,  # and asks each before lending it: a restarted database costs nobody a report
         "ATOMIC_REQUESTS": False,  # actions open their own transactions
     }

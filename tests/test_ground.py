@@ -8,12 +8,13 @@ import pytest
 from babel.messages.catalog import Catalog
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import override_settings
 from django.urls import path
 
+from config.proxy import client_address
 from tests.cast import signed_in
 from tracker.management.commands import messages
 from tracker.models import User
@@ -48,8 +49,6 @@ def test_health_needs_no_signing_in_and_no_cookie(client: Client):
 @pytest.mark.django_db
 def test_health_says_so_when_the_database_is_away(client: Client):
     def away(*_args: object) -> None:
-        from django.db import OperationalError
-
         raise OperationalError("away")
 
     with connection.execute_wrapper(away):
@@ -119,6 +118,57 @@ def test_a_failure_still_answers_when_the_error_page_fails_too(monkeypatch: pyte
     answer = Client(raise_request_exception=False).get("/fail")
     assert answer.status_code == 500
     assert answer.headers["X-Reference"] in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_when_the_database_is_away_the_page_says_so_without_asking_it_again(leader: User):
+    asked: list[object] = []
+
+    def away(*_args: object) -> None:
+        asked.append(_args)
+        raise OperationalError("away")
+
+    client = signed_in(leader, "en")
+    client.raise_request_exception = False
+    with connection.execute_wrapper(away):
+        answer = client.get("/milestones/")
+    assert (answer.status_code, len(asked)) == (503, 1)
+    page = answer.content.decode()
+    assert "Something went wrong on our side" in page
+    assert "base.css" in page
+    assert answer.headers["X-Reference"] in page
+    assert "away" not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "不能单独打开"), ("en", "cannot be opened by itself")])
+def test_an_address_for_forms_only_is_no_blank_page(reviewer: User, language: str, words: str):
+    answer = signed_in(reviewer, language).get("/reports/1/accept/")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert words in answer.content.decode()
+    assert answer.headers["X-Reference"] in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_language_changes_on_the_page_with_the_form_not_on_where_it_was_sent(reviewer: User):
+    client = signed_in(reviewer)
+    for referer, back in (("http://testserver/review/?page=2", "/review/?page=2"), ("http://[", "/"), ("", "/")):
+        page = client.post("/reports/0/accept/", headers={"Referer": referer} if referer else {}).content.decode()
+        assert f'name="next" value="{back}"' in page
+    assert Client().post("/reports/1/accept/", headers={"Referer": "http://["}).headers["Location"].endswith("next=/")
+
+
+@pytest.mark.parametrize(
+    ("chain", "address"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("198.51.100.1, 2001:db8::1", "2001:db8::1"),
+        ("unknown", "127.0.0.1"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_behind_a_proxy_only_an_address_is_taken_for_one(chain: str, address: str):
+    assert client_address(RequestFactory().get("/", headers={"X-Forwarded-For": chain})) == address
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ from tracker import words
 from tracker.models import Report, User
 from tracker.permissions import ROLES, Permission, Reach, within
 from tracker.queries.simulation import simulated_loaded
-from tracker.views.edge import reach, today
+from tracker.views.edge import came_from, reach, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,9 @@ def _page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _switch(request: HttpRequest, language: str) -> LanguageSwitch:
+    here = came_from(request) if request.method == "POST" else request.get_full_path()
     other = ("en", "English") if language.startswith("zh") else ("zh-hans", "中文")
-    return LanguageSwitch(code=other[0], label=other[1], next=request.get_full_path())
+    return LanguageSwitch(code=other[0], label=other[1], next=here)
 
 
 def _who(user: User, reached: Reach, language: str) -> Who:

@@ -45,16 +45,23 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
+def came_from(request: HttpRequest) -> str:
+    """The page of this host that one was on when something was sent; the overview where it is not said."""
+    asked = request.headers.get("HX-Request") == "true"
+    try:
+        here = urlsplit(request.headers.get("HX-Current-URL" if asked else "Referer", ""))
+    except ValueError:  # no address at all
+        return "/"
+    return urlunsplit(("", "", here.path, here.query, "")) if here.netloc == request.get_host() else "/"
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """The way to the sign-in page and back to the page one was on: what was sent there cannot be opened by a link.
 
     htmx is told to leave the page, lest the sign-in form be put in place of what was typed; report.js keeps that.
     """
     asked = request.headers.get("HX-Request") == "true"
-    came_from = request.headers.get("HX-Current-URL" if asked else "Referer", "")
-    here = urlsplit(came_from)
-    back = urlunsplit(("", "", here.path, here.query, "")) if here.netloc == request.get_host() else "/"
-    way = redirect_to_login(back if asked or request.method == "POST" else request.get_full_path())
+    way = redirect_to_login(came_from(request) if asked or request.method == "POST" else request.get_full_path())
     return HttpResponse(status=401, headers={"HX-Redirect": way.url}) if asked else way
 
 

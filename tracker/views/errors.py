@@ -1,11 +1,15 @@
 """Error pages: what happened, what to do next, and the reference number that finds the request in the log."""
 
 import logging
+import sys
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -40,14 +44,37 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our own fault. Must work when nothing else does, so a page that fails falls back to bare words."""
+    """500: our own fault; 503 where the database is away, with a page that does not ask it who is signed in.
+
+    Must work when nothing else does, so a page that fails falls back to bare words.
+    """
     try:
+        if isinstance(sys.exception(), OperationalError):
+            context = {"reference": reference.current(), "request": request}
+            text = render_to_string("errors/500.html", context)
+            return HttpResponse(text, status=HTTPStatus.SERVICE_UNAVAILABLE)
         return _page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
     except Exception:
         logger.exception("The error page itself failed")
         words = _("Something went wrong on our side")
         text = format_html("<!doctype html><title>{}</title><h1>{}</h1><p>{}</p>", words, words, reference.current())
         return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+class NoBlankPageMiddleware:
+    """405: an address that only takes what a form sends, opened by a link, a reload or Back. Django answers nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request; give an empty 405 its page."""
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET" or response.content:
+            return response
+        page = _page(request, HTTPStatus.METHOD_NOT_ALLOWED)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 def _page(request: HttpRequest, status: HTTPStatus, *, name: str = "", reason: str = "") -> HttpResponse:
