@@ -92,8 +92,7 @@ def people(leader: User, official_a: User, reviewer: User, administrator: User) 
 
 
 def problems(page: Page, language: str, quoted: re.Pattern[str]) -> Iterator[str]:
-    """What is wrong with the page as it stands."""
-    yield from accessibility_violations(page)
+    """What is wrong with the page as it stands: all rules in the light theme, then colours in the dark one."""
     yield from wrong_language(page.evaluate(READ), language, quoted)
     sizes = page.evaluate(OWN_BYTES)
     if sum(sizes.values()) > BUDGET:
@@ -104,8 +103,12 @@ def problems(page: Page, language: str, quoted: re.Pattern[str]) -> Iterator[str
         if needed > width:
             yield f"{needed} pixels wide on a screen of {width}: {page.evaluate(TOO_WIDE)}"
     page.set_viewport_size({"width": WIDE, "height": 800})
+    page.evaluate(SHORTEN)
+    yield from accessibility_violations(page, *([] if language == "zh" else ["color-contrast"]))
 
 
+SHORTEN = "document.querySelectorAll('tr:nth-child(n+13), li:nth-child(n+13)').forEach((row) => row.remove())"
+"""A long list shows the same row again and again; axe takes seconds over a hundred of them."""
 TOO_WIDE = """() => [...document.body.querySelectorAll('*')].filter((element) => {
   for (let up = element.parentElement; up; up = up.parentElement)
     if (getComputedStyle(up).overflowX !== 'visible') return false;
