@@ -1,8 +1,8 @@
 """Removing simulated data, and nothing else.
 
 What a person did stays: a report by a person is never deleted, so the simulated work it is about stays as an empty
-shell, and the simulated report that it corrects stays with it. Units and people stay while something real names them.
-Plan versions a person gave to a simulated work go with the work.
+shell, and the simulated report that it corrects stays with it, withdrawn, so that it counts at no moment. Units and
+people stay while something real names them. Plan versions a person gave to a simulated work go with the work.
 """
 
 from collections.abc import Collection
@@ -63,6 +63,24 @@ CREATE TEMPORARY TABLE going_target ON COMMIT DROP AS
 ANALYZE going_project, going_report, going_plan, going_target;
 """
 
+# A simulated report that stays must say nothing any more, even where the person's correction is not (yet) accepted. The
+# guards let nobody change a final report, but let simulated ones go: so each goes and comes again under its number.
+SHELLS = """
+CREATE TEMPORARY TABLE shell ON COMMIT DROP AS
+    SELECT * FROM tracker_report WHERE origin = 'simulation' AND state <> 'withdrawn';
+CREATE TEMPORARY TABLE shell_milestone ON COMMIT DROP AS
+    SELECT * FROM tracker_milestonereport WHERE report_id IN (SELECT id FROM shell);
+CREATE TEMPORARY TABLE shell_metric ON COMMIT DROP AS
+    SELECT * FROM tracker_metricreport WHERE report_id IN (SELECT id FROM shell);
+UPDATE shell SET state = 'withdrawn', accepted_at = NULL;
+DELETE FROM tracker_milestonereport WHERE report_id IN (SELECT id FROM shell);
+DELETE FROM tracker_metricreport WHERE report_id IN (SELECT id FROM shell);
+DELETE FROM tracker_report WHERE id IN (SELECT id FROM shell);
+INSERT INTO tracker_report SELECT * FROM shell;
+INSERT INTO tracker_milestonereport SELECT * FROM shell_milestone;
+INSERT INTO tracker_metricreport SELECT * FROM shell_metric;
+"""
+
 OF_GOING = "tracker_milestone m WHERE m.project_id IN (SELECT id FROM going_project)"
 # In this order: values before reports, entries before plans, links before works.
 REMOVE = (
@@ -97,12 +115,20 @@ def remove() -> Cleared:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL guatu.purge = 'simulation'")
         cursor.execute(CHOOSE)
-        milestones, metrics = _touched(cursor, "milestone"), _touched(cursor, "metric")
+        milestones, metrics = set(_touched(cursor, "milestone")), set(_touched(cursor, "metric"))
         for kind, statement in REMOVE:
             cursor.execute(statement)
             if kind:
                 removed[kind] = cursor.rowcount
         cursor.execute("DROP TABLE going_project, going_report, going_plan, going_target")
+        cursor.execute(SHELLS)
+        cursor.execute("SELECT milestone_id, metric_id FROM shell")
+        for milestone, metric in cursor.fetchall():
+            if milestone:
+                milestones.add(milestone)
+            else:
+                metrics.add(metric)
+        cursor.execute("DROP TABLE shell, shell_milestone, shell_metric")
     removed["programme"] = _remove_programmes()
     settle(milestones, metrics)
     _restore_tracking()
