@@ -18,12 +18,14 @@ SECONDS = 3.0
 
 
 def least_seconds(act: Callable[[], Any]) -> float:
-    """Processor time, the least of three: what other processes do is not what is measured."""
+    """Processor time, what other processes do is not measured; where it is too long, the least of three."""
     times = []
     for _ in range(3):
         began = time.process_time()
         act()
         times.append(time.process_time() - began)
+        if times[-1] < SECONDS:
+            break
     return min(times)
 
 
@@ -43,7 +45,7 @@ def test_a_circle_among_sixty_thousand_is_refused_in_a_moment():
     loop: list[str] = []
     assert least_seconds(lambda: loop.extend(refused(activities, ties, {}))) < SECONDS
     known = {(tie.predecessor, tie.successor) for tie in ties}
-    once = loop[: len(loop) // 3]
+    once = list(dict.fromkeys(loop))  # refused once, or up to three times
     assert once[0] == activities[0].key
     assert once[-1] == activities[-1].key
     assert all(pair in known for pair in zip(once, [*once[1:], once[0]], strict=True))
