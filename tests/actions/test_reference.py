@@ -10,16 +10,28 @@ import yaml
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.utils import timezone
 
 from tests.cast import UNIT_A, person, reach_for
 from tests.domain.test_notices import NOTICE
 from tracker.actions import calendars, reference, windows
+from tracker.actions.processes import put_templates
 from tracker.actions.windows import Wording
 from tracker.audit import Refused
 from tracker.domain.calendars import OutsideCalendar, Unit, minimum
 from tracker.domain.notices import as_table, read_notice
 from tracker.domain.windows import WindowKind, in_force, problem, unit_by_text
-from tracker.models import AuditEvent, CalendarDay, CalendarNotice, DayStatus, Role, SourceTag, StatutoryWindow, User
+from tracker.models import (
+    AuditEvent,
+    CalendarDay,
+    CalendarNotice,
+    DayStatus,
+    ProcessTemplate,
+    Role,
+    SourceTag,
+    StatutoryWindow,
+    User,
+)
 from tracker.models.guard import writing
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +93,8 @@ def test_official_days_are_not_overwritten_and_estimated_ones_are(administrator:
     read = yaml.safe_load((FOLDER / "calendar.yaml").read_text(encoding="utf-8"))
     read["official_to"] = date(2028, 12, 31)
     (tmp_path / "calendar.yaml").write_text(yaml.safe_dump(read, allow_unicode=True), encoding="utf-8")
-    (tmp_path / "windows.yaml").write_bytes((FOLDER / "windows.yaml").read_bytes())
+    for name in ("windows.yaml", "processes.yaml"):
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
     assert reference.load(folder=tmp_path) == {"days": 366}
     calendar = CalendarDay.objects.calendar()
     assert calendar.estimated_from == date(2029, 1, 1)
@@ -318,3 +331,49 @@ def test_the_database_keeps_versions_and_notices():
     for table in ("statutorywindow", "calendarnotice"):
         with pytest.raises(IntegrityError, match="TRUNCATE"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE tracker_{table} CASCADE")
+
+
+# ----------------------------------------------------------------------- process templates
+
+
+def _processes() -> dict[str, object]:
+    read: dict[str, object] = yaml.safe_load((FOLDER / "processes.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+def test_templates_are_loaded_once_and_are_what_the_file_says():
+    assert "templates" not in reference.load(folder=FOLDER)
+    found = {row.code: ProcessTemplate.objects.whole(row.code) for row in ProcessTemplate.objects.newest()}
+    assert list(found) == ["tender", "tender-prequal", "design", "clearance", "collective", "land"]
+    tender = found["tender"]
+    assert tender is not None
+    assert [step.code for step in tender.steps.all()][:5] == ["B01", "B02", "B03", "B04", "B06"]
+    assert "TB-05" in {held.window for held in tender.value().windows}
+
+
+def test_a_template_is_only_ever_added():
+    for table in ("processtemplate", "processstep", "processtie", "processwindow"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE tracker_{table} SET id = id")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"goal": "X99"}, "unknown_step"),
+        ({"windows": [["XX-99", "B01", "f", "B02", "f"]]}, "unknown_window"),
+        ({"windows": [["TB-05", "B11", "f", "B03", "s"]]}, "cycle"),
+        (
+            {"steps": [{"id": "B11", "name": "甲", "name_en": "A", "days": 0, "unit": "wd", "after": [["Z"]]}]},
+            "unknown_step",
+        ),
+    ],
+)
+def test_a_template_that_contradicts_itself_is_refused_whole(change: dict[str, object], why: str):
+    item = _processes()["templates"][0] | {"version": 2} | change  # type: ignore[index]
+    if "steps" in change:
+        item["windows"] = []
+    with pytest.raises(Refused) as refused, transaction.atomic(), writing():
+        put_templates({"templates": [item]}, timezone.now())
+    assert refused.value.inputs["why"] == why
+    assert ProcessTemplate.objects.count() == 6

@@ -1,4 +1,4 @@
-"""Loading what the whole house counts with: the calendar and the statutory windows. Safe to run again."""
+"""Loading what the whole house counts with: calendar, statutory windows, process templates. Safe to run again."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from tracker.actions.calendars import put_reference
+from tracker.actions.processes import put_templates
 from tracker.audit import Refused, clock, record, recording
 from tracker.domain.notices import DayMark, whole_year
 from tracker.models import DayStatus, SourceTag, StatutoryWindow
@@ -18,13 +19,14 @@ def load(*, folder: Path) -> dict[str, int]:
     Official days and versions that exist are left as they are; an estimated day becomes official, or a better
     estimate. Raises Refused('no_fixtures') where the folder holds none.
     """
-    files = {name: folder / f"{name}.yaml" for name in ("calendar", "windows")}
+    files = {name: folder / f"{name}.yaml" for name in ("calendar", "windows", "processes")}
     if not all(path.exists() for path in files.values()):
         raise Refused("no_fixtures", folder=str(folder))
     read = {name: yaml.safe_load(path.read_text(encoding="utf-8")) for name, path in files.items()}
     with recording():
         now = clock()
         added = {"days": _load_days(read["calendar"], now), "windows": _load_windows(read["windows"], now)}
+        added["templates"] = put_templates(read["processes"], now)
         if any(added.values()):
             record("reference.load", by=None, subject_type="reference", after=added, at=now)
     return {name: count for name, count in added.items() if count}

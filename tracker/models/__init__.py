@@ -5,6 +5,7 @@ from tracker.models.history import AuditEvent
 from tracker.models.metrics import Metric, MetricPlan
 from tracker.models.milestones import Dependency, DependencyKind, Milestone, MilestonePlan
 from tracker.models.organisations import Appointment, Role, Unit, UnitKind, User
+from tracker.models.processes import ProcessStep, ProcessTemplate, ProcessTie, ProcessWindow
 from tracker.models.programmes import Baseline, BaselineEntry, Programme
 from tracker.models.projects import Project
 from tracker.models.reports import MetricReport, MilestoneReport, Report
@@ -31,6 +32,10 @@ __all__ = [
     "Milestone",
     "MilestonePlan",
     "MilestoneReport",
+    "ProcessStep",
+    "ProcessTemplate",
+    "ProcessTie",
+    "ProcessWindow",
     "Programme",
     "Project",
     "Report",

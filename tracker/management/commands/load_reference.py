@@ -1,4 +1,4 @@
-"""manage.py load_reference: load the calendar and the statutory windows; safe to run again."""
+"""manage.py load_reference: load calendar, statutory windows and process templates; safe to run again."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tracker.audit import Refused
 class Command(BaseCommand):
     """Adds what is missing; official days and versions that exist are left as they are."""
 
-    help = "Load the calendar and the statutory windows; official days and existing versions are left as they are."
+    help = "Load calendar, windows and process templates; official days and existing versions are left as they are."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

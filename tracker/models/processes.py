@@ -1,0 +1,133 @@
+"""Process templates: every version of each, with its steps, their order and the windows between them."""
+
+from django.db import models
+from django.db.models import OuterRef, Subquery
+
+from tracker.domain.calendars import Unit
+from tracker.domain.processes import Attached, End, Link, Step, Template, Tie
+from tracker.models.guard import GuardedQuerySet, Record
+from tracker.models.milestones import DependencyKind
+
+UNITS = [("d", "d"), ("wd", "wd")]
+ENDS = [("s", "s"), ("f", "f")]
+
+
+class ProcessTemplateQuerySet(GuardedQuerySet["ProcessTemplate"]):
+    """Questions about many templates."""
+
+    def newest(self) -> "ProcessTemplateQuerySet":
+        """The newest version of each template."""
+        own = ProcessTemplate.objects.filter(code=OuterRef("code")).order_by("-version")
+        return self.filter(pk=Subquery(own.values("pk")[:1]))
+
+    def whole(self, code: str) -> "ProcessTemplate | None":
+        """The newest version of one template with all that belongs to it; six queries, None where there is none."""
+        rows = self.newest().filter(code=code)
+        return rows.prefetch_related("steps", "ties__predecessor", "ties__successor", "windows").first()
+
+
+class ProcessTemplate(Record):
+    """One version of a template; rows are only ever added. `goal` is the step a deadline is meant for."""
+
+    code = models.CharField(max_length=20)
+    version = models.PositiveIntegerField(default=1)
+    position = models.PositiveIntegerField(default=0)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=200)
+    goal = models.CharField(max_length=10)
+    note = models.CharField(max_length=400, blank=True, default="")
+    note_en = models.CharField(max_length=600, blank=True, default="")
+    recorded_at = models.DateTimeField()
+
+    objects = ProcessTemplateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "code", "version")
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="process_version")]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"
+
+    def called(self, language: str) -> str:
+        """The name in the reader's language."""
+        return self.name if language.startswith("zh") or not self.name_en else self.name_en
+
+    def value(self) -> Template:
+        """The template as the domain plans with it; read it with `whole` first."""
+        return Template(
+            code=self.code,
+            steps=tuple(step.value() for step in self.steps.all()),
+            ties=tuple(tie.value() for tie in self.ties.all()),
+            windows=tuple(held.value() for held in self.windows.all()),
+            goal=self.goal,
+        )
+
+
+class ProcessStep(Record):
+    """One step of a template version: `duration` days of `unit`, ours and not law; 0 is an event of one day."""
+
+    template = models.ForeignKey(ProcessTemplate, on_delete=models.PROTECT, related_name="steps")
+    code = models.CharField(max_length=10)
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=200)
+    duration = models.PositiveIntegerField()
+    unit = models.CharField(max_length=2, choices=UNITS, default="wd")
+
+    objects = GuardedQuerySet["ProcessStep"].as_manager()
+
+    class Meta:
+        ordering = ("template", "position")
+        constraints = [models.UniqueConstraint(fields=["template", "code"], name="process_step")]
+
+    def called(self, language: str) -> str:
+        """The name in the reader's language."""
+        return self.name if language.startswith("zh") or not self.name_en else self.name_en
+
+    def value(self) -> Step:
+        """The step as the domain plans with it."""
+        return Step(self.code, self.duration, Unit(self.unit))
+
+
+class ProcessTie(Record):
+    """An order between two steps of a template version; the lag is never negative."""
+
+    template = models.ForeignKey(ProcessTemplate, on_delete=models.PROTECT, related_name="ties")
+    predecessor = models.ForeignKey(ProcessStep, on_delete=models.PROTECT, related_name="ties_out")
+    successor = models.ForeignKey(ProcessStep, on_delete=models.PROTECT, related_name="ties_in")
+    kind = models.CharField(max_length=2, choices=DependencyKind.choices, default=DependencyKind.FINISH_START)
+    lag = models.PositiveIntegerField(default=0)
+    lag_unit = models.CharField(max_length=2, choices=UNITS, default="d")
+
+    objects = GuardedQuerySet["ProcessTie"].as_manager()
+
+    class Meta:
+        ordering = ("template", "id")
+        constraints = [models.UniqueConstraint(fields=["predecessor", "successor"], name="process_tie")]
+
+    def value(self) -> Tie:
+        """The tie as the domain plans with it."""
+        return Tie(self.predecessor.code, self.successor.code, Link(self.kind), self.lag, self.lag_unit)
+
+
+class ProcessWindow(Record):
+    """A statutory window, by its code, between the ends ('s' start, 'f' finish) of two steps of a template version."""
+
+    template = models.ForeignKey(ProcessTemplate, on_delete=models.PROTECT, related_name="windows")
+    window = models.CharField(max_length=20)
+    from_step = models.CharField(max_length=10)
+    from_end = models.CharField(max_length=1, choices=ENDS, default="f")
+    to_step = models.CharField(max_length=10)
+    to_end = models.CharField(max_length=1, choices=ENDS, default="f")
+
+    objects = GuardedQuerySet["ProcessWindow"].as_manager()
+
+    class Meta:
+        ordering = ("template", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["template", "window", "from_step", "to_step"], name="process_window")
+        ]
+
+    def value(self) -> Attached:
+        """The window as the domain attaches it."""
+        return Attached(self.window, End(self.from_step, self.from_end), End(self.to_step, self.to_end))
