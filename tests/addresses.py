@@ -108,6 +108,7 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
     }
     for name in ("window", "window_version", "window_local"):
         made[name] = {"a": {"code": "TB-05"}, "none": {"code": "NO-SUCH"}}
+    made["process"] = {"a": {"code": "tender"}, "none": {"code": "NO-SUCH"}}
     for name in ("report", "withdraw", "correct", "accept", "return"):
         made[name] = {"a": {"pk": found.waiting.pk}, "away": {"pk": found.away.pk}, "none": {"pk": 999_999_999}}
         made[name]["accepted"] = {"pk": found.accepted.pk}

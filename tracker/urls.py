@@ -19,6 +19,7 @@ NOUNS = (
     "organisations",
     "calendars",
     "windows",
+    "backplan",
     "guide",
 )
 

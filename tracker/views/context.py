@@ -131,6 +131,7 @@ def _menu(request: HttpRequest, reached: Reach) -> list[NavItem]:
         add("people", _("People"), "more")
         add("units", _("Units"), "more")
     if reached.holds(Permission.READ):
+        add("backplan", _("Plan back"), "more")
         add("windows", _("Statutory windows"), "more")
         add("calendar", _("Calendar"), "more")
     add("guide", _("Guide"), "more")

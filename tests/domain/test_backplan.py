@@ -1,0 +1,229 @@
+"""Planning back: the tenders of document 000 counted by hand on the calendar of 2026, and what holds for every plan."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.domain.test_calendars import calendar_2026
+from tracker.domain.backplan import BackPlan, Verdict, plan
+from tracker.domain.calendars import OutsideCalendar, Unit
+from tracker.domain.processes import Attached, BadTemplate, End, Link, Step, Template, Tie
+from tracker.domain.schedule import Contradiction
+from tracker.domain.windows import Window, WindowKind, holds
+
+REFERENCE = Path(__file__).resolve().parents[2] / "fixtures" / "reference"
+ONE = timedelta(1)
+TODAY = date(2026, 11, 20)
+CALENDAR = calendar_2026(until=date(2029, 12, 31))
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((REFERENCE / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def _window(item: dict[str, Any]) -> Window:
+    unit = Unit(item["unit"]) if "unit" in item else None
+    named = {"name": item["name"], "law": "", "from_step": item["from"], "to_step": item["to"]}
+    return Window(
+        id=item["id"], applies_to=item["for"], kind=WindowKind(item["kind"]), n=item.get("n"), unit=unit, **named
+    )
+
+
+def _template(item: dict[str, Any]) -> Template:
+    ties = []
+    for step in item["steps"]:
+        for before, *more in step.get("after", ()):
+            kind, lag, unit = more + ["FS", 0, "d"][len(more) :]
+            ties.append(Tie(before, step["id"], Link(kind), lag, unit))
+    steps = tuple(Step(step["id"], step["days"], Unit(step["unit"])) for step in item["steps"])
+    held = tuple(Attached(code, End(a, x), End(b, y)) for code, a, x, b, y in item.get("windows", ()))
+    return Template(item["code"], steps, tuple(ties), held, item["goal"])
+
+
+WINDOWS = [_window(item) for item in _read("windows")["rows"] if not item.get("region")]
+TEMPLATES = {item["code"]: _template(item) for item in _read("processes")["templates"]}
+
+
+def planned(
+    code: str = "tender",
+    deadline: date = date(2026, 12, 31),
+    days: dict[str, date] | None = None,
+    *,
+    today: date = TODAY,
+    windows: list[Window] = WINDOWS,
+) -> BackPlan:
+    template = TEMPLATES[code]
+    return plan(template, deadline=deadline, today=today, days=days or {}, windows=windows, calendar=CALENDAR)
+
+
+def latest(found: BackPlan, key: str) -> tuple[date | None, date | None]:
+    return found.steps[key].late_start, found.steps[key].late_finish
+
+
+# ----------------------------------------------------------- construction and supervision, by the end of December
+
+
+@pytest.mark.parametrize(
+    ("step", "start", "finish"),
+    [
+        # Award on Thursday 31 December; the working day before it is the last of the publicity.
+        ("B11", (12, 31), (12, 31)),
+        # 30 December less three days is Sunday the 27th: the publicity starts on Friday the 25th.
+        ("B10", (12, 25), (12, 30)),
+        # Two working days of evaluation up to the 24th, the first on the day of opening.
+        ("B09", (12, 23), (12, 24)),
+        ("B08", (12, 23), (12, 23)),
+        # 23 December less 15 days is Tuesday the 8th: the last clarification; three working days with it.
+        ("B07", (12, 4), (12, 8)),
+        # 23 December less 20 days is Thursday the 3rd: the documents go out.
+        ("B06", (12, 3), (12, 3)),
+        ("B04", (12, 3), (12, 3)),
+        # Ten working days up to 3 December begin on Friday 20 November.
+        ("B03", (11, 20), (12, 3)),
+        ("B01", (11, 20), (12, 3)),
+        # Five working days before them.
+        ("B02", (11, 13), (11, 19)),
+    ],
+)
+def test_the_december_tender_counted_back_by_hand(step: str, start: tuple[int, int], finish: tuple[int, int]):
+    assert latest(planned(), step) == (date(2026, *start), date(2026, *finish))
+
+
+def test_what_holds_the_december_tender():
+    found = planned()
+    bound = {key: step.binding for key, step in found.steps.items() if step.binding and key <= "B11"}
+    assert bound == {"B06": "TB-05", "B07": "TB-04", "B10": "TB-10"}
+    assert (found.verdict, found.short_by, found.late_by) == (Verdict.TIGHT, 7, 0)
+    assert found.steps["B02"].float_days == -7
+    assert found.parallel == (("B01", "B02"), ("B01", "B03"), ("B12", "B13"), ("B13", "B14"))
+
+
+def test_it_fits_to_the_day_once_agency_and_approval_are_settled():
+    found = planned(days={"B01": date(2026, 11, 12), "B02": date(2026, 11, 18)})
+    assert (found.verdict, found.spare) == (Verdict.FEASIBLE, 0)
+    assert found.steps["B03"].early_start == TODAY
+    assert found.steps["B02"].done == date(2026, 11, 18)
+
+
+def test_days_in_2027_rest_on_the_estimated_calendar_and_say_so():
+    """31 December and 30 days is Saturday 30 January 2027: the contract is signed by Monday 1 February."""
+    found = planned(days={"B01": date(2026, 11, 12), "B02": date(2026, 11, 18)})
+    assert latest(found, "B12")[1] == date(2027, 2, 1)
+    assert latest(found, "B13")[1] == date(2027, 1, 15)
+    assert {key for key, step in found.steps.items() if step.estimated} == {"B12", "B13", "B14"}
+    assert found.estimated
+
+
+# --------------------------------------------------------------------- survey and design, by the end of October
+
+
+def test_the_october_tender_is_not_possible_any_more_and_when_it_would_be():
+    """From 20 November each step in a day: documents out on Monday the 23rd; 20 days end on Sunday 13 December, so bids
+    close on the 14th; publicity from the 15th to the 18th; the letter of award on Monday the 21st.
+    """
+    found = planned(deadline=date(2026, 10, 31))
+    assert (found.verdict, found.soonest) == (Verdict.IMPOSSIBLE, date(2026, 12, 21))
+    assert found.late_by == 51
+    assert latest(found, "B11")[0] == date(2026, 10, 30)  # the 31st is a Saturday
+    assert latest(found, "B10")[0] == date(2026, 10, 26)
+    assert latest(found, "B06")[0] == date(2026, 9, 24)  # before three days of clarification that end on the 30th
+
+
+# ------------------------------------------------------------------------------------------- known days
+
+
+def test_steps_before_one_that_is_done_count_as_done():
+    found = planned(days={"B06": date(2026, 11, 18)})
+    assert [key for key, step in found.steps.items() if step.implied] == ["B01", "B02", "B03", "B04"]
+    assert found.verdict is Verdict.FEASIBLE
+
+
+def test_two_known_days_that_break_a_window_are_named():
+    found = planned(days={"B06": date(2026, 11, 18), "B08": date(2026, 12, 1)})
+    assert [(held.window.id, held.breach) for held in found.breaches] == [("TB-05", 7)]  # 8 December, 7 days later
+    assert found.verdict is Verdict.IMPOSSIBLE
+
+
+def test_a_maximum_bounds_what_follows_a_day_that_is_known():
+    """Award on 16 November: 15 days end on Tuesday 1 December, 30 days on Wednesday the 16th."""
+    found = planned(days={"B11": date(2026, 11, 16)})
+    assert found.verdict is Verdict.DONE
+    assert latest(found, "B13")[1] == date(2026, 12, 1)
+    assert latest(found, "B12")[1] == date(2026, 12, 16)
+
+
+def test_a_local_row_that_is_longer_counts():
+    longer = [window for window in WINDOWS if window.id != "TB-05"]
+    longer.append(_window(next(i for i in _read("windows")["rows"] if i["id"] == "TB-05") | {"n": 27}))
+    assert latest(planned(windows=longer), "B06")[0] == date(2026, 11, 26)
+
+
+def test_what_cannot_be_planned_is_refused():
+    with pytest.raises(OutsideCalendar):
+        planned(deadline=date(2035, 1, 1))
+    with pytest.raises(OutsideCalendar):
+        planned(days={"B01": date(1, 1, 1)})
+    with pytest.raises(Contradiction):
+        planned(days={"B05": TODAY})
+
+
+# ----------------------------------------------------------------------------------- every template, every day
+
+
+@settings(max_examples=60, deadline=None)
+@given(code=st.sampled_from(sorted(TEMPLATES)), back=st.integers(0, 500), ahead=st.integers(0, 200))
+def test_the_latest_days_keep_every_window_and_a_day_less_is_never_more(code: str, back: int, ahead: int):
+    deadline = date(2026, 12, 31) + back * ONE
+    found = planned(code, deadline, today=TODAY - ahead * ONE)
+    for held in found.brackets:
+        if held.first_day and held.last_day and held.first_day != held.last_day:
+            assert holds(held.window, held.first_day, held.last_day, CALENDAR).holds, held.window.id
+    sooner = planned(code, deadline - ONE, today=TODAY - ahead * ONE)
+    for key, step in found.steps.items():
+        if step.late_finish is not None:
+            assert sooner.steps[key].late_finish <= step.late_finish  # type: ignore[operator]
+            assert step.late_start <= step.late_finish  # type: ignore[operator]
+    assert found.soonest <= found.usual_end
+
+
+@settings(max_examples=40, deadline=None)
+@given(code=st.sampled_from(sorted(TEMPLATES)), ahead=st.integers(0, 300))
+def test_the_earliest_lawful_day_is_possible_and_the_day_before_is_not(code: str, ahead: int):
+    today = date(2027, 2, 1) + ahead * ONE
+    soonest = planned(code, date(2028, 12, 29), today=today).soonest
+    assert planned(code, soonest, today=today).verdict is not Verdict.IMPOSSIBLE
+    assert planned(code, soonest - ONE, today=today).verdict is Verdict.IMPOSSIBLE
+
+
+# ------------------------------------------------------------------------------------------- templates
+
+
+def test_every_template_holds_together():
+    known = {window.id for window in WINDOWS}
+    for template in TEMPLATES.values():
+        template.check()
+        assert {held.window for held in template.windows} <= known
+
+
+@pytest.mark.parametrize(
+    ("steps", "ties", "goal", "code", "keys"),
+    [
+        ([], [], "A", "no_steps", ()),
+        ([Step("A", 1), Step("A", 2)], [], "A", "double_step", ("A",)),
+        ([Step("A", 1)], [Tie("A", "X")], "A", "unknown_step", ("X",)),
+        ([Step("A", 1)], [], "X", "unknown_step", ("X",)),
+        ([Step("A", 1, Unit.MONTH)], [], "A", "unknown_unit", ("A",)),
+        ([Step("A", -1)], [], "A", "duration_range", ("A",)),
+        ([Step("A", 1), Step("B", 1)], [Tie("A", "B", lag=99_999)], "B", "lag_range", ("A", "B")),
+        ([Step("A", 1), Step("B", 1)], [Tie("A", "B"), Tie("B", "A")], "B", "cycle", ("A", "B")),
+    ],
+)
+def test_a_bad_template_is_refused_with_the_place(steps: Any, ties: Any, goal: str, code: str, keys: tuple[str, ...]):
+    with pytest.raises(BadTemplate) as bad:
+        Template("x", tuple(steps), tuple(ties), (), goal).check()
+    assert (bad.value.code, bad.value.keys) == (code, keys)

@@ -1,0 +1,125 @@
+"""The page of planning back: the verdict in the address's words, errors at their field, and the templates."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from django.test import Client
+
+from tests.counting import statements
+from tracker.models import AuditEvent, User
+from tracker.views import backplan as views
+
+Signed = Callable[..., Client]
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(autouse=True)
+def on_the_twentieth(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "today", lambda: TODAY)
+
+
+@pytest.fixture
+def reader(leader: User, client_for: Signed) -> Client:
+    client: Client = client_for(leader, "en")
+    return client
+
+
+def asked(client: Client, **query: str) -> Any:
+    return client.get("/backplan/", {"template": "tender", **query})
+
+
+def errors(answer: Any) -> dict[str, list[str]]:
+    return dict(answer.context["form"].errors)
+
+
+def line(answer: Any, code: str) -> Any:
+    return next(line for line in answer.context["page"].steps if line.code == code)
+
+
+def test_the_december_tender_of_document_000(reader: Client):
+    answer = asked(reader, deadline="12月底前")
+    page, text = answer.context["page"], answer.content.decode()
+    assert page.verdict.startswith("“Letter of award sent” by Dec. 31, 2026 is tight: usually it takes 7 days more.")
+    assert page.alternative == "The earliest lawful day is Dec. 21, 2026; with usual durations it is Jan. 5, 2027."
+    assert line(answer, "B06").late_start == "Dec. 3, 2026"
+    assert [held.code for held in line(answer, "B08").laws] == ["TB-04", "TB-05", "TB-06"]
+    assert 'href="/windows/TB-05/"' in text
+    assert "Tendering and Bidding Law art. 24" in text
+    assert "A lawyer has to confirm" in text
+    assert not errors(answer)
+
+
+def test_steps_that_are_done_stand_in_the_address(reader: Client):
+    answer = asked(reader, deadline="by end of December 2026", done_B01="2026-11-12", done_B02="2026-11-18")
+    assert answer.context["page"].verdict == "“Letter of award sent” by Dec. 31, 2026 fits: 0 days to spare."
+    assert line(answer, "B02").state == "done on Nov. 18, 2026"
+    assert 'value="2026-11-18"' in answer.content.decode()
+
+
+def test_a_deadline_that_has_passed_names_the_earliest_lawful_day(reader: Client):
+    answer = asked(reader, deadline="10月底前")
+    assert errors(answer) == {"deadline": ["This day has passed. The earliest lawful day is Dec. 21, 2026."]}
+    assert answer.context["page"].verdict.endswith("is not possible lawfully: 51 days are missing.")
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "says"),
+    [
+        ({"deadline": "soonish"}, "deadline", "no date we can read"),
+        ({"deadline": ""}, "deadline", "Say by when."),
+        ({"deadline": "9月起"}, "deadline", "no last day"),
+        ({"deadline": "2050年底前"}, "deadline", "the calendar does not hold"),
+        ({"deadline": "12月底前", "done_B01": "0001-01-01"}, "done_B01", "the calendar does not hold"),
+        ({"deadline": "12月底前", "done_B01": "yesterday"}, "done_B01", "valid date"),
+        ({"deadline": "12月底前", "template": "nonsense"}, "template", "valid choice"),
+        ({"deadline": "12月底前", "region": "XX"}, "region", "valid choice"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(reader: Client, query: dict[str, str], field: str, says: str):
+    answer = asked(reader, **query)
+    assert answer.status_code == 200
+    assert says in errors(answer)[field][0]
+    assert answer.context["page"] is None
+
+
+def test_days_that_break_a_window_are_named(reader: Client):
+    answer = asked(reader, deadline="12月底前", done_B06="2026-11-18", done_B08="2026-12-01")
+    assert answer.context["page"].breaches == ["The days given fall 7 days short of “Time to prepare bids”."]
+
+
+@pytest.mark.parametrize("code", ["tender", "tender-prequal", "design", "clearance", "collective", "land"])
+def test_every_template_is_planned_and_drawn(reader: Client, code: str):
+    answer = asked(reader, template=code, deadline="2028年6月底前")
+    figure = answer.context["chart"]["figure"]
+    go.Figure(_plain(figure))
+    assert answer.context["page"].word == "fits"
+    assert reader.get(f"/backplan/{code}/").status_code == 200
+
+
+def _plain(value: Any) -> Any:
+    """The figure with colours Plotly itself knows."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return "#000" if isinstance(value, str) and value.startswith("token:") else value
+
+
+def test_looking_writes_nothing_and_asks_little(reader: Client):
+    asked(reader, deadline="12月底前")
+    before = AuditEvent.objects.count()
+    with statements() as found:
+        asked(reader, deadline="12月底前", done_B01="2026-11-12")
+    assert AuditEvent.objects.count() == before
+    assert len(found) <= 18
+    assert not found.while_rendering
+
+
+def test_a_template_shows_order_and_law(reader: Client):
+    text = reader.get("/backplan/tender/").content.decode()
+    assert "B10 +1 working day" in text
+    assert "start of B08" in text
+    assert 'href="/windows/TB-11/"' in text

@@ -1,0 +1,253 @@
+"""Planning back: the templates, one template with its steps and windows, and a plan back from a deadline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from tracker import words
+from tracker.domain.backplan import BackPlan, Bracket, plan
+from tracker.domain.processes import End, Link, Tie
+from tracker.domain.windows import Window, WindowKind, in_force
+from tracker.models import CalendarDay, ProcessStep, ProcessTemplate, StatutoryWindow
+from tracker.words import backplan as said
+from tracker.words import windows as law
+
+
+def templates() -> list[tuple[str, str]]:
+    """Code and name of every template; one query."""
+    return [(row.code, row.called(words.language())) for row in ProcessTemplate.objects.newest()]
+
+
+def steps_of(code: str) -> list[tuple[str, str]]:
+    """Code and name of the steps of the newest version of a template; one query."""
+    rows = ProcessStep.objects.filter(template__in=ProcessTemplate.objects.newest().filter(code=code))
+    return [(row.code, row.called(words.language())) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class LawLine:
+    """A window beside a step: what it asks for, its law, and the days it lies between at the latest."""
+
+    code: str
+    name: str
+    rule: str
+    citation: str
+    between: str
+    verified: bool
+    binds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step of a plan, worded. `start` and `finish` are the latest days, None where nothing sets them."""
+
+    code: str
+    name: str
+    usual: str
+    late_start: str
+    late_finish: str
+    colour: str
+    float: str
+    state: str
+    laws: list[LawLine]
+    estimated: bool
+    float_estimated: bool
+    is_goal: bool
+    start: date | None
+    finish: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A window drawn between two steps."""
+
+    row: int
+    name: str
+    citation: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """A plan back from a deadline."""
+
+    code: str
+    name: str
+    note: str
+    verdict: str
+    colour: str
+    word: str
+    alternative: str
+    decides: list[LawLine]
+    breaches: list[str]
+    steps: list[StepLine]
+    parallel: list[tuple[str, str]]
+    estimated: bool
+    today: date
+    deadline: date
+    soonest: date
+    spans: list[Span]
+
+
+def plan_page(*, code: str, deadline: date, region: str, days: Mapping[str, date], on: date) -> PlanPage | None:
+    """Plan back; None where there is no such template. Eight queries, whatever the template.
+
+    Raises OutsideCalendar and Contradiction as `domain.backplan.plan` does.
+    """
+    row = ProcessTemplate.objects.whole(code)
+    if row is None:
+        return None
+    windows = _in_force(row, on, region)
+    calendar = CalendarDay.objects.calendar(region)
+    found = plan(row.value(), deadline=deadline, today=on, days=days, windows=windows, calendar=calendar)
+    language = words.language()
+    names = {step.code: step.called(language) for step in row.steps.all()}
+    lines = [_line(step, names, found) for step in row.steps.all()]
+    due = {step.code for step in row.steps.all()} & (row.value().before([row.goal]) | {row.goal})
+    deciding = {found.steps[key].binding for key in due} - {""}
+    return PlanPage(
+        code=code,
+        name=row.called(language),
+        note=_either(row.note, row.note_en),
+        verdict=said.verdict(found, names[row.goal]),
+        colour=said.COLOURS[found.verdict],
+        word=said.verdict_word(found.verdict),
+        alternative=said.alternative(found),
+        decides=[_law(held, found) for held in found.brackets if held.window.id in deciding],
+        breaches=[said.breach(law.name(held.window), held.breach) for held in found.breaches],
+        steps=lines,
+        parallel=[(names[one], names[other]) for one, other in found.parallel],
+        estimated=found.estimated,
+        today=on,
+        deadline=deadline,
+        soonest=found.soonest,
+        spans=_spans(found, [line.code for line in lines]),
+    )
+
+
+def _in_force(row: ProcessTemplate, on: date, region: str) -> list[Window]:
+    """The windows of a template that bind on the day in the region; one query."""
+    codes = {held.window for held in row.windows.all()}
+    return in_force(StatutoryWindow.objects.filter(code__in=codes).windows(), on=on, region=region)
+
+
+def _line(step: ProcessStep, names: Mapping[str, str], found: BackPlan) -> StepLine:
+    placed = found.steps[step.code]
+    colour, left = said.float_light(placed)
+    over = bool(placed.done) or placed.implied
+    return StepLine(
+        code=step.code,
+        name=names[step.code],
+        usual=said.usual(step.duration, step.unit),
+        late_start=said.late(None if over else placed.late_start),
+        late_finish=said.late(None if over else placed.late_finish),
+        colour=colour,
+        float=left,
+        state=said.state_of(placed),
+        laws=[_law(held, found) for held in found.brackets if held.last.step == step.code],
+        estimated=placed.estimated,
+        float_estimated=placed.float_estimated,
+        is_goal=step.code == found.goal,
+        start=placed.late_start,
+        finish=placed.late_finish,
+    )
+
+
+def _law(held: Bracket, found: BackPlan) -> LawLine:
+    shown = ""
+    if held.first_day and held.last_day and held.window.kind is not WindowKind.GATE:
+        shown = words.interval(held.first_day, held.last_day)
+    return LawLine(
+        code=held.window.id,
+        name=law.name(held.window),
+        rule=law.rule(held.window),
+        citation=law.citation(held.window),
+        between=shown,
+        verified=held.window.verified,
+        binds=any(step.binding == held.window.id for step in found.steps.values()),
+    )
+
+
+def _spans(found: BackPlan, rows: list[str]) -> list[Span]:
+    return [
+        Span(
+            rows.index(held.last.step), law.name(held.window), law.citation(held.window), held.first_day, held.last_day
+        )
+        for held in found.brackets
+        if held.first_day and held.last_day and held.window.kind is not WindowKind.GATE
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateStep:
+    """One step of a template, worded."""
+
+    code: str
+    name: str
+    usual: str
+    after: list[str]
+    laws: list[LawLine]
+    is_goal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePage:
+    """One template as it stands."""
+
+    code: str
+    name: str
+    note: str
+    version: int
+    steps: list[TemplateStep]
+
+
+def template_page(*, code: str, on: date) -> TemplatePage | None:
+    """The newest version of a template with the windows in force on the day; None where there is none. Seven queries."""
+    row = ProcessTemplate.objects.whole(code)
+    if row is None:
+        return None
+    language, value = words.language(), row.value()
+    windows = {window.id: window for window in _in_force(row, on, "")}
+    laws: dict[str, list[LawLine]] = {}
+    names = {step.code: step.called(language) for step in row.steps.all()}
+    for held in value.windows:
+        if held.window in windows:
+            laws.setdefault(held.last.step, []).append(_attached(windows[held.window], held.first, held.last, names))
+    steps = [
+        TemplateStep(
+            code=step.code,
+            name=names[step.code],
+            usual=said.usual(step.duration, step.unit),
+            after=[_after(tie) for tie in value.ties if tie.successor == step.code],
+            laws=laws.get(step.code, []),
+            is_goal=step.code == row.goal,
+        )
+        for step in row.steps.all()
+    ]
+    return TemplatePage(code, row.called(language), _either(row.note, row.note_en), row.version, steps)
+
+
+def _attached(window: Window, first: End, last: End, names: Mapping[str, str]) -> LawLine:
+    since = "" if first.step == last.step else _("from %(step)s") % {"step": names[first.step]}
+    return LawLine(
+        window.id, law.name(window), law.rule(window), law.citation(window), since, window.verified, binds=False
+    )
+
+
+def _after(tie: Tie) -> str:
+    """A predecessor in words: its code, and what is not plainly finish to start."""
+    parts = [tie.predecessor]
+    if tie.kind is Link.SS:
+        parts = [_("start of %(step)s") % {"step": tie.predecessor}]
+    elif tie.kind is not Link.FS:
+        parts.append(tie.kind.value)
+    if tie.lag:
+        parts.append("+" + words.lag(tie.lag, tie.lag_unit))
+    return " ".join(parts)
+
+
+def _either(chinese: str, english: str) -> str:
+    return chinese if words.language().startswith("zh") or not english else english

@@ -1,0 +1,112 @@
+"""Planning back from a deadline, and the process templates. Everything asked for stands in the address."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tracker import words
+from tracker.charts import backplan as charts
+from tracker.domain.calendars import OutsideCalendar
+from tracker.domain.schedule import Contradiction
+from tracker.forms.backplan import KNOWN, BackplanForm
+from tracker.permissions import Permission
+from tracker.queries import backplan as queries
+from tracker.queries.backplan import PlanPage
+from tracker.queries.windows import regions
+from tracker.views import codes  # noqa: F401 - registers <code:…>
+from tracker.views.edge import found_or_404, guarded, today
+
+FIRST = "tender"
+
+
+@require_safe
+@guarded(Permission.READ)
+def backplan(request: HttpRequest) -> HttpResponse:
+    """The form, and with a deadline the plan: verdict, steps, chart, what decides."""
+    templates, on = queries.templates(), today()
+    chosen = request.GET.get("template", FIRST)
+    chosen = chosen if chosen in dict(templates) else FIRST
+    form = BackplanForm(
+        request.GET if "deadline" in request.GET else None,
+        initial={"template": chosen},
+        today=on,
+        templates=templates,
+        steps=queries.steps_of(chosen),
+        regions=regions(),
+    )
+    page = _planned(form) if form.is_bound and form.is_valid() else None
+    context = {"form": form, "templates": templates, "chosen": chosen, "page": page}
+    if page:
+        context["chart"] = _chart(page)
+    return render(request, "backplan/backplan.html", context)
+
+
+def _planned(form: BackplanForm) -> PlanPage | None:
+    """The plan the form asks for; what stands against it becomes an error at its field."""
+    asked, days = form.cleaned_data, form.known
+    deadline = asked["deadline"].latest
+    try:
+        page = queries.plan_page(
+            code=asked["template"], deadline=deadline, region=asked["region"], days=days, on=form.today
+        )
+    except OutsideCalendar as outside:
+        held = words.interval(outside.first, outside.last) if outside.first <= outside.last else "—"
+        field = next((KNOWN + key for key, day in days.items() if day == outside.day), "deadline")
+        form.add_error(
+            field,
+            _("This needs a day the calendar does not hold. It holds %(held)s.") % {"held": held},
+        )
+        return None
+    except Contradiction:
+        form.add_error(None, _("The days given contradict each other: no plan keeps all of them."))
+        return None
+    if page and deadline < form.today and page.colour == "red":
+        soonest = {"day": words.day(page.soonest)}
+        form.add_error("deadline", _("This day has passed. The earliest lawful day is %(day)s.") % soonest)
+    return page
+
+
+def _chart(page: PlanPage) -> dict[str, Any]:
+    bars = [
+        charts.Bar(
+            line.code,
+            line.name,
+            line.colour,
+            line.float,
+            None if line.colour == "done" else line.start,
+            None if line.colour == "done" else line.finish,
+        )
+        for line in page.steps
+    ]
+    held = [
+        charts.Bracket(span.row, f"{span.name} · {span.citation}", span.first, span.last)
+        for span in page.spans
+        if page.steps[span.row].colour != "done"
+    ]
+    return {
+        "id": "backplan",
+        "summary": _("Bars: the latest days of each step. Thin lines below them: the lawful windows."),
+        "label": _("Latest days of each step"),
+        "figure": charts.figure(bars, held, today=page.today, deadline=page.deadline),
+        "height": charts.height(len(bars)),
+        "columns": [_("Step"), _("Latest start"), _("Latest finish"), _("Float today")],
+        "rows": [[f"{line.code} {line.name}", line.late_start, line.late_finish, line.float] for line in page.steps],
+    }
+
+
+@require_safe
+@guarded(Permission.READ)
+def process(request: HttpRequest, code: str) -> HttpResponse:
+    """One template: its steps, their order, what they usually take, and the windows between them."""
+    page = found_or_404(queries.template_page(code=code, on=today()))
+    return render(request, "backplan/process.html", {"page": page})
+
+
+urlpatterns = [
+    path("backplan/", backplan, name="backplan"),
+    path("backplan/<code:code>/", process, name="process"),
+]
