@@ -27,7 +27,7 @@ START_SECONDS = 240
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: its file, the address, who looks, and how. `opens` is clicked first, if there is one."""
+    """One picture: its file, the address, who looks, and how."""
 
     name: str
     path: str
@@ -35,7 +35,6 @@ class Shot:
     language: str = "zh-hans"
     dark: bool = False
     size: ViewportSize | None = None
-    opens: str = ""
 
 
 SHOTS = (
@@ -46,9 +45,7 @@ SHOTS = (
     Shot("project", "/projects/XH-CQ/"),
     Shot("metric", "/metrics/XH-M-01/"),
     Shot("sources", "/sources/000/"),
-    Shot(
-        "report-phone", "/reports/mine/", role="demo-official-a", size=PHONE, opens="details.item:not([open]) > summary"
-    ),
+    Shot("report-phone", "/reports/mine/", role="demo-official-a", size=PHONE),
     Shot("review", "/review/", role="demo-reviewer"),
 )
 
@@ -106,19 +103,17 @@ def take(browser: Browser, address: str, shot: Shot) -> None:
     answer = page.goto(shot.path)
     if answer is None or answer.status != 200:
         sys.exit(f"{shot.path}: {answer.status if answer else 'no answer'}")
-    settle(page, shot)
+    settle(page)
     page.screenshot(path=FOLDER / f"{shot.name}.png")
     context.close()
 
 
-def settle(page: Page, shot: Shot) -> None:
-    if shot.opens and page.locator(shot.opens).count():
-        page.locator(shot.opens).first.click()
+def settle(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     charts = page.locator(".chart .main-svg")
     if page.locator(".chart").count():
         charts.first.wait_for(timeout=20_000)
-    page.wait_for_timeout(400)  # an opening or a drawing chart comes to rest
+    page.wait_for_timeout(400)  # a drawing chart comes to rest
 
 
 def main() -> None:
