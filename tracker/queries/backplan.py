@@ -205,7 +205,7 @@ class TemplatePage:
 
 
 def template_page(*, code: str, on: date) -> TemplatePage | None:
-    """The newest version of a template with the windows in force on the day; None where there is none. Seven queries."""
+    """The newest version of a template with the windows in force on the day; None if there is none. Seven queries."""
     row = ProcessTemplate.objects.whole(code)
     if row is None:
         return None
