@@ -51,3 +51,21 @@ def test_a_moment_that_cannot_be_read_is_not_said(leader: User):
 def test_a_metric_leads_to_its_programme_at_the_same_moment(leader: User):
     page = signed_in(leader, "en").get("/metrics/XH-M-16/?on=2026-11-10").content.decode()
     assert 'href="/programmes/XH/?on=2026-11-10"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "since"),
+    [
+        ("known=2026-03-10", "2026-03-03"),  # known until the end of the 10th
+        ("known=2026-03-10T14:30", "2026-03-02"),
+        ("known=2026-03-10&on=2026-02-20", "2026-02-13"),
+        ("known=2026-03-10&since=2026-03-09", "2026-03-09"),
+        ("known=2026-03-10&since=2026-03-12", "2026-03-03"),  # later than all that was known: said, and not compared
+        ("on=2026-03-10&since=2026-03-09", "2026-03-09"),
+    ],
+)
+def test_what_changed_is_never_counted_from_a_day_nobody_knew_yet(leader: User, query: str, since: str):
+    """Else what was accepted between the two shows as undone."""
+    answer = signed_in(leader, "en").get(f"/?{query}")
+    assert answer.context["page"].changes.since.isoformat() == since
+    assert ("cannot be read or lies in the future" in answer.content.decode()) == ("03-12" in query)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -40,15 +41,23 @@ def show(request: HttpRequest) -> HttpResponse:
         "page": page,
         "as_of": as_of_chip(request, shown),
         "shown": shown,
-        "since_latest": (shown.on - timedelta(days=1)).isoformat(),
+        "since_latest": (_latest(shown) - timedelta(days=1)).isoformat(),
         "moment_query": shown.query(),
     }
     return render(request, "overview/overview.html", context)
 
 
+def _latest(shown: Moment) -> date:
+    """The last day that can be compared with: what was known at its end must be known at the moment shown too."""
+    if not shown.known_given:
+        return shown.on
+    return min(shown.on, timezone.localdate(shown.known) - timedelta(days=1))
+
+
 def _since(request: HttpRequest, shown: Moment) -> date:
-    """The day compared with: as asked, else a week before the day shown; never after it."""
-    usual = shown.on - timedelta(days=SINCE_DAYS)
+    """The day compared with: as asked, else a week before the moment shown; never after it."""
+    latest = _latest(shown)
+    usual = latest - timedelta(days=SINCE_DAYS)
     text = request.GET.get("since", "").strip()
     if not text:
         return usual
@@ -56,7 +65,7 @@ def _since(request: HttpRequest, shown: Moment) -> date:
         found = parse_date(text)
     except ValueError:
         found = None
-    if found is None or not date(1990, 1, 1) <= found <= shown.on:
+    if found is None or not date(1990, 1, 1) <= found <= latest:
         messages.error(request, _("The day to compare with cannot be read or lies in the future."))
         return usual
     return found
