@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from tests.cast import reach_for
@@ -13,7 +14,7 @@ from tracker.actions import plans, reports
 from tracker.actions.reports import Said
 from tracker.domain import dates
 from tracker.domain.states import Colour, Status
-from tracker.models import Milestone, MilestonePlan, Programme, User
+from tracker.models import Milestone, MilestonePlan, Programme, Report, User
 from tracker.models.guard import writing
 from tracker.permissions import Reach
 from tracker.queries.changes import changes_since
@@ -85,8 +86,6 @@ def test_a_stranger_sees_nothing(stranger: User) -> None:
 @pytest.fixture
 def known_for_long() -> None:
     """As if the works had been loaded a year ago: plans are append-only, so the copies beside them are moved."""
-    from django.db import connection
-
     with writing(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE tracker_milestoneplan DISABLE TRIGGER guatu_append_only")
         cursor.execute("UPDATE tracker_milestoneplan SET recorded_at = recorded_at - interval '1 year'")
@@ -119,6 +118,50 @@ def test_changes_tell_done_redated_and_overdue(leader: User, official_a: User, r
     year_end = changes_since(reach=reach, on=later, known=timezone.now(), since=date(TODAY.year, 12, 30), full=False)
     assert year_end.counts["overdue"] > 10
     assert all(row.now.colour is Colour.RED for row in year_end.rows if row.kind == "overdue")
+
+
+def said(code: str, official: User, reviewer: User, days_ago: int, **more: Any) -> Report:
+    """An accepted report of a day before today, in progress."""
+    forecast = dates.parse(more.pop("forecast"), year=TODAY.year) if "forecast" in more else None
+    report = reports.submit_milestone(
+        milestone=Milestone.objects.select_related("unit").get(code=code),
+        said=Said(as_of=TODAY - timedelta(days=days_ago), **more),
+        status=Status.IN_PROGRESS,
+        progress=Decimal(40),
+        actual_start=None,
+        actual_finish=None,
+        forecast=forecast,
+        by=official,
+        reach=reach_for(official),
+        today=TODAY,
+    )
+    return reports.accept(report=report, by=reviewer, reach=reach_for(reviewer))
+
+
+@pytest.mark.usefixtures("known_for_long")
+def test_a_correction_that_brings_an_older_report_back_is_a_change(
+    leader: User, official_a: User, reviewer: User
+) -> None:
+    code = "XH-JC-01"
+    said(code, official_a, reviewer, 20)
+    late = said(code, official_a, reviewer, 19, forecast=f"{TODAY.year + 3}年底前")
+    with writing(), connection.cursor() as cursor:  # both were accepted long ago
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE tracker_report DISABLE TRIGGER guatu_report_final")
+        cursor.execute("UPDATE tracker_report SET accepted_at = accepted_at - interval '18 days' WHERE origin = 'form'")
+        cursor.execute("ALTER TABLE tracker_report ENABLE TRIGGER guatu_report_final")
+    said(code, official_a, reviewer, 21, supersedes=late, reason="误报")
+    row = Milestone.objects.get(code=code)
+    assert row.as_of == TODAY - timedelta(days=20)
+    assert row.reported_at is not None
+    assert row.reported_at < timezone.now() - timedelta(days=17)
+    window: dict[str, Any] = {"on": TODAY, "known": timezone.now(), "since": TODAY - timedelta(days=7)}
+    found = changes_since(reach=reach_for(leader), full=True, **window)
+    assert [(change.name, change.kind) for change in found.rows] == [(row.called("zh-hans"), "cleared")]
+    page = overview(
+        view=View(reach=reach_for(leader), on=TODAY, known=timezone.now(), past=False), since=window["since"]
+    )
+    assert page.changes.counts["cleared"] == 1
 
 
 @pytest.mark.usefixtures("known_for_long")

@@ -17,8 +17,9 @@ from django.utils.translation import ngettext
 
 from tracker import words
 from tracker.domain.dates import ImpreciseDate
+from tracker.domain.reporting import ReportState
 from tracker.domain.states import COLOURS, DUE_SOON_DAYS, Colour, DateState, Reading, Status, read
-from tracker.models import Milestone
+from tracker.models import Milestone, Report
 from tracker.models.milestones import date_state_case
 from tracker.permissions import Reach, readable
 from tracker.queries.state import Light, light, overlay_milestones
@@ -82,8 +83,14 @@ def end_of(since: date) -> datetime:
 
 
 def touched(since: date) -> Q:
-    """The condition of milestones with a report or a plan version since then."""
-    return Q(reported_at__gt=end_of(since)) | Q(planned_at__gt=end_of(since))
+    """The condition of milestones with a report or a plan version since then.
+
+    A correction that speaks of an earlier day may bring back an older report, whose acceptance tells of no change.
+    """
+    end = end_of(since)
+    corrections = Report.objects.filter(state=ReportState.ACCEPTED, supersedes__isnull=False, accepted_at__gt=end)
+    corrected = corrections.filter(milestone__isnull=False).order_by().values("milestone_id")
+    return Q(reported_at__gt=end) | Q(planned_at__gt=end) | Q(pk__in=corrected)
 
 
 def changes_since(
