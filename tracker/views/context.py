@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -107,10 +107,7 @@ def _menu(request: HttpRequest, reached: Reach) -> list[NavItem]:
     items: list[NavItem] = []
 
     def add(name: str, label: str, place: str = "bar", *, phone: bool = False, count: int | None = None) -> None:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            return
+        url = reverse(name)
         here = request.path == url or (url != "/" and request.path.startswith(url))
         items.append(NavItem(url=url, label=label, current=here, place=place, phone=phone, count=count))
 
