@@ -123,6 +123,7 @@ calendar          -        GET     302     200    200        200        200     
 calendar_load     -        GET     302     403    403        403        403      200           403
 calendar_load     -        POST    302     403    403        403        403      422           403
 backplan          -        GET     302     200    200        200        200      200           403
+backplan_apply    -        POST    302     403    403        403        422      403           403
 process           a        GET     302     200    200        200        200      200           403
 process           none     GET     302     404    404        404        404      404           403
 windows           -        GET     302     200    200        200        200      200           403

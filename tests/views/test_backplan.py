@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.counting import statements
-from tracker.models import AuditEvent, User
+from tracker.models import AuditEvent, ProcessUse, User
 from tracker.views import backplan as views
 
 Signed = Callable[..., Client]
@@ -123,3 +123,44 @@ def test_a_template_shows_order_and_law(reader: Client):
     assert "B10 +1 working day" in text
     assert "start of B08" in text
     assert 'href="/windows/TB-11/"' in text
+
+
+# ------------------------------------------------------------------------------------- applying to a project
+
+PLAN = {"template": "tender", "deadline": "12月底前", "done_B01": "2026-11-12", "done_B02": "2026-11-18"}
+
+
+def test_a_planner_applies_the_plan_and_lands_on_the_project(reviewer: User, client_for: Signed):
+    client = client_for(reviewer, "en")
+    page = client.get("/backplan/", PLAN)
+    assert "XH-ZB" in [code for code, _name in page.context["apply"].fields["project"].choices]
+    answer = client.post("/backplan/apply/", PLAN | {"project": "XH-ZB"}, follow=True)
+    assert answer.redirect_chain == [("/projects/XH-ZB/", 302)]
+    text = answer.content.decode()
+    assert "11 milestones have been added." in text
+    assert "Letter of award sent" in text
+    again = client.post("/backplan/apply/", PLAN | {"project": "XH-ZB"})
+    assert again.status_code == 422
+    assert again.context["form"].errors["project"] == ["This project has this process already."]
+    assert again.context["page"].verdict.endswith("fits: 0 days to spare.")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"project": ""}, "required"),
+        ({"project": "NO-SUCH"}, "valid choice"),
+        ({"project": "XH-ZB", "done_B01": "", "done_B02": ""}, "The latest day of B02 has passed"),
+        ({"project": "XH-ZB", "deadline": "10月底前"}, "This day has passed"),
+    ],
+)
+def test_a_plan_that_cannot_be_applied_says_why(reviewer: User, client_for: Signed, change: dict[str, str], says: str):
+    answer = client_for(reviewer, "en").post("/backplan/apply/", PLAN | change)
+    assert answer.status_code == 422
+    assert says in str(answer.context["form"].errors)
+    assert not ProcessUse.objects.exists()
+
+
+def test_who_may_not_plan_sees_no_button(reader: Client):
+    assert "apply" not in reader.get("/backplan/", PLAN).context
+    assert reader.post("/backplan/apply/", PLAN | {"project": "XH-ZB"}).status_code == 403

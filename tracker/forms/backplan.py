@@ -69,3 +69,13 @@ class BackplanForm(forms.Form):
     def opened(self) -> bool:
         """Whether any step has a day, or an error: then the list of steps is shown open."""
         return any(field.errors or field.value() for field in self.days)
+
+
+class ApplyForm(BackplanForm):
+    """The same plan, and the project it is applied to."""
+
+    project = forms.ChoiceField(label=_("Project"))
+
+    def __init__(self, *args: Any, projects: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["project"].choices = [("", "—"), *projects]  # type: ignore[attr-defined]

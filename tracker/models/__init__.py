@@ -5,7 +5,14 @@ from tracker.models.history import AuditEvent
 from tracker.models.metrics import Metric, MetricPlan
 from tracker.models.milestones import Dependency, DependencyKind, Milestone, MilestonePlan
 from tracker.models.organisations import Appointment, Role, Unit, UnitKind, User
-from tracker.models.processes import ProcessStep, ProcessTemplate, ProcessTie, ProcessWindow
+from tracker.models.processes import (
+    ProcessStep,
+    ProcessTemplate,
+    ProcessTie,
+    ProcessUse,
+    ProcessUseWindow,
+    ProcessWindow,
+)
 from tracker.models.programmes import Baseline, BaselineEntry, Programme
 from tracker.models.projects import Project
 from tracker.models.reports import MetricReport, MilestoneReport, Report
@@ -35,6 +42,8 @@ __all__ = [
     "ProcessStep",
     "ProcessTemplate",
     "ProcessTie",
+    "ProcessUse",
+    "ProcessUseWindow",
     "ProcessWindow",
     "Programme",
     "Project",

@@ -131,3 +131,41 @@ class ProcessWindow(Record):
     def value(self) -> Attached:
         """The window as the domain attaches it."""
         return Attached(self.window, End(self.from_step, self.from_end), End(self.to_step, self.to_end))
+
+
+class ProcessUse(Record):
+    """That a template was applied to a project, once for each process; `template` is the version it was."""
+
+    project = models.ForeignKey("Project", on_delete=models.PROTECT, related_name="processes")
+    process = models.CharField(max_length=20)
+    template = models.ForeignKey(ProcessTemplate, on_delete=models.PROTECT, related_name="uses")
+    deadline = models.DateField()
+    deadline_text = models.CharField(max_length=60)
+    region = models.CharField(max_length=8, blank=True, default="")
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
+
+    objects = GuardedQuerySet["ProcessUse"].as_manager()
+
+    class Meta:
+        ordering = ("project", "recorded_at")
+        constraints = [models.UniqueConstraint(fields=["project", "process"], name="process_use_once")]
+
+
+class ProcessUseWindow(Record):
+    """The very version of a window that a milestone's plan was checked against, and the milestone it counts from.
+
+    `since` is None where that step was done already.
+    """
+
+    use = models.ForeignKey(ProcessUse, on_delete=models.PROTECT, related_name="windows")
+    window = models.ForeignKey("StatutoryWindow", on_delete=models.PROTECT, related_name="+")
+    since = models.ForeignKey("Milestone", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    until = models.ForeignKey("Milestone", on_delete=models.PROTECT, related_name="held_by_windows")
+    since_end = models.CharField(max_length=1, choices=ENDS, default="f")
+    until_end = models.CharField(max_length=1, choices=ENDS, default="f")
+
+    objects = GuardedQuerySet["ProcessUseWindow"].as_manager()
+
+    class Meta:
+        ordering = ("use", "id")

@@ -7,10 +7,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from tracker import words
-from tracker.domain.backplan import BackPlan, Bracket, plan
+from tracker.domain.backplan import BackPlan, Bracket, Verdict, plan
 from tracker.domain.processes import End, Link, Tie
 from tracker.domain.windows import Window, WindowKind, in_force
-from tracker.models import CalendarDay, ProcessStep, ProcessTemplate, StatutoryWindow
+from tracker.models import CalendarDay, ProcessStep, ProcessTemplate, Project, StatutoryWindow
+from tracker.permissions import Permission, Reach, within
 from tracker.words import backplan as said
 from tracker.words import windows as law
 
@@ -24,6 +25,15 @@ def steps_of(code: str) -> list[tuple[str, str]]:
     """Code and name of the steps of the newest version of a template; one query."""
     rows = ProcessStep.objects.filter(template__in=ProcessTemplate.objects.newest().filter(code=code))
     return [(row.code, row.called(words.language())) for row in rows]
+
+
+def projects(reach: Reach) -> list[tuple[str, str]]:
+    """Code and name of the projects whose plan the person may make; one query."""
+    rows = Project.objects.current().filter(
+        within("unit__path", reach.paths(Permission.PLAN)), programme__retired_at__isnull=True
+    )
+    rows = rows.order_by("programme__position", "position", "code")
+    return [(row.code, f"{row.code} {row.called(words.language())}") for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,7 @@ class PlanPage:
     deadline: date
     soonest: date
     spans: list[Span]
+    can_apply: bool
 
 
 def plan_page(*, code: str, deadline: date, region: str, days: Mapping[str, date], on: date) -> PlanPage | None:
@@ -125,6 +136,7 @@ def plan_page(*, code: str, deadline: date, region: str, days: Mapping[str, date
         deadline=deadline,
         soonest=found.soonest,
         spans=_spans(found, [line.code for line in lines]),
+        can_apply=found.verdict in (Verdict.FEASIBLE, Verdict.TIGHT),
     )
 
 

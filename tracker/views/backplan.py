@@ -1,24 +1,32 @@
-"""Planning back from a deadline, and the process templates. Everything asked for stands in the address."""
+"""Planning back from a deadline, applying the plan to a project, and the process templates.
+
+Everything asked for stands in the address.
+"""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from tracker import words
+from tracker.actions import backplan as actions
+from tracker.audit import Refused
 from tracker.charts import backplan as charts
 from tracker.domain.calendars import OutsideCalendar
 from tracker.domain.schedule import Contradiction
-from tracker.forms.backplan import KNOWN, BackplanForm
+from tracker.forms.backplan import KNOWN, ApplyForm, BackplanForm
+from tracker.models import Project
 from tracker.permissions import Permission
 from tracker.queries import backplan as queries
 from tracker.queries.backplan import PlanPage
 from tracker.queries.windows import regions
 from tracker.views import codes  # noqa: F401 - registers <code:…>
-from tracker.views.edge import found_or_404, guarded, today
+from tracker.views.edge import answer, found_or_404, guarded, person, reach, today
 
 FIRST = "tender"
 
@@ -27,22 +35,59 @@ FIRST = "tender"
 @guarded(Permission.READ)
 def backplan(request: HttpRequest) -> HttpResponse:
     """The form, and with a deadline the plan: verdict, steps, chart, what decides."""
-    templates, on = queries.templates(), today()
-    chosen = request.GET.get("template", FIRST)
-    chosen = chosen if chosen in dict(templates) else FIRST
+    options = _options(request.GET)
     form = BackplanForm(
-        request.GET if "deadline" in request.GET else None,
-        initial={"template": chosen},
-        today=on,
-        templates=templates,
-        steps=queries.steps_of(chosen),
-        regions=regions(),
+        request.GET if "deadline" in request.GET else None, initial={"template": options["chosen"]}, **options["form"]
     )
     page = _planned(form) if form.is_bound and form.is_valid() else None
-    context = {"form": form, "templates": templates, "chosen": chosen, "page": page}
+    return _page(request, form, page, options)
+
+
+@require_POST
+@guarded(Permission.PLAN)
+def backplan_apply(request: HttpRequest) -> HttpResponse:
+    """Make linked milestones of a plan's open steps in one project."""
+    options, reached = _options(request.POST), reach(request)
+    form = ApplyForm(request.POST, projects=queries.projects(reached), **options["form"])
+    page, status = None, 422
+    if form.is_valid() and (page := _planned(form)) and not form.errors:
+        said = form.cleaned_data
+        project = found_or_404(Project.objects.select_related("unit", "programme").filter(code=said["project"]).first())
+        asked = actions.Asked(said["template"], said["deadline"], said["region"], form.known)
+        try:
+            made = actions.apply(project=project, asked=asked, by=person(request), reach=reached, today=form.today)
+        except Refused as refused:
+            status = answer(form, refused)
+        else:
+            count = len(made)
+            done = ngettext("%(count)d milestone has been added.", "%(count)d milestones have been added.", count)
+            messages.success(request, done % {"count": count})
+            return redirect("project", code=project.code)
+    return _page(request, form, page, options, status=status)
+
+
+def _options(data: QueryDict) -> dict[str, Any]:
+    """What both forms need to know: the templates, the steps of the chosen one, the regions, today."""
+    templates = queries.templates()
+    chosen = data.get("template", FIRST)
+    chosen = chosen if chosen in dict(templates) else FIRST
+    steps = queries.steps_of(chosen)
+    form = {"today": today(), "templates": templates, "steps": steps, "regions": regions()}
+    return {"templates": templates, "chosen": chosen, "form": form}
+
+
+def _page(
+    request: HttpRequest, form: BackplanForm, page: PlanPage | None, options: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "templates": options["templates"], "chosen": options["chosen"], "page": page}
     if page:
         context["chart"] = _chart(page)
-    return render(request, "backplan/backplan.html", context)
+        if page.can_apply and reach(request).holds(Permission.PLAN):
+            bound = isinstance(form, ApplyForm)
+            context["apply"] = (
+                form if bound else ApplyForm(projects=queries.projects(reach(request)), **options["form"])
+            )
+    return render(request, "backplan/backplan.html", context, status=status)
 
 
 def _planned(form: BackplanForm) -> PlanPage | None:
@@ -108,5 +153,6 @@ def process(request: HttpRequest, code: str) -> HttpResponse:
 
 urlpatterns = [
     path("backplan/", backplan, name="backplan"),
+    path("backplan/apply/", backplan_apply, name="backplan_apply"),
     path("backplan/<code:code>/", process, name="process"),
 ]

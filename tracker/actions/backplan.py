@@ -1,0 +1,207 @@
+"""Applying a plan back from a deadline to a project: its open steps become linked milestones, in one act."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from tracker.actions.plans import commit_first, due_columns
+from tracker.audit import Refused, clock, record, record_refusal, recording
+from tracker.domain.backplan import BackPlan, StepPlan, Verdict, plan
+from tracker.domain.dates import DateKind, ImpreciseDate, Precision
+from tracker.domain.sorting import sort_key
+from tracker.domain.windows import in_force
+from tracker.models import (
+    CalendarDay,
+    Dependency,
+    Milestone,
+    MilestonePlan,
+    ProcessStep,
+    ProcessTemplate,
+    ProcessUse,
+    ProcessUseWindow,
+    Project,
+    StatutoryWindow,
+    User,
+)
+from tracker.permissions import Permission, Reach
+
+CODE_LENGTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is applied: a template, the deadline as written, the region, the steps whose day is known."""
+
+    template: str
+    deadline: ImpreciseDate
+    region: str
+    days: Mapping[str, date]
+
+
+def apply(*, project: Project, asked: Asked, by: User, reach: Reach, today: date) -> list[Milestone]:
+    """Make a milestone of every open step, with its first plan version, and link them as the template orders them.
+
+    The windows are kept with the versions they were checked against. Raises Refused: no_right, retired,
+    unknown_process, process_applied (the project has that process), plan_impossible, plan_done, plan_late (a latest
+    day has passed); and as `domain.backplan.plan` does.
+    """
+    if not reach.may(Permission.PLAN, project.unit.path):
+        record_refusal("project.process", by=by, subject_type="project", subject_code=project.code, code="no_right")
+        raise Refused("no_right", right=True)
+    with recording():
+        row: Project = Project.objects.select_for_update().get(pk=project.pk)
+        template = ProcessTemplate.objects.whole(asked.template)
+        if row.retired_at or row.programme.retired_at:
+            raise Refused("retired")
+        if template is None or asked.deadline.latest is None:
+            raise Refused("unknown_process")
+        if ProcessUse.objects.filter(project=row, process=template.code).exists():
+            raise Refused("process_applied", field="project")
+        kept = _windows(template, asked.region, today)
+        found = plan(
+            template.value(),
+            deadline=asked.deadline.latest,
+            today=today,
+            days=asked.days,
+            windows=[window.value() for window in kept.values()],
+            calendar=CalendarDay.objects.calendar(asked.region),
+        )
+        if found.verdict in (Verdict.IMPOSSIBLE, Verdict.DONE):
+            raise Refused("plan_impossible" if found.verdict is Verdict.IMPOSSIBLE else "plan_done")
+        late = next((key for key, step in found.steps.items() if _late(step, today)), "")
+        if late:
+            raise Refused("plan_late", step=late)
+        now = clock()
+        use = _use(row, template, asked, asked.deadline.latest, by, now)
+        made = _milestones(row, template, found, by, now)
+        _links(template, made)
+        _held(use, found, kept, made)
+        after = {
+            "process": str(template),
+            "deadline": asked.deadline.text,
+            "milestones": [m.code for m in made.values()],
+        }
+        record("project.process", by=by, subject_type="project", subject_code=row.code, after=after, at=now)
+    return list(made.values())
+
+
+def _late(step: StepPlan, today: date) -> bool:
+    """Whether an open step should have been finished already: its milestone would be born overdue."""
+    return not step.done and not step.implied and step.late_finish is not None and step.late_finish < today
+
+
+def _windows(template: ProcessTemplate, region: str, on: date) -> dict[str, StatutoryWindow]:
+    """The rows in force, by code."""
+    codes = {held.window for held in template.windows.all()}
+    rows = list(StatutoryWindow.objects.filter(code__in=codes))
+    by_key = {(row.code, row.region, row.version): row for row in rows}
+    binding = in_force([row.value() for row in rows], on=on, region=region)
+    return {window.id: by_key[window.id, window.region, window.version] for window in binding}
+
+
+def _use(
+    project: Project, template: ProcessTemplate, asked: Asked, deadline: date, by: User, now: datetime
+) -> ProcessUse:
+    use = ProcessUse(
+        project=project,
+        process=template.code,
+        template=template,
+        deadline=deadline,
+        deadline_text=asked.deadline.text,
+        region=asked.region,
+        recorded_at=now,
+        by=by,
+    )
+    use.save(force_insert=True)
+    return use
+
+
+def _milestones(
+    project: Project, template: ProcessTemplate, found: BackPlan, by: User, now: datetime
+) -> dict[str, Milestone]:
+    taken = set(Milestone.objects.filter(code__startswith=f"{project.code}-").values_list("code", flat=True))
+    last = Milestone.objects.filter(project=project).order_by("-position").values_list("position", flat=True).first()
+    made = {}
+    for step in template.steps.all():
+        placed = found.steps[step.code]
+        if placed.done or placed.implied:
+            continue
+        row = Milestone(
+            project=project,
+            unit=project.unit,
+            code=_free(f"{project.code}-{step.code}", taken),
+            name=step.name,
+            name_en=step.name_en,
+            sort_key=sort_key(step.name),
+            position=(last or 0) + step.position,
+            step_type=step.code,
+        )
+        row.save(force_insert=True)
+        version = _plan(row, step, placed, template, by, now)
+        version.save(force_insert=True)
+        commit_first(row, version)
+        made[step.code] = row
+    return made
+
+
+def _free(code: str, taken: set[str]) -> str:
+    """The code, with a number where it is taken."""
+    chosen, number = code, 1
+    while chosen in taken:
+        number += 1
+        chosen = f"{code}-{number}"
+    if len(chosen) > CODE_LENGTH:
+        raise Refused("process_code_long", milestone=chosen)
+    return chosen
+
+
+def _plan(
+    row: Milestone, step: ProcessStep, placed: StepPlan, template: ProcessTemplate, by: User, now: datetime
+) -> MilestonePlan:
+    """Due by the latest day, started by the latest start; blank where nothing sets them."""
+    finish = placed.late_finish
+    text = f"{finish.year}年{finish.month}月{finish.day}日前" if finish else ""
+    due = ImpreciseDate(text, None, finish, Precision.DAY, DateKind.BY) if finish else None
+    return MilestonePlan(
+        milestone=row,
+        number=1,
+        recorded_at=now,
+        by=by,
+        reason=f"倒排：{template.name}",
+        unit=row.unit,
+        planned_start=placed.late_start if step.duration else None,
+        duration=step.duration,
+        duration_unit=step.unit,
+        weight=Decimal(1),
+        **due_columns(due),
+    )
+
+
+def _links(template: ProcessTemplate, made: Mapping[str, Milestone]) -> None:
+    Dependency.objects.bulk_create(
+        Dependency(
+            predecessor=made[tie.predecessor.code],
+            successor=made[tie.successor.code],
+            kind=tie.kind,
+            lag=tie.lag,
+            lag_unit=tie.lag_unit,
+        )
+        for tie in template.ties.all()
+        if tie.predecessor.code in made and tie.successor.code in made
+    )
+
+
+def _held(use: ProcessUse, found: BackPlan, kept: Mapping[str, StatutoryWindow], made: Mapping[str, Milestone]) -> None:
+    ProcessUseWindow.objects.bulk_create(
+        ProcessUseWindow(
+            use=use,
+            window=kept[held.window.id],
+            since=made.get(held.first.step),
+            until=made[held.last.step],
+            since_end=held.first.end,
+            until_end=held.last.end,
+        )
+        for held in found.brackets
+        if held.last.step in made
+    )
