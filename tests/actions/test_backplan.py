@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from tests.cast import ROOT, UNIT_A, person, reach_for
-from tracker.actions import backplan
+from tracker.actions import backplan, simulation
 from tracker.actions.backplan import Asked
 from tracker.audit import Refused
 from tracker.domain import dates
@@ -119,3 +119,24 @@ def test_a_retired_project_takes_no_process(planner: User):
         Project.objects.filter(code="XH-ZB").update(retired_at="2026-11-01T00:00:00Z")
     with pytest.raises(Refused, match="retired"):
         apply(planner)
+
+
+def test_a_process_applied_to_a_simulated_project_goes_with_it(planner: User):
+    simulation.portfolio(projects=12, seed=1, today=TODAY)
+    apply(planner, code="SIM-0001")
+    simulation.clear()
+    assert not Project.objects.filter(programme__simulated=True).exists()
+    assert not ProcessUse.objects.exists()
+    apply(planner)
+
+
+def test_what_a_simulated_planner_applied_to_a_real_project_keeps_its_plan():
+    simulation.portfolio(projects=12, seed=1, today=TODAY)
+    by = person("planner", Role.REVIEWER, ROOT)
+    with writing():
+        User.objects.filter(pk=by.pk).update(simulated=True)
+    apply(by)
+    simulation.clear()
+    made = Milestone.objects.get(code="XH-ZB-B06")
+    assert (made.plan_number, made.due_latest) == (1, date(2026, 12, 3))
+    assert User.objects.filter(pk=by.pk).exists()

@@ -2,7 +2,8 @@
 
 What a person did stays: a report by a person is never deleted, so the simulated work it is about stays as an empty
 shell, and the simulated report that it corrects stays with it, withdrawn, so that it counts at no moment. Units and
-people stay while something real names them. Plan versions a person gave to a simulated work go with the work.
+people stay while something real names them. Plan versions a person gave to a simulated work go with the work, and so
+does a process applied to it. The first plan of a milestone stays with it, whoever made it.
 """
 
 from collections.abc import Collection
@@ -53,7 +54,7 @@ CREATE TEMPORARY TABLE going_report ON COMMIT DROP AS
 CREATE TEMPORARY TABLE going_plan ON COMMIT DROP AS
     SELECT v.id, v.milestone_id FROM tracker_milestoneplan v JOIN tracker_milestone m ON m.id = v.milestone_id
     WHERE m.project_id IN (SELECT id FROM going_project)
-       OR (v.by_id IN (SELECT id FROM tracker_user WHERE simulated)
+       OR (v.by_id IN (SELECT id FROM tracker_user WHERE simulated) AND v.number > 1
            AND NOT EXISTS (SELECT 1 FROM tracker_baselineentry e WHERE e.milestone_plan_id = v.id));
 CREATE TEMPORARY TABLE going_target ON COMMIT DROP AS
     SELECT v.id, v.metric_id FROM tracker_metricplan v JOIN tracker_metric m ON m.id = v.metric_id
@@ -82,6 +83,7 @@ INSERT INTO tracker_metricreport SELECT * FROM shell_metric;
 """
 
 OF_GOING = "tracker_milestone m WHERE m.project_id IN (SELECT id FROM going_project)"
+USED = "tracker_processuse WHERE project_id IN (SELECT id FROM going_project)"
 # In this order: values before reports, entries before plans, links before works.
 REMOVE = (
     ("", "UPDATE tracker_milestone SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
@@ -91,6 +93,8 @@ REMOVE = (
     ("report", "DELETE FROM tracker_report WHERE id IN (SELECT id FROM going_report)"),
     ("", "DELETE FROM tracker_baselineentry WHERE milestone_plan_id IN (SELECT id FROM going_plan)"),
     ("", "DELETE FROM tracker_baselineentry WHERE metric_plan_id IN (SELECT id FROM going_target)"),
+    ("", f"DELETE FROM tracker_processusewindow WHERE use_id IN (SELECT id FROM {USED})"),  # noqa: S608
+    ("", "DELETE FROM tracker_processuse WHERE project_id IN (SELECT id FROM going_project)"),
     ("milestoneplan", "DELETE FROM tracker_milestoneplan WHERE id IN (SELECT id FROM going_plan)"),
     ("metricplan", "DELETE FROM tracker_metricplan WHERE id IN (SELECT id FROM going_target)"),
     ("dependency", f"DELETE FROM tracker_dependency d USING {OF_GOING} AND m.id IN (d.predecessor_id, d.successor_id)"),  # noqa: S608
