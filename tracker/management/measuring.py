@@ -214,7 +214,10 @@ def environment(var: Path, size: int) -> dict[str, str]:
 
 @contextmanager
 def folder(parent: Path) -> Iterator[Path]:
-    """A folder for the measured server's data, removed afterwards with everything in it."""
+    """A folder for the measured server's data, removed afterwards with all in it, as is what a killed run left."""
+    for left in parent.glob("bench-*"):
+        if not psutil.pid_exists(int(left.name.removeprefix("bench-"))):
+            shutil.rmtree(left, ignore_errors=True)
     path = parent / f"bench-{os.getpid()}"
     path.mkdir(parents=True)
     try:

@@ -138,7 +138,9 @@ class _Change:
 
 def _compare(keys: list[int], *, on: date, known: datetime, since: date, then: datetime) -> list[_Change]:
     """Items with a report or a plan version since: their state read back as known then, against the moment shown."""
-    rows = list(Milestone.objects.filter(pk__in=keys).select_related("project__programme").order_by("code"))
+    # Only names are loaded: the overlay brings the rest, and projects and programmes are loaded once each.
+    found = Milestone.objects.filter(pk__in=keys).only("code", "name", "name_en", "project", "unit").order_by("code")
+    rows = list(found.prefetch_related("project__programme"))
     overlay_milestones(rows, on=on, known=known)
     current = {row.pk: (row.plan_number, _reading(row, on), row.due) for row in rows}
     overlay_milestones(rows, on=since, known=then)
