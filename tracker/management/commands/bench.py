@@ -68,29 +68,31 @@ class Command(BaseCommand):
         parser.add_argument("--sizes", default=SIZES, help=f"numbers of simulated projects (default {SIZES})")
         parser.add_argument("--json", metavar="FILE", help="keep the figures in this file")
         parser.add_argument("--quick", action="store_true", help="open each page a few times only")
+        parser.add_argument("--only", default="", metavar="TEXT", help="only pages whose name begins with this")
         parser.add_argument("--inside", type=int, help="used by the command itself: measure in this process")
         parser.add_argument("--result", help="used by the command itself: where the figures of --inside go")
 
     def handle(self, *args: Any, **options: Any) -> None:
         effort = QUICK if options["quick"] else FULL
         if options["inside"]:
-            found = _measured(options["inside"], effort)
+            found = _measured(options["inside"], effort, options["only"])
             Path(options["result"]).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
             return
         results = []
         with measuring.folder(settings.VAR) as var:
             for size in _sizes(options["sizes"]):
                 self.stderr.write(f"{size} projects, {size * 20} milestones ...")
-                results.append(self._in_own_process(var, size, quick=options["quick"]))
+                results.append(self._in_own_process(var, size, only=options["only"], quick=options["quick"]))
                 self.stdout.write(table(results[-1]))
                 if options["json"]:
                     kept = json.dumps(results, ensure_ascii=False, indent=1)
                     Path(options["json"]).write_text(kept, encoding="utf-8")
 
-    def _in_own_process(self, var: Path, size: int, *, quick: bool) -> dict[str, Any]:
+    def _in_own_process(self, var: Path, size: int, *, only: str, quick: bool) -> dict[str, Any]:
         """A process whose settings name the measured database; ours keep naming the caller's."""
         result = var / f"{size}.json"
         command = [sys.executable, "manage.py", "bench", "--inside", str(size), "--result", str(result)]
+        command += ["--only", only]
         done = subprocess.run(  # noqa: S603 - ourselves
             [*command, *(["--quick"] if quick else [])],
             check=False,
@@ -114,13 +116,13 @@ def _sizes(text: str) -> list[int]:
     return sizes
 
 
-def _measured(size: int, effort: Effort) -> dict[str, Any]:
+def _measured(size: int, effort: Effort, only: str) -> dict[str, Any]:
     """Fill the database, start the server, measure; everything as plain values."""
     seconds = _fill(size)
     env = dict(os.environ)
     with measuring.server(env, settings.VAR / f"server-{size}.log") as running:
         readers = _sign_in(running.port)
-        pages = [_page(running, page, readers, effort) for page in pages_of(size)]
+        pages = [_page(running, page, readers, effort) for page in pages_of(size) if page.label.startswith(only)]
         writes = _write_together(running, effort)
         files = _file(running, readers[LEADER]())
     return {
