@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
 from django.conf import settings
@@ -21,7 +22,7 @@ from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections
-from django.utils import timezone
+from django.utils import timezone, translation
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -46,6 +47,34 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("PYTEST_RUN", f"{os.getpid()}_{secrets.token_hex(3)}")
     # Hashing a password for safety takes a quarter of a second; hundreds of tests need no such safety.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+# The longest files first, so that the last one to end does not keep one process waiting for the other.
+LONGEST = (
+    "test_every_page",
+    "test_every_address",
+    "test_query_counts",
+    "test_simulation",
+    "test_launch",
+    "test_embedded",
+)
+
+# How long an example takes says nothing on a machine that does other work besides.
+hypothesis.settings.register_profile("guatu", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("guatu")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files at the head; the order within a file stays."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST) + ("browser" not in item.path.parts)))
+
+
+@pytest.fixture(autouse=True)
+def product_language() -> Iterator[None]:
+    """Begin each test in the product's own language: a page served in English leaves it behind in its thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
