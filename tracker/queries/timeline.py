@@ -21,7 +21,7 @@ from tracker.queries.scope import projects_in_reach, readable_programmes
 from tracker.queries.tallies import Tally, tally
 from tracker.queries.timeline_rows import Row, group_row, milestone_row
 
-PAGE = 160
+PAGE = 140
 """Rows on one page."""
 OPENED_BY_ITSELF = 120
 """A search that finds no more milestones than this opens their projects."""
