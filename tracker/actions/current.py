@@ -11,7 +11,16 @@ FAR = date(9999, 12, 31)
 REPORTED = ("status", "progress", "actual_start", "actual_finish")
 FORECAST = ("forecast_text", "forecast_earliest", "forecast_latest", "forecast_precision", "forecast_kind")
 DUE = ("due_text", "due_earliest", "due_latest", "due_precision", "due_kind", "plan_year")
-MILESTONE_PLAN = ("unit_id", "planned_start", "duration", "duration_unit", "weight", *DUE)
+MILESTONE_PLAN = (
+    "unit_id",
+    "planned_start",
+    "duration",
+    "duration_unit",
+    "constraint",
+    "constraint_day",
+    "weight",
+    *DUE,
+)
 METRIC_PLAN = (
     "unit_id",
     "start_low",

@@ -71,6 +71,8 @@ def replan(
             planned_start=planned_start,
             duration=row.duration,
             duration_unit=row.duration_unit,
+            constraint=row.constraint,
+            constraint_day=row.constraint_day,
             weight=row.weight,
             **due_columns(due),
         )

@@ -14,6 +14,9 @@ from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
 from tracker.models.organisations import Unit
 
 STATUSES = [(item.value, item.value) for item in Status]
+CONSTRAINTS = [(name, name) for name in ("start_no_earlier", "finish_no_later", "must_start", "must_finish")]
+"""What a plan holds an activity to besides its due day; the words are those of `domain.schedule.Activity`."""
+BOUND = Q(constraint="", constraint_day__isnull=True) | (~Q(constraint="") & Q(constraint_day__isnull=False))
 
 
 def span(
@@ -93,6 +96,8 @@ class Milestone(Named):
     due_precision = models.CharField(max_length=10, blank=True, default="")
     due_kind = models.CharField(max_length=10, blank=True, default="")
     plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    constraint = models.CharField(max_length=20, choices=CONSTRAINTS, blank=True, default="")
+    constraint_day = models.DateField(null=True, blank=True)
 
     # the first commitment
     first_due_text = models.CharField(max_length=60, blank=True, default="")
@@ -130,6 +135,7 @@ class Milestone(Named):
                 condition=Q(progress__isnull=True) | Q(progress__gte=0, progress__lte=100),
                 name="milestone_progress_range",
             ),
+            models.CheckConstraint(condition=BOUND, name="milestone_constraint_dated"),
         ]
 
     @property
@@ -189,12 +195,17 @@ class MilestonePlan(Record):
     due_precision = models.CharField(max_length=10, blank=True, default="")
     due_kind = models.CharField(max_length=10, blank=True, default="")
     plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    constraint = models.CharField(max_length=20, choices=CONSTRAINTS, blank=True, default="")
+    constraint_day = models.DateField(null=True, blank=True)
 
     objects = GuardedQuerySet["MilestonePlan"].as_manager()
 
     class Meta:
         ordering = ("milestone", "number")
-        constraints = [models.UniqueConstraint(fields=["milestone", "number"], name="milestone_plan_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["milestone", "number"], name="milestone_plan_number"),
+            models.CheckConstraint(condition=BOUND, name="milestone_plan_constraint_dated"),
+        ]
         indexes = [models.Index(fields=["milestone", "-recorded_at"], name="milestone_plan_known")]
 
     @property

@@ -21,6 +21,8 @@ PLAN_COLUMNS = (
     "planned_start",
     "duration",
     "duration_unit",
+    "constraint",
+    "constraint_day",
     "weight",
     "due_text",
     "due_earliest",
