@@ -36,7 +36,7 @@ def test_changes_are_told_with_both_values(reads: Client, reviewer: User):
     assert row.actor == "Reviewer"
     assert (row.route, row.code) == ("milestone", CODE)
     assert told["Due"] == ("10月底前", "12月底前")
-    assert told["Due up to"] == ("Oct. 31, 2026", "Dec. 31, 2026")
+    assert told["Due up to"] == ("31 Oct 2026", "31 Dec 2026")
     assert told["Reason"] == ("", "因")
     assert "Unit" not in told
 

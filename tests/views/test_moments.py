@@ -38,8 +38,8 @@ def test_the_page_says_by_when_it_was_known(leader: User, address: str):
     client = signed_in(leader, "en")
     assert "what was accepted later is left out" not in client.get(f"{address}?on=2026-11-10").content.decode()
     page = client.get(f"{address}?known={date(2026, 11, 10)}").content.decode()
-    assert "As known by Nov. 10, 2026: what was accepted later is left out." in page
-    assert "2:30" in client.get(f"{address}?known=2026-11-10T14:30").content.decode()
+    assert "As known by 10 Nov 2026: what was accepted later is left out." in page
+    assert "10 Nov 2026, 14:30" in client.get(f"{address}?known=2026-11-10T14:30").content.decode()
 
 
 def test_a_moment_that_cannot_be_read_is_not_said(leader: User):

@@ -69,7 +69,7 @@ def test_a_figure_leads_to_its_uses_and_back(seen: Client):
     assert [use.route for use in page.uses] == ["milestone", "project", "programme"]
     assert [(plan.code, plan.now) for plan in page.plans] == [("XH-ZB-01", True)]
     assert page.assumed_year == 2026
-    assert page.days == "up to Oct. 31, 2026"
+    assert page.days == "up to 31 Oct 2026"
 
 
 def test_a_figure_stands_in_its_unit_and_the_base_unit(seen: Client):
