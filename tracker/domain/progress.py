@@ -71,6 +71,7 @@ class Verdict(StrEnum):
     NO_TARGET = "no_target"
     NO_PLAN = "no_plan"
     NOT_REPORTED = "not_reported"
+    INCOMPLETE = "incomplete"  # computed from parts, of which some are missing
 
 
 VERDICT_COLOURS: Mapping[Verdict, Colour] = MappingProxyType(
@@ -85,6 +86,7 @@ VERDICT_COLOURS: Mapping[Verdict, Colour] = MappingProxyType(
         Verdict.NO_TARGET: Colour.BLANK,
         Verdict.NO_PLAN: Colour.BLANK,
         Verdict.NOT_REPORTED: Colour.BLANK,
+        Verdict.INCOMPLETE: Colour.BLANK,
     }
 )
 
@@ -92,6 +94,7 @@ REASONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "no_target": (),
         "not_reported": (),
+        "incomplete": (),
         "reached": ("as_of", "value", "target"),
         "within_cap": ("as_of", "value", "target", "room"),
         "over_cap": ("as_of", "value", "target", "excess"),
@@ -174,17 +177,23 @@ def standing(
     curve: Curve | None,
     measurements: Sequence[tuple[date, Decimal]],
     on: date,
+    complete: bool = True,
 ) -> Standing:
     """How a metric stands on the day `on`, from its measurements up to that day.
 
     With `base` the values are levels; without, amounts brought about. A cap holds or not, and so does a floor
     (short by more than `FAR_BEHIND_POINTS` percent of it is far behind); for the others the plan of that day decides, a
     target missed on its last planned day is at least behind, and one reached is reached whatever the plan says.
+
+    Not `complete`: the latest measurement is a lower bound, since parts of it are missing. What it can prove is said
+    (a cap is passed, a floor is kept, a rising target is reached); for the rest the verdict is that parts are missing.
     """
     if target is None:
         return _bare(Verdict.NO_TARGET)
     known = sorted((one for one in measurements if one[0] <= on), key=lambda one: one[0])
     way = _Way(base, target, direction)
+    if not complete and not (known and _proven(way, direction, known[-1][1])):
+        return _bare(Verdict.INCOMPLETE)
     if not known:
         plan = None if curve is None or direction in (Direction.CAP, Direction.FLOOR) else _on_curve(curve, on)
         return _bare(Verdict.NOT_REPORTED, None if plan is None else decimal(way.share(plan)))
@@ -211,6 +220,15 @@ class _Way:
     def towards(self, frm: Fraction, to: Fraction) -> Fraction:
         """The change from one value to another as movement towards the target."""
         return frm - to if self.falling else to - frm
+
+
+def _proven(way: _Way, direction: Direction, at_least: Decimal) -> bool:
+    """Whether a lower bound settles the matter."""
+    if direction is Direction.CAP:
+        return at_least > way.target
+    if way.falling and direction is not Direction.FLOOR:
+        return False
+    return at_least >= way.target
 
 
 def _bare(verdict: Verdict, planned_share: Decimal | None = None) -> Standing:

@@ -158,8 +158,8 @@ _FIRMNESS = (
 )
 
 
-def total(quantities: Iterable[Quantity]) -> Quantity:
-    """The sum, in the measure of the first, with the weakest qualifier among them.
+def total(quantities: Iterable[Quantity], *, weights: Iterable[Fraction] | None = None) -> Quantity:
+    """The sum, in the measure of the first, with the weakest qualifier among them; with `weights`, each times its own.
 
     Amounts are taken as not negative: beside figures that are known, one that is withheld or bounded only above may be
     nothing, so the sum is "at least" what the others come to. Nothing but withheld figures is withheld. Raises
@@ -176,7 +176,7 @@ def total(quantities: Iterable[Quantity]) -> Quantity:
     for part in parts:
         if part.basis != basis:
             raise MixedBasis("mixed_basis", given=part.basis, expected=basis)
-        if not same_kind(named(part.measure), goal) or goal.dimension is Dimension.RATIO:
+        if not same_kind(named(part.measure), goal) or (goal.dimension is Dimension.RATIO and weights is None):
             raise WrongDimension(part.measure, goal.symbol)
     if goal.dimension is Dimension.COUNT and len(counters) > 1:
         raise WrongDimension(counters[1], counters[0])
@@ -187,8 +187,10 @@ def total(quantities: Iterable[Quantity]) -> Quantity:
     if weakest is Qualifier.WITHHELD and any(part.low is not None for part in parts):
         weakest = Qualifier.AT_LEAST
     has_low, has_high = SHAPES[weakest]
-    low = sum((convert(part.low, part.measure, goal.symbol) for part in parts if part.low is not None), Fraction(0))
-    high = sum((convert(part.high, part.measure, goal.symbol) for part in parts if part.high is not None), Fraction(0))
+    low = high = Fraction(0)
+    for part, times in zip(parts, [Fraction(1)] * len(parts) if weights is None else weights, strict=True):
+        low += convert(part.low, part.measure, goal.symbol) * times if part.low is not None else 0
+        high += convert(part.high, part.measure, goal.symbol) * times if part.high is not None else 0
     return Quantity(decimal(low) if has_low else None, decimal(high) if has_high else None, weakest, goal.symbol, basis)
 
 

@@ -2,7 +2,7 @@
 
 from tracker.models.calendars import CalendarDay, CalendarNotice, DayStatus
 from tracker.models.history import AuditEvent
-from tracker.models.metrics import Metric, MetricPlan
+from tracker.models.metrics import Derivation, Metric, MetricPlan
 from tracker.models.milestones import Dependency, DependencyKind, Milestone, MilestonePlan
 from tracker.models.organisations import Appointment, Role, Unit, UnitKind, User
 from tracker.models.processes import (
@@ -32,6 +32,7 @@ __all__ = [
     "DayStatus",
     "Dependency",
     "DependencyKind",
+    "Derivation",
     "Document",
     "Metric",
     "MetricPlan",

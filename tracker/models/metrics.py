@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
+from tracker.domain.aggregation import Role
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.progress import Aggregation, Direction, Form
 from tracker.domain.quantities import Qualifier, Quantity
@@ -15,6 +17,7 @@ from tracker.models.sources import figure_field
 DIRECTIONS = [(item.value, item.value) for item in Direction]
 FORMS = [(item.value, item.value) for item in Form]
 AGGREGATIONS = [(item.value, item.value) for item in Aggregation]
+ROLES = [(item.value, item.value) for item in Role]
 
 
 class MetricQuerySet(GuardedQuerySet["Metric"]):
@@ -33,6 +36,10 @@ class Metric(Named):
 
     Values are in `measure` (the printed unit); `start_*` is the value before works, `target_*` where it shall go,
     `value_*` what was last reported and accepted. `basis` (口径) says what is counted: sums never mix bases.
+
+    `part` says that it enters its `parent`, and how; without it, it stands beside the parent and is not counted there.
+    Of a `derived` metric `value_*` and `as_of` are what its parts make; `report` is then the part's report that dates
+    the figure, and `parts_counted` of `parts_total` parts are reported. Who decided on the parts: `Derivation`.
     """
 
     programme = models.ForeignKey("Programme", on_delete=models.PROTECT, related_name="metrics")
@@ -47,6 +54,7 @@ class Metric(Named):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts")
     aggregation = models.CharField(max_length=14, choices=AGGREGATIONS, default="none")
     derived = models.BooleanField(default=False, help_text="computed from its parts, never reported")
+    part = models.CharField(max_length=11, choices=ROLES, blank=True, default="")
     meaning = models.CharField(max_length=120, blank=True, default="")
     meaning_en = models.CharField(max_length=200, blank=True, default="")
 
@@ -75,6 +83,8 @@ class Metric(Named):
     report = models.ForeignKey("Report", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     reported_at = models.DateTimeField(null=True, blank=True)
     pending = models.PositiveSmallIntegerField(default=0)
+    parts_counted = models.PositiveSmallIntegerField(default=0)
+    parts_total = models.PositiveSmallIntegerField(default=0)
 
     objects = MetricManager()
 
@@ -84,6 +94,9 @@ class Metric(Named):
             models.Index(fields=["programme", "position"], name="metric_programme"),
             models.Index(fields=["project"], name="metric_project"),
             models.Index(fields=["unit"], name="metric_unit"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(part="") | Q(parent__isnull=False), name="metric_part_has_whole"),
         ]
 
     def _quantity(self, low: Any, high: Any, qualifier: str) -> Quantity | None:
@@ -110,6 +123,27 @@ class Metric(Named):
     def due(self) -> ImpreciseDate | None:
         """When the target is to be reached."""
         return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
+
+
+class Derivation(Record):
+    """One decision on how a metric is made from its parts, with its reason; rows are only ever added.
+
+    `parts` is a list of [code, role]; aggregation "none" makes it reported again. What was decided last counts.
+    """
+
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="derivations")
+    number = models.PositiveIntegerField()
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300)
+    aggregation = models.CharField(max_length=14, choices=AGGREGATIONS)
+    parts = models.JSONField(default=list, blank=True)
+
+    objects = GuardedQuerySet["Derivation"].as_manager()
+
+    class Meta:
+        ordering = ("metric", "number")
+        constraints = [models.UniqueConstraint(fields=["metric", "number"], name="derivation_number")]
 
 
 class MetricPlan(Record):
