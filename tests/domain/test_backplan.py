@@ -19,7 +19,7 @@ from tracker.domain.windows import Window, WindowKind, holds
 REFERENCE = Path(__file__).resolve().parents[2] / "fixtures" / "reference"
 ONE = timedelta(1)
 TODAY = date(2026, 11, 20)
-CALENDAR = calendar_2026(until=date(2029, 12, 31))
+CALENDAR = calendar_2026(until=date(2034, 12, 31))
 
 
 def _read(name: str) -> Any:
@@ -170,6 +170,90 @@ def test_what_cannot_be_planned_is_refused():
         planned(days={"B01": date(1, 1, 1)})
     with pytest.raises(Contradiction):
         planned(days={"B05": TODAY})
+
+
+# ------------------------------------------------------------------------- the other processes, counted by hand
+
+
+@pytest.mark.parametrize(
+    ("code", "deadline", "days"),
+    [
+        # Natural days all the way: 30 up to 31 December begin on the 2nd, 10 up to the 1st on 22 November, 30 up to the
+        # 21st on 23 October. The agreements take effect the day before, Thursday 22 October, the last day of signing:
+        # 10 days from the 13th; 20 days of applications up to the 12th begin on 23 September, after the policy.
+        (
+            "agreement",
+            date(2026, 12, 31),
+            {"P07": "1202-1231", "P06": "1122-1201", "P05": "1023-1121", "P04": "1022-1022", "P03": "1013-1022"}
+            | {"P02": "0923-1012", "P01": "0922-0922"},
+        ),
+        # Ten working days up to Friday 31 December begin on Monday the 20th. 180 days of works up to Sunday the 19th
+        # begin on 23 June (8 + 31 + 31 + 30 + 31 + 30 + 19). Ten working days of contract end the day before, so the
+        # award is on Tuesday the 8th; the working day before it ends the publicity: the 7th less three days is Friday
+        # the 4th. Evaluation on the 2nd and 3rd; bids close on the 2nd; less 20 days the documents go out on 13 May.
+        (
+            "retain",
+            date(2027, 12, 31),
+            {"D10": "1220-1231", "D08": "0623-1219", "D07f": "0609-0622", "D07e": "0608-0608", "D07d": "0604-0607"}
+            | {"D07c": "0602-0603", "D07b": "0602-0602", "D07a": "0513-0513"},
+        ),
+        # 30 days up to Monday 31 December begin on the 2nd, 20 up to the 1st on 12 November. Acceptance ends on the
+        # Friday before, the 9th; 15 days of PM-06 end on Saturday the 24th, so filing ends on Monday the 26th, 8 days
+        # from the 19th. 150 days of fit-out up to 28 October begin on 1 June (30 + 31 + 31 + 30 + 28).
+        (
+            "resettlement",
+            date(2029, 12, 31),
+            {"E16": "1202-1231", "E15": "1112-1201", "E14a": "1029-1109", "E14b": "1119-1126", "E12": "0601-1028"},
+        ),
+        # Six, four, four and two weeks of working days back from Friday 30 June reach Monday 13 March. The notice ends
+        # on Sunday the 12th, which R4 would carry on: counted from Friday the 10th, 30 days (a leap year's February)
+        # lead to 9 February. Four weeks of review up to the 8th begin on 12 January. After approval, 20 working days.
+        (
+            "plan",
+            date(2028, 6, 30),
+            {"F10": "0522-0630", "F09": "0424-0519", "F08": "0327-0421", "F07": "0313-0324", "F06": "0209-0312"}
+            | {"F05": "0112-0208", "F12": "0717-0728"},
+        ),
+        # 8 days up to 31 December begin on Monday the 24th; ten working days of acceptance end on Friday the 21st,
+        # twelve of fire acceptance before the 10th begin on 22 November. PL-03: six months from 21 December are 21 June 2030.
+        (
+            "permits",
+            date(2029, 12, 31),
+            {"G16": "1224-1231", "G15": "1210-1221", "G14b": "1122-1207"},
+        ),
+    ],
+)
+def test_another_process_counted_back_by_hand(code: str, deadline: date, days: dict[str, str]):
+    found = planned(code, deadline)
+    shown = {key: "-".join(f"{day:%m%d}" for day in latest(found, key) if day) for key in days}
+    assert shown == days
+    if code == "permits":
+        assert latest(found, "G16b")[1] == date(2030, 6, 21)
+        # 540 days up to 21 November 2029 begin on 31 May 2028, the day after the start; the permit before it, 6 days.
+        assert latest(found, "G13b") == (date(2028, 5, 31), date(2029, 11, 21))
+        assert latest(found, "G12") == (date(2028, 5, 25), date(2028, 5, 30))
+
+
+@pytest.mark.parametrize("code", ["agreement", "retain", "resettlement", "plan", "permits"])
+def test_another_process_fits_a_far_deadline_and_keeps_its_order(code: str):
+    found, template = planned(code, date(2030, 12, 31)), TEMPLATES[code]
+    assert found.verdict is Verdict.FEASIBLE
+    assert len(found.brackets) == len(template.windows)
+    for tie in template.ties:
+        first, last = found.steps[tie.predecessor], found.steps[tie.successor]
+        until = first.early_start if tie.kind is Link.SS else first.early_finish
+        assert until is not None
+        assert last.early_start is not None
+        # An event may fall on the last day of what comes before it.
+        assert until <= last.early_start
+    for held in template.windows:
+        first, last = found.steps[held.first.step], found.steps[held.last.step]
+        start = first.early_start if held.first.end == "s" else first.early_finish
+        end = last.early_start if held.last.end == "s" else last.early_finish
+        assert start is not None
+        assert end is not None
+        window = next(window for window in WINDOWS if window.id == held.window)
+        assert holds(window, start, end, CALENDAR).holds, held.window
 
 
 # ----------------------------------------------------------------------------------- every template, every day

@@ -90,9 +90,12 @@ def test_days_that_break_a_window_are_named(reader: Client):
     assert answer.context["page"].breaches == ["The days given fall 7 days short of “Time to prepare bids”."]
 
 
-@pytest.mark.parametrize("code", ["tender", "tender-prequal", "design", "clearance", "collective", "land"])
+TEMPLATES = "tender tender-prequal design clearance collective land agreement retain resettlement plan permits"
+
+
+@pytest.mark.parametrize("code", TEMPLATES.split())
 def test_every_template_is_planned_and_drawn(reader: Client, code: str):
-    answer = asked(reader, template=code, deadline="2028年6月底前")
+    answer = asked(reader, template=code, deadline="2030年6月底前")
     figure = answer.context["chart"]["figure"]
     go.Figure(_plain(figure))
     assert answer.context["page"].word == "fits"
