@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tracker import words
+from tracker.domain.quantities import Quantity
 
 BOM = "\ufeff"
 """Without it Excel takes Chinese for the machine's old encoding."""
@@ -52,7 +53,7 @@ def safe(value: Any) -> str:
         return words.number(value)
     if isinstance(value, int):
         return str(int(value))
-    text = str(value)
+    text = words.quantity(value) if isinstance(value, Quantity) else str(value)
     if text.startswith(_FORMULA):
         return f"'{text}"
     return text.replace("\x00", "") if "\x00" in text else text

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tracker import words
 from tracker.domain.quantities import Qualifier
 from tracker.models import Metric
 from tracker.permissions import Reach, readable
@@ -119,10 +118,10 @@ def csv_row(row: Metric, on: date, language: str) -> list[Any]:
         row.unit.called(language),
         row.basis,
         row.measure,
-        words.quantity(row.start),
-        words.quantity(row.target),
+        row.start,
+        row.target,
         due_of(row.due, row.plan_year).meaning,
-        words.quantity(row.value),
+        row.value,
         "" if undated(row) else row.as_of,
         light.word,
         light.reason,

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tracker import words
@@ -14,7 +15,7 @@ from tracker.permissions import Permission
 from tracker.queries import history as queries
 from tracker.tables.history import EventFilter
 from tracker.views import codes  # noqa: F401 - registers <code:…>
-from tracker.views.downloads import csv_file, wants_csv
+from tracker.views.downloads import list_file, wants_file
 from tracker.views.edge import found_or_404, guarded, reach, refuse
 
 EVENTS_A_PAGE = 50
@@ -25,8 +26,9 @@ EVENTS_A_PAGE = 50
 def history(request: HttpRequest) -> HttpResponseBase:
     """Everything done in reach, newest first; a page begins after the last event of the one before."""
     found = EventFilter(request.GET, queries.events(reach(request)))
-    if wants_csv(request):
-        return csv_file("history", export.COLUMNS, map(export.row, found.qs.iterator(chunk_size=2000)))
+    if wants_file(request):
+        events = map(export.row, found.qs.iterator(chunk_size=2000))
+        return list_file(request, "history", export.COLUMNS, events, title=_("History"), form=found.form)
     return render(request, "history/list.html", {"filter": found, **_page(request, found.qs)})
 
 

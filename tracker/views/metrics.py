@@ -24,7 +24,7 @@ from tracker.queries import metrics as queries
 from tracker.queries.milestones import choices, due_of
 from tracker.views import codes  # noqa: F401 - registers <code:…>
 from tracker.views.context import as_of_chip
-from tracker.views.downloads import csv_file, wants_csv
+from tracker.views.downloads import list_file, wants_file
 from tracker.views.edge import found_or_404, guarded, now_moment, person, reach, refuse, today
 from tracker.views.moments import moment_or_now
 
@@ -39,9 +39,10 @@ def metrics(request: HttpRequest) -> HttpResponseBase:
     offered = choices(reach=reached, language=language)
     form = MetricsForm(request.GET, programmes=offered.programmes, units=offered.units)
     rows = queries.searched(queries.listed(reach=reached), form.values, form.unit_path)
-    if wants_csv(request):
+    if wants_file(request):
         found = queries.with_names(rows).iterator(chunk_size=queries.CSV_AT_ONCE)
-        return csv_file("metrics", queries.csv_columns(), (queries.csv_row(row, day, language) for row in found))
+        cells = (queries.csv_row(row, day, language) for row in found)
+        return list_file(request, "metrics", queries.csv_columns(), cells, title=_("Metrics"), form=form)
     number = request.GET.get("page", "1")
     page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(number if len(number) < 7 else "1")
     shown = queries.groups(queries.loaded(list(page.object_list)), on=day, known=now_moment().known, language=language)

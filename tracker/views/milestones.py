@@ -23,7 +23,7 @@ from tracker.tables.milestones import MilestoneFilter, MilestoneTable
 from tracker.tables.paging import arrange, sort
 from tracker.views import codes  # noqa: F401 - registers <code:…>
 from tracker.views.context import as_of_chip
-from tracker.views.downloads import csv_file, wants_csv
+from tracker.views.downloads import list_file, wants_file
 from tracker.views.edge import found_or_404, guarded, person, reach, refuse, today
 from tracker.views.moments import moment_or_now
 
@@ -37,9 +37,10 @@ def milestones(request: HttpRequest) -> HttpResponseBase:
     rows = queries.listed(reach=reached, on=today(), language=language)
     found = MilestoneFilter(request.GET, rows, programmes=choices.programmes, units=choices.units)
     table = MilestoneTable(found.qs, language=language)
-    if wants_csv(request):
+    if wants_file(request):
         sort(table, request.GET)
-        return csv_file("milestones", export.COLUMNS, map(export.row, table.data.data.iterator(chunk_size=2000)))
+        cells = map(export.row, table.data.data.iterator(chunk_size=2000))
+        return list_file(request, "milestones", export.COLUMNS, cells, title=_("Milestones"), form=found.form)
     table.lines = [queries.list_row(record) for record in arrange(table, request.GET)]
     return render(request, "milestones/list.html", {"filter": found, "table": table})
 

@@ -36,7 +36,7 @@ from tracker.tables.paging import arrange
 from tracker.tables.people import PeopleFilter, PeopleTable
 from tracker.views import codes as _codes  # noqa: F401 - registers <code:…>
 from tracker.views import edge
-from tracker.views.downloads import csv_file, wants_csv
+from tracker.views.downloads import list_file, wants_file
 
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """What a password is made of: no 0 and o, 1, i and l, for it is written on paper or read out over the telephone."""
@@ -53,8 +53,9 @@ def people_list(request: HttpRequest) -> HttpResponseBase:
     found = PeopleFilter(request.GET or None, rows, today=today, units=units, roles=labels)
     table = PeopleTable(found.qs)
     table.lines = shown.rows(arrange(table, request.GET), language=language)
-    if wants_csv(request):
-        return csv_file("people", export.COLUMNS, export.lines(table.data.data, language=language))
+    if wants_file(request):
+        posts = export.lines(table.data.data, language=language)
+        return list_file(request, "people", export.COLUMNS, posts, title=_("People"), form=found.form)
     return render(request, "people/list.html", {"table": table, "filter": found})
 
 

@@ -21,7 +21,7 @@ from tracker.queries import reports_due
 from tracker.tables.paging import arrange
 from tracker.tables.reports import ReportFilter, ReportTable
 from tracker.views import codes, reporting
-from tracker.views.downloads import csv_file, wants_csv
+from tracker.views.downloads import list_file, wants_file
 from tracker.views.edge import found_or_404, guarded, now_moment, person, reach
 
 __all__ = ["codes"]
@@ -72,9 +72,10 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     )
     table = ReportTable(found.qs, language=language)
     keys = [one.pk for one in arrange(table, request.GET)]
-    if wants_csv(request):
+    if wants_file(request):
         whole = queries.with_items(table.data.data)
-        return csv_file("reports", export.COLUMNS, (export.row(one, language=language) for one in whole.iterator(2000)))
+        cells = (export.row(one, language=language) for one in whole.iterator(2000))
+        return list_file(request, "reports", export.COLUMNS, cells, title=_("Reports"), form=found.form)
     table.lines = queries.rows_of(keys, language=language, reader=reached.user_id)
     return render(request, "reports/list.html", {"filter": found, "table": table})
 

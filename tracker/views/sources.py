@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tracker import words
@@ -12,7 +13,7 @@ from tracker.permissions import Permission
 from tracker.queries import sources as queries
 from tracker.tables.sources import BlankFilter, CitationFilter
 from tracker.views import codes  # noqa: F401 - registers <code:…>
-from tracker.views.downloads import csv_file, wants_csv
+from tracker.views.downloads import list_file, wants_file
 from tracker.views.edge import found_or_404, guarded, now_moment, reach
 
 BLANKS_A_PAGE = 100
@@ -32,8 +33,10 @@ def source(request: HttpRequest, code: str) -> HttpResponseBase:
     """One document with its citations in their order."""
     reached = reach(request)
     found = CitationFilter(request.GET, queries.found_citations(reach=reached, code=code))
-    if wants_csv(request):
-        return csv_file("citations", export.COLUMNS, map(export.row, found.qs.iterator(chunk_size=500)))
+    if wants_file(request):
+        rows = map(export.row, found.qs.iterator(chunk_size=500))
+        title = _("Citations of document %(code)s") % {"code": code}
+        return list_file(request, "citations", export.COLUMNS, rows, title=title, form=found.form)
     page = queries.source_page(code=code, rows=found.qs, reach=reached, language=words.language())
     return render(request, "sources/detail.html", {"page": found_or_404(page), "filter": found})
 
@@ -47,8 +50,9 @@ def blanks(request: HttpRequest) -> HttpResponseBase:
         (row.code, f"{row.code} {row.title}") for row in queries.sources_page(reach=reached, language=language)
     ]
     found = BlankFilter(request.GET, queries.blanks(reach=reached), documents=documents)
-    if wants_csv(request):
-        return csv_file("blanks", export.COLUMNS, map(export.row, found.qs.iterator(chunk_size=500)))
+    if wants_file(request):
+        withheld = map(export.row, found.qs.iterator(chunk_size=500))
+        return list_file(request, "blanks", export.COLUMNS, withheld, title=_("Blanks"), form=found.form)
     page = Paginator(found.qs, BLANKS_A_PAGE).get_page(request.GET.get("page", "1")[:9])
     rows = [queries.blank_row(row, language=language) for row in page.object_list]
     return render(request, "sources/blanks.html", {"page": page, "rows": rows, "filter": found})

@@ -21,7 +21,7 @@ from tracker.queries import windows as queries
 from tracker.tables.paging import arrange, sort
 from tracker.tables.windows import WindowFilter, WindowTable
 from tracker.views import codes  # noqa: F401 - registers <code:…>
-from tracker.views.downloads import csv_file, wants_csv
+from tracker.views.downloads import list_file, wants_file
 from tracker.views.edge import answer, found_or_404, guarded, person, reach, renew, today
 
 PER_PAGE = 50
@@ -33,9 +33,10 @@ def windows(request: HttpRequest) -> HttpResponseBase:
     """The newest version of every row, filtered and sorted by the address; the same rows as a file."""
     found = WindowFilter(request.GET, queries.listed(), regions=queries.regions())
     table = WindowTable(found.qs)
-    if wants_csv(request):
+    if wants_file(request):
         sort(table, request.GET)
-        return csv_file("windows", export.COLUMNS, map(export.row, table.data.data.iterator(chunk_size=500)))
+        rows = map(export.row, table.data.data.iterator(chunk_size=500))
+        return list_file(request, "windows", export.COLUMNS, rows, title=_("Statutory windows"), form=found.form)
     records = arrange(table, request.GET, per_page=PER_PAGE)
     table.lines = queries.lines(records, on=today())
     return render(request, "windows/list.html", {"filter": found, "table": table})
