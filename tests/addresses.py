@@ -94,6 +94,7 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
     """What each address that takes arguments is opened on: address → sample → arguments. `none` is nowhere stored."""
     codes = {
         "programme": (PROGRAMME, AWAY["programme"]),
+        "programme_cycle": (PROGRAMME, AWAY["programme"]),
         "project": (PROJECT, AWAY["project"]),
         "source": (DOCUMENT, AWAY["document"]),
         "citation": (_citation(PROGRAMME), _citation(AWAY["programme"])),

@@ -39,6 +39,9 @@ milestones        -        GET     302     200    200        200        200     
 milestone         a        GET     302     200    200        404        200      200           403
 milestone         away     GET     302     200    404        404        200      200           403
 milestone         none     GET     302     404    404        404        404      404           403
+programme_cycle   a        GET     302     403    403        403        200      403           403
+programme_cycle   a        POST    302     403    403        403        422      403           403
+programme_cycle   none     GET     302     403    403        403        404      403           403
 replan            a        GET     302     403    403        403        200      403           403
 replan            a        POST    302     403    403        403        422      403           403
 replan            none     GET     302     403    403        403        404      403           403

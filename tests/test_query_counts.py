@@ -21,7 +21,7 @@ NO_PAGE = {"healthz", "sign_in_demo", "sign_out", "language", "withdraw", "accep
 NO_PAGE |= {"backplan_apply", "person_appoint", "person_end", "person_active", "person_password"}
 READER = {
     "official-a": {"my_reports", "report_milestone", "report_metric", "correct"},
-    "reviewer": {"review", "replan", "retarget"},
+    "reviewer": {"review", "replan", "retarget", "programme_cycle"},
     "administrator": {"people", "person_add", "person", "units", "unit_add", "unit", "my_password"}
     | {"calendar_load", "window_version", "window_local"},
 }

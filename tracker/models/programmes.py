@@ -1,8 +1,12 @@
 """Programmes: one body of works as its source document sets it out."""
 
 from django.db import models
+from django.db.models import Q
 
+from tracker.domain.duties import Cycle, Rhythm
 from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
+
+RHYTHMS = [(item.value, item.value) for item in Rhythm]
 
 
 class ProgrammeQuerySet(GuardedQuerySet["Programme"]):
@@ -20,6 +24,8 @@ class Programme(Named):
     """`tracking_from` is the day it was loaded: what was due before and never reported is 'outcome not stated'.
 
     Where the document prints 20XX or 'this year', `base_year` is the calendar year assumed for plan year 1.
+    Reports are asked for by `report_rhythm`, each period closing on `report_day`; `escalate_days` after that, what is
+    still missing goes to the unit above.
     """
 
     unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="programmes")
@@ -30,11 +36,26 @@ class Programme(Named):
     base_year_assumed = models.BooleanField(default=True)
     tracking_from = models.DateField(null=True, blank=True)
     simulated = models.BooleanField(default=False)
+    report_rhythm = models.CharField(max_length=10, choices=RHYTHMS, default=Rhythm.WEEKLY.value)
+    report_day = models.PositiveSmallIntegerField(default=5)
+    escalate_days = models.PositiveSmallIntegerField(default=7)
 
     objects = ProgrammeManager()
 
     class Meta:
         ordering = ("position", "code")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(report_day__gte=1, report_day__lte=31)
+                & (~Q(report_rhythm="weekly") | Q(report_day__lte=7)),
+                name="programme_report_day",
+            ),
+        ]
+
+    @property
+    def cycle(self) -> Cycle:
+        """When reports are due."""
+        return Cycle(Rhythm(self.report_rhythm), self.report_day)
 
 
 class Baseline(Record):

@@ -14,6 +14,7 @@ from tracker.queries.metric_state import MetricLine, lines
 from tracker.queries.scope import citations_in_reach, projects_in_reach, readable_programmes
 from tracker.queries.state import overlay_metrics, overlay_milestones
 from tracker.queries.tallies import EMPTY, Group, Tally, grouped, grouped_rows, next_due, tally
+from tracker.words import duties as duty_words
 
 PROJECTS_A_PAGE = 100
 KEY_METRICS = 12
@@ -119,6 +120,9 @@ class ProgrammePage:
     name: str
     summary: str
     unit: str
+    unit_path: str
+    cycle: str
+    closes: str
     document: str
     document_title: str
     base_year: int
@@ -141,6 +145,13 @@ class At:
     on: date
     known: datetime
     past: bool
+
+
+def loaded(*, code: str, reach: Reach) -> Programme | None:
+    """The programme of that code with its unit; None where there is none in reach."""
+    found = Programme.objects.current().filter(readable_programmes(reach), code=code)
+    row: Programme | None = found.select_related("unit").first()
+    return row
 
 
 def programme_page(*, code: str, reach: Reach, at: At, language: str, page: str) -> ProgrammePage | None:
@@ -170,6 +181,9 @@ def programme_page(*, code: str, reach: Reach, at: At, language: str, page: str)
         name=row.called(language),
         summary=row.summary if language.startswith("zh") or not row.summary_en else row.summary_en,
         unit=row.unit.called(language),
+        unit_path=row.unit.path,
+        cycle=duty_words.cycle(row.cycle),
+        closes="" if at.past else duty_words.closes(row.cycle, at.on),
         document=row.document.code if row.document else "",
         document_title=row.document.called(language) if row.document else "",
         base_year=row.base_year,

@@ -3,66 +3,38 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from tracker import words
+from tracker.domain.duties import Cycle, Rhythm, Standing, Why, why_due
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import DUE_SOON_DAYS, DateState, Status
 from tracker.models import Metric, Milestone, Report
 from tracker.permissions import Permission, Reach, within
 from tracker.queries.report_items import Item, loaded_metrics, loaded_milestones, metric_item, milestone_item
 from tracker.queries.reports import ReportRow, report_row, with_items
+from tracker.words import duties
 
-QUIET_DAYS = 7
-"""A milestone reported on within this many days is not asked for again, unless a report was returned."""
-METRIC_DAYS = 30
-"""A metric is asked for once its last figure is this many days old."""
+LONGEST = 32
+"""No period is longer, in days."""
 SENT_DAYS = 30
 """How far back the list of one's own reports looks."""
 PAGE, SENT = 50, 30
 
 
-class Group(IntEnum):
-    """Why an item is due, in order of urgency."""
-
-    RETURNED = 0
-    OVERDUE = 1
-    SOON = 2
-    LATE = 3
-    PROGRESS = 4
-    METRIC = 5
-    UNSTATED = 6
-
-
 class Key(NamedTuple):
-    """One due item in its order: why, the day that counts, milestone (0) or metric (1), and which."""
+    """One due item in its order: why, the day that counts, milestone (0) or metric (1), which, when its period ends."""
 
-    group: Group
+    group: Why
     day: date
     kind: int
     pk: int
-
-
-GROUP_WORDS = {
-    Group.RETURNED: gettext_lazy("Returned"),
-    Group.OVERDUE: gettext_lazy("Overdue"),
-    Group.SOON: gettext_lazy("Due soon"),
-    Group.LATE: gettext_lazy("Forecast late"),
-    Group.PROGRESS: gettext_lazy("Under way"),
-    Group.METRIC: gettext_lazy("Metrics"),
-    Group.UNSTATED: gettext_lazy("Outcome not stated"),
-}
-ASKED_ALWAYS = {DateState.OVERDUE_UNREPORTED: Group.OVERDUE, DateState.OUTCOME_NOT_STATED: Group.UNSTATED}
-ASKED_WEEKLY = {
-    DateState.OVERDUE_REPORTED: Group.OVERDUE,
-    DateState.DUE_SOON: Group.SOON,
-    DateState.FORECAST_LATE: Group.LATE,
-    DateState.ON_COURSE: Group.PROGRESS,
-}
+    closes: date = date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +55,7 @@ class Due:
     items: tuple[Item, ...]
     tabs: tuple[GroupTab, ...]
     total: int
+    closes: str
     shown: int
     first: int
     page: int
@@ -110,10 +83,10 @@ class Due:
 def due(*, reach: Reach, on: date, now: datetime, language: str, group: str = "", page: int = 1) -> Due:
     """What is due from the person on a day; six queries, however many items."""
     back = _returned(reach)
-    keys = _milestone_keys(reach, on, {one.milestone_id for one in back if one.milestone_id})
+    keys = _milestone_keys(reach, on, now, {one.milestone_id for one in back if one.milestone_id})
     keys += _metric_keys(reach, on, {one.metric_id for one in back if one.metric_id})
     counts = Counter(key.group for key in keys)
-    chosen = next((one for one in Group if one.name.lower() == group), None)
+    chosen = next((one for one in Why if one.name.lower() == group), None)
     kept = sorted(key for key in keys if chosen is None or key.group is chosen)
     pages = max(1, -(-len(kept) // PAGE))
     page = min(max(page, 1), pages)
@@ -124,6 +97,7 @@ def due(*, reach: Reach, on: date, now: datetime, language: str, group: str = ""
         items=tuple(_items(kept[start : start + PAGE], back, on=on, language=language)),
         tabs=tuple(_tabs(counts, chosen)),
         total=len(keys),
+        closes=_closes(keys),
         shown=len(kept),
         first=start + 1,
         page=page,
@@ -132,6 +106,12 @@ def due(*, reach: Reach, on: date, now: datetime, language: str, group: str = ""
         sent_count=mine.exclude(state=ReportState.WITHDRAWN).count(),
         sent_days=SENT_DAYS,
     )
+
+
+def _closes(keys: list[Key]) -> str:
+    """The first day by which something of it is due for its period; '' where nothing has a period."""
+    first = min((key.closes for key in keys), default=date.max)
+    return "" if first == date.max else words.day(first)
 
 
 def _returned(reach: Reach) -> list[Report]:
@@ -143,43 +123,50 @@ def _returned(reach: Reach) -> list[Report]:
     return list(latest.order_by("id"))
 
 
-def _milestone_keys(reach: Reach, on: date, returned: set[int]) -> list[Key]:
-    """The milestones due. The condition leaves out what cannot be due; which is, and why, its state decides."""
+def _milestone_keys(reach: Reach, on: date, now: datetime, returned: set[int]) -> list[Key]:
+    """The milestones due. The condition leaves out what cannot be due; which is, and why, `why_due` decides."""
     near = Q(due_latest__lte=on + timedelta(days=DUE_SOON_DAYS)) | Q(forecast_latest__isnull=False)
-    maybe = (near | Q(status=Status.IN_PROGRESS)) & ~Q(status__in=(Status.DONE, Status.SUSPENDED))
+    changed = Q(plan_number__gt=1, planned_at__gte=now - timedelta(days=LONGEST))
+    maybe = (near | Q(status=Status.IN_PROGRESS) | changed) & ~Q(status__in=(Status.DONE, Status.SUSPENDED))
     rows = Milestone.objects.current().filter(within("unit__path", reach.paths(Permission.REPORT)))
     rows = rows.filter(maybe | Q(pk__in=returned)).with_date_state(on)
+    names = ("pk", "date_state", "status", "as_of", "pending", "due_latest", "plan_number", "planned_at")
     found = []
-    for pk, state, status, as_of, pending, day in rows.order_by().values_list(
-        "pk", "date_state", "status", "as_of", "pending", "due_latest"
+    for pk, state, status, as_of, pending, day, plans, planned, *cycle in rows.order_by().values_list(
+        *names, "project__programme__report_rhythm", "project__programme__report_day"
     ):
-        quiet = as_of is not None and as_of > on - timedelta(days=QUIET_DAYS)
-        group = Group.RETURNED if pk in returned else None if pending else _group(DateState(state), status, quiet)
-        if group is not None:
-            found.append(Key(group, day or date.max, 0, pk))
+        item = Standing(
+            state=DateState(state),
+            in_progress=status == Status.IN_PROGRESS,
+            as_of=as_of,
+            planned=timezone.localdate(planned) if planned and plans > 1 else None,
+            pending=bool(pending),
+            returned=pk in returned,
+        )
+        if (why := why_due(item, _cycle(*cycle), on)) is not None:
+            period = _cycle(*cycle).period(on)
+            found.append(Key(why, day or date.max, 0, pk, period.last if period else date.max))
     return found
-
-
-def _group(state: DateState, status: str, quiet: bool) -> Group | None:
-    """Why a milestone is asked for, if it is; `quiet`: it was reported on only days ago."""
-    if state in ASKED_ALWAYS:
-        return ASKED_ALWAYS[state]
-    if quiet:
-        return None
-    if state is DateState.BLANK and status == Status.IN_PROGRESS:
-        return Group.PROGRESS
-    return ASKED_WEEKLY.get(state)
 
 
 def _metric_keys(reach: Reach, on: date, returned: set[int]) -> list[Key]:
     """The metrics due: reported by people, nothing waiting, no figure for a month."""
-    old = Q(as_of__isnull=True) | Q(as_of__lte=on - timedelta(days=METRIC_DAYS))
     rows = Metric.objects.current().filter(within("unit__path", reach.paths(Permission.REPORT)), derived=False)
-    rows = rows.filter((old & Q(pending=0)) | Q(pk__in=returned))
-    return [
-        Key(Group.RETURNED if pk in returned else Group.METRIC, as_of or date.min, 1, pk)
-        for pk, as_of in rows.order_by().values_list("pk", "as_of")
-    ]
+    rows = rows.filter(Q(pending=0) | Q(pk__in=returned))
+    found = []
+    for pk, as_of, *cycle in rows.order_by().values_list(
+        "pk", "as_of", "programme__report_rhythm", "programme__report_day"
+    ):
+        if pk in returned:
+            found.append(Key(Why.RETURNED, as_of or date.min, 1, pk))
+        elif as_of is None or as_of < _cycle(*cycle).measured_since(on):
+            found.append(Key(Why.METRIC, as_of or date.min, 1, pk))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _cycle(rhythm: str, day: int) -> Cycle:
+    return Cycle(Rhythm(rhythm), day)
 
 
 def _items(keys: list[Key], back: list[Report], *, on: date, language: str) -> list[Item]:
@@ -193,7 +180,7 @@ def _items(keys: list[Key], back: list[Report], *, on: date, language: str) -> l
     milestone_back = {one.milestone_id: one for one in back if one.milestone_id}
     metric_back = {one.metric_id: one for one in back if one.metric_id}
     found = []
-    for _why, _day, kind, pk in keys:
+    for _why, _day, kind, pk, _closes in keys:
         if kind == 0 and pk in milestones:
             found.append(milestone_item(milestones[pk], milestone_back.get(pk), on=on, language=language))
         elif kind == 1 and pk in metrics:
@@ -201,11 +188,11 @@ def _items(keys: list[Key], back: list[Report], *, on: date, language: str) -> l
     return found
 
 
-def _tabs(counts: Counter[Group], chosen: Group | None) -> list[GroupTab]:
+def _tabs(counts: Counter[Why], chosen: Why | None) -> list[GroupTab]:
     """All, then every group that holds something."""
     tabs = [GroupTab("", _("All"), sum(counts.values()), chosen is None, "?")]
-    for one in Group:
+    for one in Why:
         if counts.get(one) or one is chosen:
             key = one.name.lower()
-            tabs.append(GroupTab(key, str(GROUP_WORDS[one]), counts.get(one, 0), one is chosen, f"?group={key}"))
+            tabs.append(GroupTab(key, str(duties.WHY[one]), counts.get(one, 0), one is chosen, f"?group={key}"))
     return tabs

@@ -22,6 +22,7 @@ REFUSALS: Mapping[str, Promise] = {
     "start_after_due": gettext_lazy("The planned start lies after the due date."),
     "metric_is_derived": gettext_lazy("This figure is computed from its parts and is not reported."),
     "wrong_dimension": gettext_lazy("This unit does not fit: the metric is counted in %(expected)s."),
+    "escalate_range": gettext_lazy("From %(low)s to %(high)s days."),
     "base_year_printed": gettext_lazy("The document prints the years in full: there is nothing to move."),
     "base_year_range": gettext_lazy("The base year lies between %(low)s and %(high)s."),
     "base_year_same": gettext_lazy("That is the base year already."),
