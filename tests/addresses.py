@@ -101,7 +101,7 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
         "unit": (UNIT_A, UNIT_AWAY),
         "unit_retire": (UNIT_A, UNIT_AWAY),
     }
-    codes |= dict.fromkeys(("milestone", "replan", "report_milestone"), (MILESTONE, AWAY["milestone"]))
+    codes |= dict.fromkeys(("milestone", "milestone_comment", "replan", "report_milestone"), (MILESTONE, AWAY["milestone"]))
     codes |= dict.fromkeys(("metric", "retarget", "report_metric"), (METRIC, AWAY["metric"]))
     made: dict[str, dict[str, Arguments]] = {
         name: {"a": {"code": a}, "away": {"code": away}, "none": {"code": "NO-SUCH"}}

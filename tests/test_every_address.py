@@ -42,6 +42,8 @@ milestone         none     GET     302     404    404        404        404     
 programme_cycle   a        GET     302     403    403        403        200      403           403
 programme_cycle   a        POST    302     403    403        403        422      403           403
 programme_cycle   none     GET     302     403    403        403        404      403           403
+milestone_comment a        POST    302     403    422        404        422      403           403
+milestone_comment none     POST    302     403    404        404        404      403           403
 replan            a        GET     302     403    403        403        200      403           403
 replan            a        POST    302     403    403        403        422      403           403
 replan            none     GET     302     403    403        403        404      403           403

@@ -21,6 +21,7 @@ manage_people  no     no       no       yes
 manage_units   no     no       no       yes
 read_history   yes    no       yes      yes
 keep_reference no     no       no       yes
+comment        no     yes      yes      no
 """
 WRITES = set(Permission) - {Permission.READ, Permission.READ_HISTORY}
 

@@ -13,7 +13,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tracker.models import Appointment, Report, Role, Unit, User
+from tracker.models import Appointment, Milestone, Report, Role, Unit, User
+from tracker.models.organisations import Held
 
 
 class Permission(StrEnum):
@@ -27,6 +28,7 @@ class Permission(StrEnum):
     MANAGE_UNITS = "manage_units"
     READ_HISTORY = "read_history"
     KEEP_REFERENCE = "keep_reference"
+    COMMENT = "comment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,13 @@ ROLES: dict[Role, RoleInfo] = {
     ),
     Role.OFFICIAL: RoleInfo(
         _("Official"),
-        _("Reports on the items of the own unit and below."),
-        frozenset({Permission.READ, Permission.REPORT}),
+        _("Reports on the items of the own unit and below, comments on those it supports."),
+        frozenset({Permission.READ, Permission.REPORT, Permission.COMMENT}),
     ),
     Role.REVIEWER: RoleInfo(
         _("Reviewer"),
         _("Accepts or returns reports, keeps the plan."),
-        frozenset({Permission.READ, Permission.REVIEW, Permission.PLAN, Permission.READ_HISTORY}),
+        frozenset({Permission.READ, Permission.REVIEW, Permission.PLAN, Permission.READ_HISTORY, Permission.COMMENT}),
     ),
     Role.ADMINISTRATOR: RoleInfo(
         _("Administrator"),
@@ -112,10 +114,14 @@ NOBODY = Reach(user_id=0, posts=())
 
 
 def reach_of(user: User | Any, on: date) -> Reach:
-    """The reach of a person on a day; one query. An inactive or anonymous person has none."""
+    """The reach of a person on a day; one query unless the posts of that day came with the person.
+
+    An inactive or anonymous person has none.
+    """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return NOBODY
-    held: list[tuple[str, int, str, str, str, str]] = Appointment.objects.held(user.pk, on)
+    loaded: tuple[date, list[Held]] | None = user.held
+    held = loaded[1] if loaded is not None and loaded[0] == on else Appointment.objects.held(user.pk, on)
     posts = tuple(Post(Role(one[0]), *one[1:]) for one in held)
     return Reach(user_id=user.pk, posts=posts)
 
@@ -141,6 +147,21 @@ def readable_projects(reach: Reach) -> Q:
         return Q()
     units = Unit.objects.filter(within("path", reach.paths(Permission.READ)))
     return Q(unit__in=units) | Q(milestones__unit__in=units) | Q(metrics__unit__in=units)
+
+
+def readable_with_supported(reach: Reach) -> Q:
+    """Milestones in reach, and those a unit under one's reporting appointment supports: to read and comment on."""
+    if reach.sees_all():
+        return Q()
+    supported = Milestone.supporting.through.objects.filter(within("unit__path", reach.paths(Permission.COMMENT)))
+    return readable(reach) | Q(pk__in=supported.values("milestone_id"))
+
+
+def speaks_for(reach: Reach, paths: Iterable[str]) -> Post | None:
+    """The appointment by which somebody may comment on an item of units of these paths; the nearest unit first."""
+    spoken = [post for post in reach.posts if Permission.COMMENT in ROLES[post.role].permissions]
+    fitting = [post for post in spoken for path in paths if post.covers(path)]
+    return max(fitting, key=lambda post: post.unit_path.count("/"), default=None)
 
 
 def may_report(reach: Reach, unit_path: str) -> bool:

@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Count, ProtectedError, RestrictedError
 
 from tracker.actions.current import FAR, apply_metric_plan, apply_milestone_plan, copy_metric, copy_milestone
+from tracker.actions.derived import work_out_all
 from tracker.audit import clock
 from tracker.models import (
     Appointment,
@@ -98,7 +99,13 @@ REMOVE = (
     ("milestoneplan", "DELETE FROM tracker_milestoneplan WHERE id IN (SELECT id FROM going_plan)"),
     ("metricplan", "DELETE FROM tracker_metricplan WHERE id IN (SELECT id FROM going_target)"),
     ("dependency", f"DELETE FROM tracker_dependency d USING {OF_GOING} AND m.id IN (d.predecessor_id, d.successor_id)"),  # noqa: S608
+    ("", f"DELETE FROM tracker_comment c USING {OF_GOING} AND m.id = c.milestone_id"),  # noqa: S608
     ("", f"DELETE FROM tracker_milestone_supporting s USING {OF_GOING} AND m.id = s.milestone_id"),  # noqa: S608
+    (
+        "",
+        "DELETE FROM tracker_derivation d USING tracker_metric m WHERE m.id = d.metric_id"
+        " AND m.project_id IN (SELECT id FROM going_project)",
+    ),
     ("milestone", "DELETE FROM tracker_milestone WHERE project_id IN (SELECT id FROM going_project)"),
     ("metric", "DELETE FROM tracker_metric WHERE project_id IN (SELECT id FROM going_project)"),
     ("project", "DELETE FROM tracker_project WHERE id IN (SELECT id FROM going_project)"),
@@ -184,6 +191,7 @@ def settle(milestones: Collection[int], metrics: Collection[int]) -> None:
         copy_metric(metric, report, report.on_metric if report else None)
         metric.pending, metric.version = waiting.get(metric.pk, 0), metric.version + 1
         metric.save()
+    work_out_all()
 
 
 def _waiting(kind: str, ids: Collection[int]) -> dict[int, int]:
@@ -207,6 +215,8 @@ def _remove_programmes() -> int:
     going = Programme.objects.filter(simulated=True, projects__isnull=True)
     ids = list(going.values_list("pk", flat=True))
     with connection.cursor() as cursor:
+        of_programme = "metric_id IN (SELECT id FROM tracker_metric WHERE programme_id = ANY(%s))"
+        cursor.execute(f"DELETE FROM tracker_derivation WHERE {of_programme}", [ids])  # noqa: S608
         cursor.execute("DELETE FROM tracker_metric WHERE programme_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM tracker_baseline WHERE programme_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM tracker_programme WHERE id = ANY(%s)", [ids])

@@ -67,3 +67,15 @@ class ReplanForm(forms.Form):
         if len(text) > REASON_LIMIT:
             raise forms.ValidationError(words.refusal("reason_too_long", {"limit": REASON_LIMIT}))
         return text
+
+
+class CommentForm(forms.Form):
+    """What a unit says of a milestone beside the reports; `token` makes a replayed form one comment."""
+
+    text = forms.CharField(
+        label=_("Comment"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write what you want to say.")},
+    )
+    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)

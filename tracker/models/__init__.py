@@ -1,6 +1,8 @@
 """What is stored."""
 
 from tracker.models.calendars import CalendarDay, CalendarNotice, DayStatus
+from tracker.models.comments import Comment
+from tracker.models.evidence import Evidence
 from tracker.models.history import AuditEvent
 from tracker.models.metrics import Derivation, Metric, MetricPlan
 from tracker.models.milestones import Dependency, DependencyKind, Milestone, MilestonePlan
@@ -16,6 +18,7 @@ from tracker.models.processes import (
 from tracker.models.programmes import Baseline, BaselineEntry, Programme
 from tracker.models.projects import Project
 from tracker.models.reports import MetricReport, MilestoneReport, Report
+from tracker.models.schedules import ScheduleFinding
 from tracker.models.sources import Citation, CitationKind, CitationStatus, Document
 from tracker.models.windows import SourceTag, StatutoryWindow
 
@@ -29,11 +32,13 @@ __all__ = [
     "Citation",
     "CitationKind",
     "CitationStatus",
+    "Comment",
     "DayStatus",
     "Dependency",
     "DependencyKind",
     "Derivation",
     "Document",
+    "Evidence",
     "Metric",
     "MetricPlan",
     "MetricReport",
@@ -50,6 +55,7 @@ __all__ = [
     "Project",
     "Report",
     "Role",
+    "ScheduleFinding",
     "SourceTag",
     "StatutoryWindow",
     "Unit",

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from tracker import words
 from tracker.models import Citation, Dependency, Milestone, MilestonePlan, Unit
-from tracker.permissions import Permission, Reach, readable, within
+from tracker.permissions import Permission, Reach, readable, readable_with_supported, speaks_for, within
 from tracker.queries.citation_lines import CitationLine, citation_lines
 from tracker.queries.milestones import Due, as_of_words, due_of, first_commitment, first_due
 from tracker.queries.report_lines import ReportLine, chain
@@ -17,6 +17,7 @@ from tracker.queries.state import Light, light_of, overlay_milestones
 
 REPORTS = 50
 """As many reports as the page shows; the list of reports has the rest."""
+COMMENTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,16 @@ class Linked:
     lag: str
     due: str
     light: Light
+
+
+@dataclass(frozen=True, slots=True)
+class CommentLine:
+    """What somebody said of it for a unit."""
+
+    unit: str
+    author: str
+    at: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,8 @@ class MilestonePage:
     plans: list[PlanLine]
     reports: list[ReportLine]
     more_reports: bool
+    comments: list[CommentLine]
+    may_comment: bool
     citations: list[CitationLine]
     before: list[Linked]
     after: list[Linked]
@@ -87,7 +100,7 @@ class MilestonePage:
 
 def loaded(*, code: str, reach: Reach) -> Milestone | None:
     """The milestone of that code with its unit, project and programme; None where there is none in reach."""
-    rows = Milestone.objects.current().filter(readable(reach), code=code)
+    rows = Milestone.objects.current().filter(readable_with_supported(reach), code=code)
     found: Milestone | None = rows.select_related("unit", "project__programme").first()
     return found
 
@@ -107,13 +120,14 @@ def milestone_page(
     shown = [(link, _linked(link, item, on, language)) for link, item in zip(links, around, strict=True)]
     lines = _plans(plans, row, language)
     project, programme = row.project, row.project.programme
+    supporting = list(row.supporting.all())
     return MilestonePage(
         code=row.code,
         name=row.called(language),
         unit=row.unit.called(language),
         unit_code=row.unit.code,
         unit_path=row.unit.path,
-        supporting=[unit.called(language) for unit in row.supporting.all()],
+        supporting=[unit.called(language) for unit in supporting],
         project_code=project.code,
         project=project.called(language),
         programme_code=programme.code,
@@ -137,10 +151,21 @@ def milestone_page(
         plans=lines,
         reports=reports[:REPORTS],
         more_reports=len(reports) > REPORTS,
+        comments=_comments(row, known, language),
+        may_comment=not past and speaks_for(reach, [row.unit.path, *(unit.path for unit in supporting)]) is not None,
         citations=citation_lines(citations.order_by("document", "position"), language=language),
         before=[line for link, line in shown if link.successor_id == row.pk],
         after=[line for link, line in shown if link.predecessor_id == row.pk],
     )
+
+
+def _comments(row: Milestone, known: datetime, language: str) -> list[CommentLine]:
+    """What was said of it by then, newest first; one query."""
+    found = row.comments.filter(at__lte=known).select_related("unit", "author").order_by("-id")[:COMMENTS]
+    return [
+        CommentLine(one.unit.called(language), one.author.called(language), words.instant(one.at), one.text)
+        for one in found
+    ]
 
 
 def _links(row: Milestone, reach: Reach) -> list[Dependency]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from tracker.models import Metric, Milestone, Report
 from tracker.permissions import Permission, Reach, within
 from tracker.queries.report_items import Item, loaded_metrics, loaded_milestones, metric_item, milestone_item
 from tracker.queries.reports import ReportRow, report_row, with_items
+from tracker.queries.state import Light, light_of
 from tracker.words import duties
 
 LONGEST = 32
@@ -49,6 +50,18 @@ class GroupTab:
 
 
 @dataclass(frozen=True, slots=True)
+class Supported:
+    """An open milestone of another unit that one's own supports: to comment on, not to report."""
+
+    code: str
+    name: str
+    lead: str
+    due: str
+    light: Light
+    comments: int
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """The page of what is due: the items of one page, how many there are, and what was sent lately."""
 
@@ -63,6 +76,7 @@ class Due:
     sent: tuple[ReportRow, ...]
     sent_count: int
     sent_days: int
+    supported: tuple[Supported, ...]
 
     @property
     def last(self) -> int:
@@ -105,7 +119,28 @@ def due(*, reach: Reach, on: date, now: datetime, language: str, group: str = ""
         sent=tuple(report_row(one, language=language, reader=reach.user_id) for one in sent),
         sent_count=mine.exclude(state=ReportState.WITHDRAWN).count(),
         sent_days=SENT_DAYS,
+        supported=tuple(_supported(reach, on, language)),
     )
+
+
+def _supported(reach: Reach, on: date, language: str) -> list[Supported]:
+    """What the units one reports for support, without what they lead, by due date; one query."""
+    mine = reach.paths(Permission.REPORT)
+    through = Milestone.supporting.through.objects.filter(within("unit__path", mine))
+    rows = Milestone.objects.current().filter(pk__in=through.values("milestone_id"))
+    rows = rows.exclude(within("unit__path", mine)).exclude(status__in=(Status.DONE, Status.SUSPENDED))
+    rows = rows.select_related("unit", "project__programme").annotate(said=Count("comments"))
+    return [
+        Supported(
+            code=row.code,
+            name=row.called(language),
+            lead=row.unit.called(language),
+            due=words.imprecise(row.due),
+            light=light_of(row, on, row.project.programme.tracking_from),
+            comments=getattr(row, "said", 0),
+        )
+        for row in rows.order_by(F("due_latest").asc(nulls_last=True), "code")[:PAGE]
+    ]
 
 
 def _closes(keys: list[Key]) -> str:

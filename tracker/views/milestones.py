@@ -1,20 +1,20 @@
 """Milestones: the list of everything in reach, the page of one, and its plan."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker import words
-from tracker.actions import plans
+from tracker.actions import comments, plans
 from tracker.audit import Refused
 from tracker.exports import milestones as export
-from tracker.forms.milestones import ReplanForm
+from tracker.forms.milestones import CommentForm, ReplanForm
 from tracker.models import Milestone, Unit
 from tracker.permissions import Permission
 from tracker.queries import milestone_page as one
@@ -24,7 +24,7 @@ from tracker.tables.paging import arrange, sort
 from tracker.views import codes  # noqa: F401 - registers <code:…>
 from tracker.views.context import as_of_chip
 from tracker.views.downloads import list_file, wants_file
-from tracker.views.edge import found_or_404, guarded, person, reach, refuse, today
+from tracker.views.edge import answer, attempted, found_or_404, guarded, person, reach, refuse, today
 from tracker.views.moments import moment_or_now
 
 
@@ -49,8 +49,13 @@ def milestones(request: HttpRequest) -> HttpResponseBase:
 @guarded(Permission.READ)
 def milestone(request: HttpRequest, code: str) -> HttpResponseBase:
     """One milestone as of a moment."""
+    row = found_or_404(one.loaded(code=code, reach=reach(request)))
+    return _shown(request, row, CommentForm(initial={"token": str(uuid4())}))
+
+
+def _shown(request: HttpRequest, row: Milestone, form: CommentForm, *, status: int = 200) -> HttpResponse:
+    """The page, with the comment form as it stands."""
     reached, moment = reach(request), moment_or_now(request)
-    row = found_or_404(one.loaded(code=code, reach=reached))
     page = one.milestone_page(
         row=row, reach=reached, on=moment.on, known=moment.known, past=moment.past, language=words.language()
     )
@@ -60,8 +65,31 @@ def milestone(request: HttpRequest, code: str) -> HttpResponseBase:
         "moment": moment.query(),
         "may_report": reached.may(Permission.REPORT, page.unit_path),
         "may_plan": reached.may(Permission.PLAN, page.unit_path),
+        "form": form if page.may_comment else None,
     }
-    return render(request, "milestones/detail.html", context)
+    return render(request, "milestones/detail.html", context, status=status)
+
+
+@require_POST
+@guarded(Permission.COMMENT)
+def milestone_comment(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Say something about a milestone for one's unit."""
+    reached = reach(request)
+    row = found_or_404(one.loaded(code=code, reach=reached))
+    form = CommentForm(request.POST)
+    status = 422
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            comments.add(
+                milestone=row, text=said["text"], token=said["token"] or None, by=person(request), reach=reached
+            )
+        except Refused as refused:
+            status = answer(form, refused)
+        else:
+            messages.success(request, _("Your comment was added."))
+            return redirect("milestone", code=row.code)
+    return _shown(request, row, form, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,28 +117,16 @@ def replan(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _replanned(request: HttpRequest, row: Milestone, form: ReplanForm) -> bool:
-    """Carry out the change; a refusal becomes an error at its field, and a stale form can be sent again as it is."""
+    """Carry out the change; whether it was."""
     values = form.cleaned_data
     unit = None if values["unit"] == row.unit.code else Unit.objects.filter(code=values["unit"]).first()
     change = plans.Change(reason=values["reason"], version=values["version"], unit=unit)
-    try:
-        plans.replan(
-            milestone=row,
-            due=values["due"],
-            planned_start=values["planned_start"],
-            change=change,
-            by=person(request),
-            reach=reach(request),
-        )
-    except Refused as refused:
-        if refused.right:
-            raise PermissionDenied(words.refusal(refused.code)) from refused
-        if refused.code == "stale":
-            form.data = {**request.POST.dict(), "version": str(refused.inputs["version"])}
-        field = refused.field if refused.field in form.fields else None
-        form.add_error(field, words.refusal(refused.code, refused.inputs))
-        return False
-    return True
+    due, start = values["due"], values["planned_start"]
+    by, reached = person(request), reach(request)
+    return attempted(
+        form,
+        lambda: plans.replan(milestone=row, due=due, planned_start=start, change=change, by=by, reach=reached),
+    )
 
 
 def _plan_page(request: HttpRequest, row: Milestone, form: ReplanForm) -> HttpResponse:
@@ -130,5 +146,6 @@ def _plan_page(request: HttpRequest, row: Milestone, form: ReplanForm) -> HttpRe
 urlpatterns = [
     path("milestones/", milestones, name="milestones"),
     path("milestones/<code:code>/", milestone, name="milestone"),
+    path("milestones/<code:code>/comment/", milestone_comment, name="milestone_comment"),
     path("milestones/<code:code>/plan/", replan, name="replan"),
 ]
