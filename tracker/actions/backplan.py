@@ -201,6 +201,7 @@ def _held(use: ProcessUse, found: BackPlan, kept: Mapping[str, StatutoryWindow],
             until=made[held.last.step],
             since_end=held.first.end,
             until_end=held.last.end,
+            since_day=None if held.first.step in made else found.steps[held.first.step].done,
         )
         for held in found.brackets
         if held.last.step in made

@@ -155,7 +155,7 @@ class ProcessUse(Record):
 class ProcessUseWindow(Record):
     """The very version of a window that a milestone's plan was checked against, and the milestone it counts from.
 
-    `since` is None where that step was done already.
+    `since` is None where that step was done already, on `since_day` (None where the day was not kept).
     """
 
     use = models.ForeignKey(ProcessUse, on_delete=models.PROTECT, related_name="windows")
@@ -164,6 +164,7 @@ class ProcessUseWindow(Record):
     until = models.ForeignKey("Milestone", on_delete=models.PROTECT, related_name="held_by_windows")
     since_end = models.CharField(max_length=1, choices=ENDS, default="f")
     until_end = models.CharField(max_length=1, choices=ENDS, default="f")
+    since_day = models.DateField(null=True, blank=True)
 
     objects = GuardedQuerySet["ProcessUseWindow"].as_manager()
 
