@@ -1,6 +1,7 @@
 """What is due from a person now: items they may report on, most urgent first, with what each form starts from."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -96,9 +97,8 @@ class Due:
 
 def due(*, reach: Reach, on: date, now: datetime, language: str, group: str = "", page: int = 1) -> Due:
     """What is due from the person on a day; six queries, however many items."""
-    back = _returned(reach)
-    keys = _milestone_keys(reach, on, now, {one.milestone_id for one in back if one.milestone_id})
-    keys += _metric_keys(reach, on, {one.metric_id for one in back if one.metric_id})
+    back = returned(reach)
+    keys = asked(reach=reach, on=on, now=now, back=back)
     counts = Counter(key.group for key in keys)
     chosen = next((one for one in Why if one.name.lower() == group), None)
     kept = sorted(key for key in keys if chosen is None or key.group is chosen)
@@ -149,7 +149,13 @@ def _closes(keys: list[Key]) -> str:
     return "" if first == date.max else words.day(first)
 
 
-def _returned(reach: Reach) -> list[Report]:
+def asked(*, reach: Reach, on: date, now: datetime, back: Sequence[Report]) -> list[Key]:
+    """What is due, in no order; `back` are the reports that came back. Two queries."""
+    keys = _milestone_keys(reach, on, now, {one.milestone_id for one in back if one.milestone_id})
+    return keys + _metric_keys(reach, on, {one.metric_id for one in back if one.metric_id})
+
+
+def returned(reach: Reach) -> list[Report]:
     """Returned reports nobody has followed up, of the units one reports for."""
     about = Q(milestone=OuterRef("milestone")) | Q(metric=OuterRef("metric"))
     later = Report.objects.filter(about, pk__gt=OuterRef("pk"), state__in=(ReportState.SUBMITTED, ReportState.ACCEPTED))
