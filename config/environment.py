@@ -202,6 +202,7 @@ def read_database(env: Mapping[str, str], mode: str, var: Path) -> dict[str, Any
     if low > high:
         raise BadEnvironment("GUATU_POOL_MIN", f"is above GUATU_POOL_MAX={high}", "Lower it")
     options = {"application_name": "guatu", "connect_timeout": "10", **database["OPTIONS"]}
+    options["prepare_threshold"] = 3  # for what tracker/models/worded.py asks; Django's own statements are not prepared
     options["pool"] = {"min_size": low, "max_size": high, "timeout": 10}
     return {
         **database,

@@ -95,7 +95,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # People and sign-in
 AUTH_USER_MODEL = "tracker.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "tracker.views.signed_in.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in (
@@ -109,7 +109,7 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 # In the database and not in each worker's memory: after signing out, no worker may still know the session.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_NAME = "guatu_session"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a long working day, in seconds
 SESSION_COOKIE_HTTPONLY = True

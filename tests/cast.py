@@ -16,7 +16,7 @@ from tracker.permissions import Reach, reach_of
 
 SINCE = date(2026, 1, 1)
 UNIT_A, UNIT_B, ROOT = "XH-U-JS", "XH-U-PG", "GT"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "tracker.views.signed_in.PersonBackend"
 
 
 def person(username: str, role: Role | None = None, unit: str = "") -> User:

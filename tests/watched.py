@@ -53,7 +53,7 @@ class WatchedPages:
         cookies = {settings.LANGUAGE_COOKIE_NAME: "en"} if self.language == "en" else {}
         if user is not None:
             client = Client()
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user, backend="tracker.views.signed_in.PersonBackend")
             cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": name, "value": value, "url": self.site} for name, value in cookies.items()])
         context.on("request", self._watch_request)

@@ -78,7 +78,7 @@ def record(
         after=plain(after),
         reference=current(),
     )
-    event.save(force_insert=True)
+    event.store_new()
     return event
 
 
@@ -96,4 +96,4 @@ def record_refusal(action: str, *, by: User | Any, subject_type: str, subject_co
             refused=True,
             code=code,
             reference=current(),
-        ).save(force_insert=True)
+        ).store_new()

@@ -199,7 +199,7 @@ def test_an_empty_or_broken_calendar_is_not_counted_on():
 
 
 def test_the_audit_event_and_the_days_stand_or_fall_together(administrator: User, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(AuditEvent, "save", lambda *args, **options: 1 / 0)
+    monkeypatch.setattr(AuditEvent, "store_new", lambda *args, **options: 1 / 0)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         load(administrator)
     assert not CalendarDay.objects.filter(day__year=2027, status=DayStatus.OFFICIAL).exists()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.cast import UNIT_A, UNIT_B, reach_for
 from tracker import audit
-from tracker.actions import current
+from tracker.actions import current, report_storing
 from tracker.actions import reports as actions
 from tracker.actions.reports import Invalid, Said
 from tracker.audit import Refused
@@ -309,6 +309,7 @@ def test_row_and_audit_event_are_written_together_or_not_at_all(milestone, offic
 
     if broken == "record":
         monkeypatch.setattr(actions, "record", fails)
+        monkeypatch.setattr(report_storing, "record", fails)
     else:
         monkeypatch.setattr(current, "copy_milestone", fails)
     with pytest.raises(RuntimeError), transaction.atomic():

@@ -378,9 +378,9 @@ def test_the_page_of_a_report_and_what_is_out_of_reach(client, official_a, offic
     assert f"/reports/{report.pk}/accept/" in desk.content.decode()
 
 
-def test_a_report_by_post_costs_nine_statements(client):
+def test_a_report_by_post_costs_seven_statements(client):
     client.post(address(), form(), **HTMX)
     sent = form("XH-ZB-03")
     with statements() as found:
         client.post(address("XH-ZB-03"), sent, **HTMX)
-    assert len(found) == 9, found.listing()
+    assert len(found) == 7, found.listing()

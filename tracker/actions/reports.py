@@ -1,21 +1,22 @@
 """Reporting and reviewing: submit, accept, return, withdraw. A correction is a report superseding an accepted one."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import DateTimeField, F, Func, Model
+from django.db.models import F, Model
 
 from tracker import permissions
 from tracker.actions.current import carry_metric, carry_milestone
+from tracker.actions.report_storing import LOCKED_METRIC, LOCKED_MILESTONE, new, waiting
+from tracker.actions.report_storing import Said as Said
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Quantity
-from tracker.domain.reporting import Origin, Problem, ReportState, check_metric_report, check_milestone_report
+from tracker.domain.reporting import Problem, ReportState, check_metric_report, check_milestone_report
 from tracker.domain.states import Status
 from tracker.domain.stored import base_decimal
 from tracker.models import Metric, MetricReport, Milestone, MilestoneReport, Report, User
@@ -24,7 +25,6 @@ from tracker.permissions import Permission, Reach
 COMMENT_LIMIT, REASON_LIMIT = 1000, 300
 PROGRESS_PLACES, VALUE_PLACES = 2, 6
 MILESTONE_STATE = ("status", "progress", "actual_start", "actual_finish", "forecast_text", "forecast_latest", "as_of")
-NEEDED = ("code", "version", "retired_at", "as_of", "pending", "unit_id")
 NO_FORECAST = {
     "forecast_text": "",
     "forecast_earliest": None,
@@ -43,23 +43,6 @@ class Invalid(Refused):
         first = self.problems[0]
         inputs: dict[str, Any] = dict(first.inputs)
         super().__init__(first.code, field=first.field, **inputs)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What goes with any report, whatever it is about.
-
-    `token` makes a replayed submit one report; `version` is the item's version the form was filled from (None skips
-    the check); `supersedes` is the accepted report this one corrects, with its `reason`.
-    """
-
-    as_of: date
-    note: str = ""
-    token: str | None = None
-    version: int | None = None
-    origin: Origin = Origin.FORM
-    supersedes: Report | None = None
-    reason: str = ""
 
 
 def submit_milestone(
@@ -87,7 +70,7 @@ def submit_milestone(
 
     def store() -> Report:
         with recording():
-            row, now = _locked_now(Milestone, milestone.pk, *NEEDED)
+            row = LOCKED_MILESTONE.get(milestone.pk)
             _not_stale(row, said)
             problems = check_milestone_report(
                 status=status,
@@ -102,10 +85,9 @@ def submit_milestone(
                 is_correction=said.supersedes is not None,
             )
             _check([*problems, *too_fine("progress", PROGRESS_PLACES, progress)], said, milestone_id=row.pk)
-            report = _write(said, by=by, now=now, unit_id=row.unit_id, milestone=row)
-            report.on_milestone = MilestoneReport(report=report, **values)
-            report.on_milestone.save(force_insert=True)
-            _waiting(row, report, values, by=by, said=said)
+            report = new(said, by=by, now=row.now, unit_id=row.unit_id, milestone=row)
+            report.store_new_with(MilestoneReport(report=report, **values), "report")
+            waiting(row, report, values, by=by, said=said)
         return report
 
     return _once(store, by, said, milestone, values)
@@ -120,7 +102,7 @@ def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, r
 
     def store() -> Report:
         with recording():
-            row, now = _locked_now(Metric, metric.pk, *NEEDED, "measure", "form")
+            row = LOCKED_METRIC.get(metric.pk)
             _not_stale(row, said)
             problems = check_metric_report(
                 quantity=quantity,
@@ -135,10 +117,9 @@ def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, r
             _check(
                 [*problems, *too_fine("quantity", VALUE_PLACES, quantity.low, quantity.high)], said, metric_id=row.pk
             )
-            report = _write(said, by=by, now=now, unit_id=row.unit_id, metric=row)
-            report.on_metric = MetricReport(report=report, **values)
-            report.on_metric.save(force_insert=True)
-            _waiting(row, report, values, by=by, said=said)
+            report = new(said, by=by, now=row.now, unit_id=row.unit_id, metric=row)
+            report.store_new_with(MetricReport(report=report, **values), "report")
+            waiting(row, report, values, by=by, said=said)
         return report
 
     return _once(store, by, said, metric, values)
@@ -234,13 +215,6 @@ def _locked(model: type[Model], pk: int) -> tuple[Any, datetime]:
     return row, clock()
 
 
-def _locked_now(model: type[Model], pk: int, *columns: str) -> tuple[Any, datetime]:
-    """These columns of the row, locked, and the wall clock of asking: when a report came in, not when it counts."""
-    now = Func(function="clock_timestamp", output_field=DateTimeField())
-    row: Any = model._default_manager.select_for_update().only(*columns).annotate(now=now).get(pk=pk)
-    return row, row.now
-
-
 def _locked_report(report: Report) -> tuple[Milestone | Metric, Report, datetime]:
     """The item first (the lock order of every action), then its report."""
     model: type[Model] = Milestone if report.milestone_id else Metric
@@ -323,50 +297,6 @@ def _not_superseded(report_id: int) -> None:
 def _still_submitted(row: Report) -> None:
     if row.state != ReportState.SUBMITTED:
         raise Refused("already_decided", state=row.state)
-
-
-def _write(said: Said, *, by: User, now: datetime, unit_id: int, **subject: Milestone | Metric) -> Report:
-    report = Report(
-        unit_id=unit_id,
-        as_of=said.as_of,
-        state=ReportState.SUBMITTED.value,
-        note=said.note.strip(),
-        origin=said.origin.value,
-        author=by,
-        submitted_by=by,
-        created_at=now,
-        submitted_at=now,
-        supersedes=said.supersedes,
-        supersede_reason=said.reason.strip(),
-        client_token=said.token or None,
-        **subject,
-    )
-    report.save(force_insert=True)
-    return report
-
-
-def _waiting(row: Milestone | Metric, report: Report, values: Mapping[str, Any], *, by: User, said: Said) -> None:
-    """Count the report as pending; an earlier one of the same author saying the same thing anew gives way to it.
-
-    A waiting correction and a waiting report of today stand side by side: they speak of different things.
-    """
-    replaced: list[int] = []
-    if row.pending:
-        earlier = Report.objects.submitted().filter(author=by, milestone=report.milestone, metric=report.metric)
-        earlier = earlier.filter(supersedes=said.supersedes).exclude(pk=report.pk)
-        replaced = list(earlier.values_list("pk", flat=True))
-        earlier.update(state=ReportState.WITHDRAWN.value, decided_at=report.submitted_at)
-    type(row).objects.filter(pk=row.pk).update(pending=F("pending") + 1 - len(replaced))
-    corrects = said.supersedes.pk if said.supersedes else None
-    head = {"subject": row.code, "as_of": said.as_of, "origin": said.origin.value, "note": report.note}
-    record(
-        "report.submit",
-        by=by,
-        subject_type="report",
-        subject_code=str(report.pk),
-        after={**head, **values, "replaced": replaced, "supersedes": corrects, "reason": said.reason.strip()},
-        at=report.submitted_at,
-    )
 
 
 def forecast_columns(forecast: ImpreciseDate | None) -> dict[str, Any]:

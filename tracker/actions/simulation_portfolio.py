@@ -273,7 +273,7 @@ def _copy(table: type[Model], rows: Sequence[Model]) -> None:
     fields = table._meta.concrete_fields
     names = [item.attname for item in fields]
     texts = [place for place, item in enumerate(fields) if isinstance(item, JSONField)]
-    columns = ", ".join(connection.ops.quote_name(item.column) for item in fields)
+    columns = ", ".join(connection.ops.quote_name(str(item.column)) for item in fields)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table._meta.db_table} ({columns}) FROM STDIN") as copy:
         for row in rows:
             values = [getattr(row, name) for name in names]

@@ -7,6 +7,8 @@ from typing import Any, Self, TypeVar
 
 from django.db import models
 
+from tracker.models import worded
+
 _writing: ContextVar[bool] = ContextVar("guatu_writing", default=False)
 
 
@@ -62,6 +64,16 @@ class Record(models.Model):
     def save(self, *args: Any, **options: Any) -> None:
         require_writing(type(self).__name__)
         super().save(*args, **options)
+
+    def store_new(self) -> None:
+        """Store a new row whose key the database gives, like `save(force_insert=True)` but in SQL worded once."""
+        require_writing(type(self).__name__)
+        worded.insert(self)
+
+    def store_new_with(self, part: "Record", link: str) -> None:
+        """Store a new row and its one-to-one part, which names it in the field `link`; one statement."""
+        require_writing(type(self).__name__)
+        worded.insert_both(self, part, link)
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
         require_writing(type(self).__name__)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
 from django.db.models import F, Q
 
+from tracker.models import worded
 from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
 
 
@@ -52,11 +53,35 @@ class Unit(Named):
         return f"{parent.path if parent else ''}{self.code}/"
 
 
+HELD = "held.role, unit.id, unit.code, unit.path, unit.name, unit.name_en"
+IN_FORCE = "held.valid_from <= %s AND (held.valid_to IS NULL OR held.valid_to >= %s)"
+Held = tuple[str, int, str, str, str, str]
+"""A post as the database gives it: role, and the unit's id, code, path and both names."""
+
+
 class UserManager(BaseUserManager["User"]):
     """People by user name, in fixtures and at sign-in."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=username)
+
+    def with_posts(self, pk: int, on: date) -> "User | None":
+        """The person and what that person holds on a day (`User.held`); one query, as every request begins with it."""
+        names = [field.attname for field in self.model._meta.concrete_fields]
+        with worded.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {', '.join(f'person.{name}' for name in names)}, {HELD}"  # noqa: S608 - constants above
+                " FROM tracker_user person LEFT JOIN (tracker_appointment held"
+                " JOIN tracker_unit unit ON unit.id = held.unit_id AND unit.retired_at IS NULL)"
+                f" ON held.user_id = person.id AND {IN_FORCE} WHERE person.id = %s ORDER BY held.id",
+                [on, on, pk],
+            )
+            rows = cursor.fetchall()
+        if not rows:
+            return None
+        found = self.model.from_db(self.db, names, rows[0][: len(names)])
+        found.held = (on, [row[len(names) :] for row in rows if row[-1] is not None])
+        return found
 
 
 class User(AbstractBaseUser):
@@ -70,6 +95,9 @@ class User(AbstractBaseUser):
     simulated = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+
+    held: tuple[date, list[Held]] | None = None
+    """The posts in force on a day, where they were loaded with the person."""
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
@@ -98,20 +126,19 @@ class Role(models.TextChoices):
 class AppointmentQuerySet(GuardedQuerySet["Appointment"]):
     """Questions about many appointments."""
 
-    def held(self, user_id: int, on: date) -> list[tuple[str, int, str, str, str, str]]:
-        """What a person holds on a day, in units in force: role, and the unit's id, code, path and both names.
+    def held(self, user_id: int, on: date) -> list[Held]:
+        """What a person holds on a day, in units in force.
 
         In SQL, because every request begins with it: the query set would take seven times as long to word it.
         """
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT held.role, unit.id, unit.code, unit.path, unit.name, unit.name_en"
-                " FROM tracker_appointment held JOIN tracker_unit unit ON unit.id = held.unit_id"
-                " WHERE held.user_id = %s AND held.valid_from <= %s AND (held.valid_to IS NULL OR held.valid_to >= %s)"
-                " AND unit.retired_at IS NULL ORDER BY held.id",
+                f"SELECT {HELD} FROM tracker_appointment held"  # noqa: S608 - constants above
+                " JOIN tracker_unit unit ON unit.id = held.unit_id"
+                f" WHERE held.user_id = %s AND {IN_FORCE} AND unit.retired_at IS NULL ORDER BY held.id",
                 [user_id, on, on],
             )
-            found: list[tuple[str, int, str, str, str, str]] = cursor.fetchall()
+            found: list[Held] = cursor.fetchall()
         return found
 
 

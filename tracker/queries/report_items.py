@@ -13,6 +13,7 @@ from tracker.domain.quantities import Quantity
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import Colour, DateState, Status
 from tracker.models import Metric, Milestone, Report
+from tracker.models.worded import Worded
 from tracker.queries.reports import said_of_milestone, values_of
 from tracker.queries.state import Light, light_of
 
@@ -107,6 +108,20 @@ def loaded_metrics() -> QuerySet[Metric]:
     """Metrics with all that an item prints and a report needs."""
     rows: QuerySet[Metric] = Metric.objects.current()
     return rows.select_related("programme", "project", "unit", "report").only(*METRIC_COLUMNS)
+
+
+def milestone_to_report(code: str) -> Milestone | None:
+    """The milestone of that code with all that its report needs; one query."""
+    return _MILESTONE.first(code)
+
+
+def metric_to_report(code: str) -> Metric | None:
+    """The metric of that code with all that its report needs; one query."""
+    return _METRIC.first(code)
+
+
+_MILESTONE = Worded(lambda code: loaded_milestones().filter(code=code).order_by(), "any")
+_METRIC = Worded(lambda code: loaded_metrics().filter(code=code).order_by(), "any")
 
 
 def returned_of(row: Milestone | Metric) -> Report | None:

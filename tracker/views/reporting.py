@@ -73,16 +73,14 @@ def blank_form(item: Item, on: Any, *, start: Stored | None = None, correcting: 
 @guarded(Permission.REPORT)
 def report_milestone(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report on a milestone."""
-    rows = report_items.loaded_milestones().filter(code=code)
-    return _answer(request, Case(_reportable(request, rows, "milestone")))
+    return _answer(request, Case(_reportable(request, report_items.milestone_to_report(code), "milestone")))
 
 
 @require_http_methods(["GET", "POST"])
 @guarded(Permission.REPORT)
 def report_metric(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report the value of a metric."""
-    rows = report_items.loaded_metrics().filter(code=code)
-    return _answer(request, Case(_reportable(request, rows, "metric")))
+    return _answer(request, Case(_reportable(request, report_items.metric_to_report(code), "metric")))
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,7 +93,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
         items: Any = report_items.loaded_milestones().filter(pk=old.milestone_id)
     else:
         items = report_items.loaded_metrics().filter(pk=old.metric_id or 0)
-    case = Case(_reportable(request, items, "report"), corrects=old)
+    case = Case(_reportable(request, items.first(), "report"), corrects=old)
     superseded = Report.objects.filter(supersedes=old, state=ReportState.ACCEPTED).exists()
     if old.state != ReportState.ACCEPTED or superseded:
         messages.error(request, words.refusal("already_superseded" if superseded else "corrects_nothing"))
@@ -103,9 +101,9 @@ def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _answer(request, case)
 
 
-def _reportable(request: HttpRequest, rows: Any, kind: str) -> Any:
-    """The one row if the person may report on it: 404 where there is none, 403 and an audit event without the right."""
-    item: Any = found_or_404(next(iter(rows.order_by()), None))
+def _reportable(request: HttpRequest, row: Any, kind: str) -> Any:
+    """The row if the person may report on it: 404 where there is none, 403 and an audit event without the right."""
+    item: Any = found_or_404(row)
     if not may_report(reach(request), item.unit.path):
         refuse(request, "report.submit", kind, item.code, code="no_right")
     return item

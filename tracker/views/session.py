@@ -20,7 +20,7 @@ from tracker.models import User
 from tracker.queries.people import demo_roles
 from tracker.views.edge import open_to_all
 
-SIGNED_IN_BY_DEMO = "django.contrib.auth.backends.ModelBackend"
+SIGNED_IN_BY_DEMO = "tracker.views.signed_in.PersonBackend"
 
 
 @sensitive_post_parameters("password")

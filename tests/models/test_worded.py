@@ -1,0 +1,135 @@
+"""SQL worded once says what the query set it comes from says, and writes what `save()` writes."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.utils import timezone
+
+from config.sessions import SessionStore
+from tests.cast import UNIT_A
+from tests.counting import statements
+from tracker.audit import clock
+from tracker.models import Appointment, AuditEvent, Milestone, MilestoneReport, Report, Unit, User
+from tracker.models.guard import WriteOutsideAction, writing
+from tracker.models.worded import Worded, cursor
+from tracker.permissions import reach_of
+from tracker.queries.report_items import loaded_milestones, milestone_to_report
+
+CODE = "XH-ZB-02"
+
+
+@pytest.mark.django_db
+def test_a_worded_row_is_the_query_sets_row():
+    with statements() as asked:
+        found = milestone_to_report(CODE)
+        again = milestone_to_report(CODE)
+    assert found is not None
+    assert again is not None
+    expected = loaded_milestones().get(code=CODE)
+    with statements() as more:
+        assert found.__dict__.keys() - {"_state"} == expected.__dict__.keys() - {"_state"}
+        assert (found, found.code, found.due, found.unit.path) == (again, CODE, expected.due, expected.unit.path)
+        assert found.project.programme.tracking_from == expected.project.programme.tracking_from
+        assert found.report == expected.report
+    assert (len(asked), len(more)) == (2, 0)
+    assert milestone_to_report("no-such") is None
+
+
+@pytest.mark.django_db
+def test_what_comes_often_is_planned_once():
+    for _ in range(6):
+        milestone_to_report(CODE)
+    with connection.cursor() as asking:
+        asking.execute("SELECT statement FROM pg_prepared_statements")
+        texts = [row[0] for row in asking.fetchall()]
+    assert len([text for text in texts if "tracker_programme" in text and "tracker_milestone" in text]) == 1
+    with cursor() as asking:
+        asking.execute("SELECT %s::int + 1", [41])
+        assert asking.fetchone() == (42,)
+
+
+@pytest.mark.django_db
+def test_a_sample_that_stands_elsewhere_is_refused():
+    twice = Worded(lambda code: Milestone.objects.filter(code=code, name=code), "any")
+    with pytest.raises(AssertionError, match="elsewhere"):
+        twice.first(CODE)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_row_is_locked_in_a_transaction_only():
+    locked = Worded(lambda pk: Milestone.objects.select_for_update().filter(pk=pk).order_by(), 0)
+    with transaction.atomic():
+        assert locked.get(Milestone.named(CODE).pk).code == CODE
+    with pytest.raises(transaction.TransactionManagementError):
+        locked.first(1)
+
+
+@pytest.mark.django_db
+def test_a_new_row_is_written_as_save_writes_it():
+    values = {"at": clock(), "action": "test", "subject_type": "report", "after": {"note": "现场"}, "actor_name": "甲"}
+    with pytest.raises(WriteOutsideAction):
+        AuditEvent(**values).store_new()
+    with writing():
+        worded, saved = AuditEvent(**values), AuditEvent(**values)
+        worded.store_new()
+        saved.save(force_insert=True)
+    rows = [AuditEvent.objects.filter(pk=one.pk).values().get() for one in (worded, saved)]
+    assert {**rows[0], "id": 0} == {**rows[1], "id": 0}
+    assert not worded._state.adding
+
+
+@pytest.mark.django_db
+def test_a_row_and_its_part_are_written_in_one_statement(official_a: User):
+    milestone, now = Milestone.named(CODE), clock()
+    report = Report(milestone=milestone, unit=milestone.unit, as_of=now.date(), created_at=now, author=official_a)
+    part = MilestoneReport(report=report, status="in_progress", progress=41, forecast_text="10月底前")
+    with pytest.raises(WriteOutsideAction):
+        report.store_new_with(part, "report")
+    with writing(), statements() as sent:
+        report.store_new_with(part, "report")
+    assert len(sent) == 1
+    found = Report.objects.select_related("on_milestone").get(pk=report.pk)
+    held = found.on_milestone
+    assert (held.status, held.progress, held.forecast_text) == ("in_progress", Decimal(41), "10月底前")
+    assert found.author == official_a
+    assert report.on_milestone is part
+    assert part.report is report
+
+
+@pytest.mark.django_db
+def test_posts_come_with_the_person(official_a: User, stranger: User):
+    today = timezone.localdate()
+    found = User.objects.with_posts(official_a.pk, today)
+    assert found is not None
+    with statements() as sent:
+        reach = reach_of(found, today)
+    assert (len(sent), [post.unit_code for post in reach.posts]) == (0, [UNIT_A])
+    assert reach == reach_of(official_a, today)
+    assert reach_of(found, today - timedelta(days=3000)).posts == ()  # another day is asked for
+    nobody = User.objects.with_posts(stranger.pk, today)
+    assert nobody is not None
+    assert reach_of(nobody, today).posts == ()
+    assert User.objects.with_posts(0, today) is None
+    with writing():
+        Appointment.objects.filter(user=official_a).update(valid_to=today - timedelta(days=1))
+        ended = User.objects.with_posts(official_a.pk, today)
+        Appointment.objects.filter(user=official_a).update(valid_to=None)
+        Unit.objects.filter(code=UNIT_A).update(retired_at=timezone.now())
+        retired = User.objects.with_posts(official_a.pk, today)
+    assert [one.held for one in (ended, retired) if one is not None] == [(today, []), (today, [])]
+
+
+@pytest.mark.django_db
+def test_a_session_that_ran_out_is_none():
+    kept = SessionStore()
+    kept["who"] = "me"
+    kept.save()
+    assert SessionStore(kept.session_key)["who"] == "me"
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    for key in (kept.session_key, "never-was"):
+        late = SessionStore(key)
+        assert late.get("who") is None
+        assert late.session_key is None

@@ -1,0 +1,163 @@
+"""SQL worded once a process and asked again with other values: what every request, and every report, begins with.
+
+Django words a query set anew each time it is asked, and takes longer over it than the database over the answer. Here
+the query set stays the one place that says what is wanted; its SQL, and how rows become objects, are kept.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Generic, TypeVar
+
+from django.db import connection, models
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
+from django.db.models.query import get_related_populators
+from django.db.transaction import TransactionManagementError
+
+M = TypeVar("M", bound=models.Model)
+
+
+def cursor() -> CursorWrapper:
+    """A cursor whose statements the database plans once for many times, as soon as they have come a few times.
+
+    For texts that stay the same. Django's own puts the values into the text, so that each is a new one to the database.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        asked: Any = connection  # what Django's own cursor() does, with the other kind of cursor
+        found: CursorWrapper = asked._prepare_cursor(ServerBindingCursor(asked.connection))  # type: ignore[call-arg]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """A query set as the database gets it: the text, its values with the places of those that change, the making."""
+
+    sql: str
+    values: tuple[Any, ...]
+    places: tuple[int, ...]
+    locks: bool
+    made: Callable[[tuple[Any, ...]], Any]
+
+
+class Worded(Generic[M]):
+    """A query for one row, with one value or several that change.
+
+    `rows` gives the query set for such values; `samples` are values of their types that stand nowhere else in it.
+    """
+
+    def __init__(self, rows: Callable[..., "models.QuerySet[M, M]"], *samples: Any) -> None:
+        self.rows = rows
+        self.samples = samples
+        self.wording: _Wording | None = None
+
+    def first(self, *given: Any) -> M | None:
+        """The row for these values; None without one. One query."""
+        wording = self.wording = self.wording or _worded(self.rows(*self.samples), self.samples)
+        if wording.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("A row is locked in a transaction only.")
+        values = list(wording.values)
+        for place, value in zip(wording.places, given, strict=True):
+            values[place] = value
+        with cursor() as asking:
+            asking.execute(wording.sql, values)
+            found = asking.fetchone()
+        row: M | None = None if found is None else wording.made(found)
+        return row
+
+    def get(self, *given: Any) -> M:
+        """The row for these values, which has to be there. One query."""
+        row = self.first(*given)
+        assert row is not None, "a row that was there a moment ago is gone"
+        return row
+
+
+def _worded(rows: "models.QuerySet[M, M]", samples: tuple[Any, ...]) -> _Wording:
+    compiler = rows.query.get_compiler(connection=connection)
+    sql, values = compiler.as_sql()
+    assert all(values.count(sample) == 1 for sample in samples), "a sample stands elsewhere in the query, or nowhere"
+    columns: Any = compiler.select
+    info: Any = compiler.klass_info
+    start, end = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in columns[start:end]]
+    model: type[models.Model] = info["model"]
+    related = get_related_populators(info, columns, connection.alias)  # type: ignore[call-arg]
+    also = tuple(compiler.annotation_col_map.items()) if compiler.annotation_col_map else ()
+    converters = compiler.get_converters([column[0] for column in columns])
+
+    def made(found: tuple[Any, ...]) -> Any:
+        row = next(iter(compiler.apply_converters([found], converters))) if converters else found
+        made = model.from_db(connection.alias, names, row[start:end])
+        for populator in related:
+            populator.populate(row, made)
+        for name, place in also:
+            setattr(made, name, row[place])
+        return made
+
+    places = tuple(values.index(sample) for sample in samples)
+    return _Wording(sql, tuple(values), places, bool(rows.query.select_for_update), made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    """How a table's new row is written: its columns, quoted, and the fields whose values they take."""
+
+    table: str
+    columns: str
+    fields: tuple[Any, ...]
+    key: str
+
+    def values(self, row: models.Model) -> list[Any]:
+        """The values of a new row as the driver takes them."""
+        return [item.get_db_prep_save(item.pre_save(row, True), connection) for item in self.fields]
+
+
+@lru_cache(maxsize=100)
+def _insert(model: type[models.Model], without: str = "") -> _Insert:
+    fields = [
+        item for item in model._meta.concrete_fields if not isinstance(item, models.AutoField) and item.name != without
+    ]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(item.column)) for item in fields)
+    return _Insert(quote(model._meta.db_table), columns, tuple(fields), quote(str(model._meta.pk.column)))
+
+
+def insert(row: models.Model) -> None:
+    """Write a new row whose key the database gives; as `save(force_insert=True)`, without its questions."""
+    known = _insert(type(row))
+    values = known.values(row)
+    marks = ", ".join(["%s"] * len(values))
+    sql = f"INSERT INTO {known.table} ({known.columns}) VALUES ({marks}) RETURNING {known.key}"  # noqa: S608 - its own
+    _store(sql, values, row)
+
+
+def insert_both(head: models.Model, part: models.Model, link: str) -> None:
+    """Write a new row and the one that goes with it, whose key, the field `link`, is the first one's; one statement."""
+    first, second = _insert(type(head)), _insert(type(part), link)
+    values, others = first.values(head), second.values(part)
+    column = second.key
+    one, two = (", ".join(["%s"] * len(given)) for given in (values, others))
+    sql = (
+        f"WITH head AS (INSERT INTO {first.table} ({first.columns}) VALUES ({one}) RETURNING {first.key})"  # noqa: S608
+        f" INSERT INTO {second.table} ({column}, {second.columns})"  # names are the models' own
+        f" SELECT head.{first.key}, {two} FROM head RETURNING {column}"
+    )
+    _store(sql, [*chain(values, others)], head)
+    setattr(part, link, head)
+    _stored(part)
+
+
+def _store(sql: str, values: list[Any], row: models.Model) -> None:
+    with cursor() as writing:
+        writing.execute(sql, values)
+        found = writing.fetchone()
+    assert found is not None
+    row.pk = found[0]
+    _stored(row)
+
+
+def _stored(row: models.Model) -> None:
+    row._state.adding, row._state.db = False, connection.alias
