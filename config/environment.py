@@ -25,6 +25,7 @@ KNOWN_VARIABLES = (
     "GUATU_DEBUG",
     "GUATU_DEMO",
     "GUATU_VAR",
+    "GUATU_EVIDENCE",
     "GUATU_DATABASE",
     "GUATU_POOL_MIN",
     "GUATU_POOL_MAX",
@@ -149,6 +150,29 @@ def read_var(env: Mapping[str, str]) -> Path:
     path = Path(env.get("GUATU_VAR", "") or BASE_DIR / "var").expanduser()
     if not path.is_absolute():
         raise BadEnvironment("GUATU_VAR", f"is {str(path)!r}", "Give the whole path, beginning with /")
+    return path
+
+
+def read_evidence(env: Mapping[str, str], var: Path) -> Path:
+    """Return the folder for the files people attach to reports: GUATU_EVIDENCE, or a folder of its own in `var`.
+
+    A folder that is named has to be there: a disk that is not mounted must stop the start, lest files go beside it.
+    """
+    name, text = "GUATU_EVIDENCE", env.get("GUATU_EVIDENCE", "").strip()
+    if not text:
+        return var / "evidence"
+    path = Path(text)
+    if not path.is_absolute():
+        raise BadEnvironment(name, f"is {text!r}", "Give the whole path, beginning with /")
+    path = path.resolve()
+    for served in (var / "static", BASE_DIR / "tracker" / "static"):
+        served = served.resolve()
+        if path == served or served in path.parents or path in served.parents:
+            raise BadEnvironment(name, f"is {text!r}, and {served} is served to everybody", "Choose a folder elsewhere")
+    if not path.is_dir():
+        raise BadEnvironment(name, f"is {text!r}, and there is no such folder", "Make it, or mount its disk")
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise BadEnvironment(name, f"is {text!r}, where this user may not write", "Give the folder to Guatu's user")
     return path
 
 

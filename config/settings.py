@@ -19,6 +19,7 @@ from config.environment import (
     read_database,
     read_debug,
     read_demo,
+    read_evidence,
     read_flag,
     read_hosts,
     read_number,
@@ -33,6 +34,7 @@ PRODUCTION = MODE == "production"
 DEBUG = read_debug(os.environ, MODE)
 DEMO = read_demo(os.environ, MODE)
 VAR = read_var(os.environ)
+EVIDENCE = read_evidence(os.environ, VAR)
 SECRET_KEY = read_secret_key(os.environ, MODE, VAR)
 ALLOWED_HOSTS = read_hosts(os.environ, MODE)
 DATABASES = {"default": read_database(os.environ, MODE, VAR)}
@@ -157,6 +159,13 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 WHITENOISE_AUTOREFRESH = DEBUG
+
+# What people send: files one by one and in all no larger than evidence may be; the rest is not read (config/uploads.py)
+FILE_UPLOAD_HANDLERS = [
+    "config.uploads.MeasuredUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # What a page may load and do. plotly.js inserts one empty style element: its hash, not 'unsafe-inline'.
 EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"

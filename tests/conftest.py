@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings.MODE != "local" or not settings.EMBEDDED_DATABASE or settings.DEBUG:
         raise pytest.UsageError("The tests start their own database. Unset GUATU_MODE, GUATU_DEBUG and DATABASE_URL.")
     os.environ.setdefault("PYTEST_RUN", f"{os.getpid()}_{secrets.token_hex(3)}")
+    settings.EVIDENCE = VAR / "evidence" / os.environ["PYTEST_RUN"]
     # Hashing a password for safety takes a quarter of a second; hundreds of tests need no such safety.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -79,6 +81,8 @@ def product_language() -> Iterator[None]:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Drop what this run made; the process that started the run does it, after the others have ended."""
+    if not hasattr(session.config, "workerinput"):
+        shutil.rmtree(settings.EVIDENCE, ignore_errors=True)
     if not hasattr(session.config, "workerinput") and embedded.is_running(VAR / "pg"):
         server = embedded.start(VAR / "pg", fast=True)
         for name in _databases(server):

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import DateTimeField, Func, Model
 
+from tracker.actions.evidence_files import NO_FILES, Files
 from tracker.audit import record
 from tracker.domain.reporting import Origin, ReportState
 from tracker.models import Metric, Milestone, Report, User, worded
@@ -41,6 +42,7 @@ class Said:
     origin: Origin = Origin.FORM
     supersedes: Report | None = None
     reason: str = ""
+    files: Files = NO_FILES
 
 
 def _locked(model: type[Model], *columns: str) -> Worded[Any]:
@@ -51,7 +53,7 @@ def _locked(model: type[Model], *columns: str) -> Worded[Any]:
 
 
 LOCKED_MILESTONE = _locked(Milestone, *NEEDED)
-LOCKED_METRIC = _locked(Metric, *NEEDED, "measure", "form")
+LOCKED_METRIC = _locked(Metric, *NEEDED, "measure", "form", "derived")
 
 
 def new(said: Said, *, by: User, now: datetime, unit_id: int, **subject: Milestone | Metric) -> Report:
@@ -88,6 +90,7 @@ def waiting(row: Milestone | Metric, report: Report, values: Mapping[str, Any], 
             replaced = sorted((pk for (pk,) in cursor.fetchall()), reverse=True)
         cursor.execute(_PENDING.format(kind=kind), [1 - len(replaced), row.pk])
     head = {"subject": row.code, "as_of": said.as_of, "origin": said.origin.value, "note": report.note}
+    head |= said.files.attach(report, by, report.submitted_at)
     record(
         "report.submit",
         by=by,

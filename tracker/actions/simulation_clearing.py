@@ -85,15 +85,18 @@ INSERT INTO tracker_metricreport SELECT * FROM shell_metric;
 
 OF_GOING = "tracker_milestone m WHERE m.project_id IN (SELECT id FROM going_project)"
 USED = "tracker_processuse WHERE project_id IN (SELECT id FROM going_project)"
+MEASURED = "tracker_metric WHERE project_id IN (SELECT id FROM going_project)"
 # In this order: values before reports, entries before plans, links before works.
 REMOVE = (
     ("", "UPDATE tracker_milestone SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
     ("", "UPDATE tracker_metric SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
+    ("", "DELETE FROM tracker_evidence WHERE report_id IN (SELECT id FROM going_report)"),
     ("", "DELETE FROM tracker_milestonereport WHERE report_id IN (SELECT id FROM going_report)"),
     ("", "DELETE FROM tracker_metricreport WHERE report_id IN (SELECT id FROM going_report)"),
     ("report", "DELETE FROM tracker_report WHERE id IN (SELECT id FROM going_report)"),
     ("", "DELETE FROM tracker_baselineentry WHERE milestone_plan_id IN (SELECT id FROM going_plan)"),
     ("", "DELETE FROM tracker_baselineentry WHERE metric_plan_id IN (SELECT id FROM going_target)"),
+    ("", "DELETE FROM tracker_schedulefinding WHERE project_id IN (SELECT id FROM going_project)"),
     ("", f"DELETE FROM tracker_processusewindow WHERE use_id IN (SELECT id FROM {USED})"),  # noqa: S608
     ("", "DELETE FROM tracker_processuse WHERE project_id IN (SELECT id FROM going_project)"),
     ("milestoneplan", "DELETE FROM tracker_milestoneplan WHERE id IN (SELECT id FROM going_plan)"),
@@ -101,11 +104,7 @@ REMOVE = (
     ("dependency", f"DELETE FROM tracker_dependency d USING {OF_GOING} AND m.id IN (d.predecessor_id, d.successor_id)"),  # noqa: S608
     ("", f"DELETE FROM tracker_comment c USING {OF_GOING} AND m.id = c.milestone_id"),  # noqa: S608
     ("", f"DELETE FROM tracker_milestone_supporting s USING {OF_GOING} AND m.id = s.milestone_id"),  # noqa: S608
-    (
-        "",
-        "DELETE FROM tracker_derivation d USING tracker_metric m WHERE m.id = d.metric_id"
-        " AND m.project_id IN (SELECT id FROM going_project)",
-    ),
+    ("", f"DELETE FROM tracker_derivation WHERE metric_id IN (SELECT id FROM {MEASURED})"),  # noqa: S608
     ("milestone", "DELETE FROM tracker_milestone WHERE project_id IN (SELECT id FROM going_project)"),
     ("metric", "DELETE FROM tracker_metric WHERE project_id IN (SELECT id FROM going_project)"),
     ("project", "DELETE FROM tracker_project WHERE id IN (SELECT id FROM going_project)"),

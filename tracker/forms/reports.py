@@ -18,6 +18,7 @@ from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.reporting import Problem
 from tracker.domain.states import Status
 from tracker.domain.units import MEASURES, MeasureError, same_kind
+from tracker.forms.evidence import EvidenceField
 
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _TOKEN = re.compile(r"[0-9A-Za-z-]{8,40}")
@@ -68,6 +69,7 @@ class _ReportForm(forms.Form):
     def __init__(self, *args: Any, today: date, correcting: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.today = today
+        self.evidence = EvidenceField()
         if not correcting:
             self.fields.pop("reason", None)
 

@@ -1,0 +1,33 @@
+"""How large a file is, and why one is not taken, in words."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tracker import words
+from tracker.domain.evidence import FILE_BYTES, FILES, MEGABYTE, REQUEST_BYTES
+
+LIMITS = {
+    "file_too_large": {"limit": FILE_BYTES // MEGABYTE},
+    "files_too_large_together": {"limit": REQUEST_BYTES // MEGABYTE},
+    "files_too_many": {"limit": FILES},
+}
+
+
+def size(count: int) -> str:
+    """So many bytes in KB or MB, as file managers show them."""
+    if count < MEGABYTE:
+        return f"{max(1, round(count / 1024))} KB"
+    return f"{count / MEGABYTE:.1f} MB"
+
+
+def counted(number: int) -> str:
+    """How many files, in words; '' for none."""
+    return ngettext("%(count)s file", "%(count)s files", number) % {"count": number} if number else ""
+
+
+def not_taken(name: str, code: str) -> str:
+    """Why a file was refused, with its name; what is about all files together names none."""
+    sentence = words.refusal(code, LIMITS.get(code))
+    if not name or code.startswith("files_"):
+        return sentence
+    return _("%(name)s: %(sentence)s") % {"name": name[:80], "sentence": sentence}
