@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tracker.actions.plans import commit_first, due_columns
+from tracker.actions.rechecks import recheck
 from tracker.audit import Refused, clock, record, record_refusal, recording
 from tracker.domain.backplan import BackPlan, StepPlan, Verdict, plan
 from tracker.domain.dates import DateKind, ImpreciseDate, Precision
@@ -77,6 +78,7 @@ def apply(*, project: Project, asked: Asked, by: User, reach: Reach, today: date
         made = _milestones(row, template, found, by, now)
         _links(template, made)
         _held(use, found, kept, made)
+        recheck([row.pk], on=today)
         after = {
             "process": str(template),
             "deadline": asked.deadline.text,

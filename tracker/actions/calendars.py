@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError
 from django.db.models import Max, Q
 
+from tracker.actions.rechecks import recheck_calendar
 from tracker.audit import Refused, clock, record, record_refusal, recording
 from tracker.domain.notices import DayMark, Difference, differences, read_notice, target
 from tracker.models import CalendarDay, CalendarNotice, DayStatus, User
@@ -87,6 +88,7 @@ def _load(year: int, region: str, source: str, wanted: Mapping[date, DayMark], b
     )  # fmt: skip
     notice.save(force_insert=True)
     put(notice, held, wanted)
+    recheck_calendar(now=now)
     record(
         "calendar.load", by=by, subject_type="calendar", subject_code=notice_code(year, region),
         before=_said(changes, old=True), after={"source": source, **_said(changes, old=False)}, at=now,

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.actions.current import apply_metric_plan, apply_milestone_plan
+from tracker.actions.derived import carry_up
+from tracker.actions.rechecks import recheck_milestone
 from tracker.actions.reports import VALUE_PLACES, too_fine
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.dates import ImpreciseDate
@@ -80,6 +82,7 @@ def replan(
         apply_milestone_plan(row, plan)
         row.version += 1
         row.save()
+        recheck_milestone(row, now=now)
         _record("milestone.replan", row, before, PLAN_COLUMNS, by=by, change=change, now=now)
     return plan
 
@@ -116,6 +119,7 @@ def retarget(
         apply_metric_plan(row, plan)
         row.version += 1
         row.save()
+        carry_up(row)
         _record("metric.retarget", row, before, TARGET_COLUMNS, by=by, change=change, now=now)
     return plan
 

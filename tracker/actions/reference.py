@@ -8,6 +8,7 @@ import yaml
 
 from tracker.actions.calendars import put_reference
 from tracker.actions.processes import put_templates
+from tracker.actions.rechecks import recheck_calendar
 from tracker.audit import Refused, clock, record, recording
 from tracker.domain.notices import DayMark, whole_year
 from tracker.models import DayStatus, SourceTag, StatutoryWindow
@@ -28,6 +29,7 @@ def load(*, folder: Path) -> dict[str, int]:
         added = {"days": _load_days(read["calendar"], now), "windows": _load_windows(read["windows"], now)}
         added["templates"] = put_templates(read["processes"], now)
         if any(added.values()):
+            recheck_calendar(now=now)
             record("reference.load", by=None, subject_type="reference", after=added, at=now)
     return {name: count for name, count in added.items() if count}
 

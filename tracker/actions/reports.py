@@ -10,7 +10,9 @@ from django.db import IntegrityError
 from django.db.models import F, Model
 
 from tracker import permissions
-from tracker.actions.current import carry_metric, carry_milestone
+from tracker.actions.current import carry_milestone
+from tracker.actions.derived import carry_measured
+from tracker.actions.rechecks import recheck_milestone
 from tracker.actions.report_storing import LOCKED_METRIC, LOCKED_MILESTONE, new, waiting
 from tracker.actions.report_storing import Said as Said
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
@@ -96,8 +98,6 @@ def submit_milestone(
 def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, reach: Reach, today: date) -> Report:
     """Report the value of a metric; the report waits for a reviewer. Raises Refused or Invalid."""
     _may_report(metric, "metric", by=by, reach=reach)
-    if metric.derived:
-        raise Refused("metric_is_derived")
     values = quantity_columns(quantity)
 
     def store() -> Report:
@@ -194,8 +194,9 @@ def _state_of(subject: Milestone | Metric) -> dict[str, Any]:
 def _carry(subject: Milestone | Metric, now: datetime) -> None:
     if isinstance(subject, Milestone):
         carry_milestone(subject, known=now)
+        recheck_milestone(subject, now=now)
     else:
-        carry_metric(subject, known=now)
+        carry_measured(subject, known=now)
 
 
 def _may_report(item: Milestone | Metric, kind: str, *, by: User, reach: Reach) -> None:
@@ -256,7 +257,7 @@ def _replayed(by: User, said: Said, subject: Milestone | Metric, values: Mapping
     asked = (said.as_of, said.note.strip(), said.supersedes.pk if said.supersedes else None, subject.pk)
     held = getattr(found, "on_milestone" if isinstance(subject, Milestone) else "on_metric", None)
     same = head == asked and all(getattr(held, name, None) == value for name, value in values.items())
-    if not same or found.state == ReportState.WITHDRAWN:
+    if not (same and said.files.held_by(found)) or found.state == ReportState.WITHDRAWN:
         raise Refused("already_sent", report=found.pk)
     return found
 
@@ -264,6 +265,8 @@ def _replayed(by: User, said: Said, subject: Milestone | Metric, values: Mapping
 def _not_stale(row: Milestone | Metric, said: Said) -> None:
     if row.retired_at:
         raise Refused("retired")
+    if isinstance(row, Metric) and row.derived:
+        raise Refused("metric_is_derived")
     if said.version is not None and said.version != row.version:
         raise Refused("stale", version=row.version)
 

@@ -4,8 +4,9 @@ from datetime import date
 
 from tracker.actions import simulation_clearing, simulation_portfolio
 from tracker.actions import training as scenario
+from tracker.actions.rechecks import day_of, recheck, scheduled
 from tracker.actions.simulation_clearing import TRAINING, Cleared
-from tracker.audit import Refused, record, recording
+from tracker.audit import Refused, clock, record, recording
 from tracker.domain import simulating
 from tracker.domain.reporting import Origin
 from tracker.models import Appointment, Programme, Report, Unit, User
@@ -27,6 +28,7 @@ def portfolio(*, projects: int, seed: int, today: date) -> dict[str, int]:
         made = simulating.portfolio(projects=projects, seed=seed, today=today)
         counts = simulation_portfolio.store(projects=made, root=root, today=today)
         after = {"projects": projects, "seed": seed, "today": today, **counts}
+        recheck(scheduled(), on=today)
         record("simulation.portfolio", by=None, subject_type="works", after=after)
     return counts
 
@@ -42,6 +44,7 @@ def training(*, seed: int, today: date) -> int:
         if training_loaded():
             raise Refused("already_training")
         told = scenario.stage(seed=seed, today=today)
+        recheck(scheduled(), on=today)
         record(TRAINING, by=None, subject_type="works", before=told["before"], after=told["after"])
     return int(told["after"]["report"])
 
@@ -60,6 +63,7 @@ def clear() -> Cleared:
         if not simulated():
             return Cleared(removed={}, kept={})
         cleared = simulation_clearing.remove()
+        recheck(scheduled(), on=day_of(clock()))
         record(
             "simulation.clear", by=None, subject_type="works", after={"removed": cleared.removed, "kept": cleared.kept}
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
+from tracker.actions.rechecks import recheck_window
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.calendars import Unit
 from tracker.domain.regions import REGIONS
@@ -62,6 +63,7 @@ def add_version(*, code: str, region: str, version: int, wording: Wording, by: U
             raise Refused("stale")
         row = _row(last.code, last.region, last.version + 1, last.applies_to, last.position, wording, by)
         _save(row)
+        recheck_window(code, now=row.recorded_at)
         before, after = snapshot(last, *FIELDS), snapshot(row, *FIELDS)
         record("window.version", by=by, subject_type="window", subject_code=subject(row), before=before, after=after)
     return row
@@ -84,6 +86,7 @@ def add_local(*, code: str, region: str, wording: Wording, by: User, reach: Reac
             raise Refused("window_exists", field="code")
         row = _row(code, region, 1, national.applies_to, national.position, wording, by)
         _save(row)
+        recheck_window(code, now=row.recorded_at)
         record("window.local", by=by, subject_type="window", subject_code=subject(row), after=snapshot(row, *FIELDS))
     return row
 

@@ -10,7 +10,9 @@ from django.core import serializers
 from django.db.models import Q
 
 from tracker.actions.current import apply_metric_plan, copy_metric, copy_milestone
+from tracker.actions.derived import work_out_all
 from tracker.actions.plans import commit_first, first_plans, take_baseline
+from tracker.actions.rechecks import day_of, recheck, scheduled
 from tracker.actions.reports import quantity_columns
 from tracker.audit import Refused, clock, record, recording
 from tracker.domain import dates
@@ -55,7 +57,9 @@ def load(*, folder: Path, today: date) -> dict[str, int]:
             first_plans(programme=programme, now=now)
         if added.get("citation"):
             _report_what_documents_state(now)
+            work_out_all()  # a document added later may state a part, or what is made from parts
         if added:
+            recheck(scheduled(), on=today)
             record("works.load", by=None, subject_type="works", after=dict(added), at=now)
     return added
 
@@ -180,6 +184,7 @@ def rebase(*, programme: Programme, base_year: int) -> int:
             programme=row, milestone_plans=milestone_plans, metric_plans=metric_plans, now=now, by=None,
             names=("首次承诺（基年调整）", "First commitment (base year moved)"), reason=reason,
         )  # fmt: skip
+        recheck(scheduled(), on=day_of(now))
         before = {"base_year": row.base_year}
         row.base_year = base_year
         row.version += 1

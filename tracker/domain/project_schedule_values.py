@@ -135,7 +135,7 @@ class Spot:
     Late days and floats are None where nothing bounds it from above. `total_float` and `free_float` count days of
     `unit`, `float_days` natural days between the earliest and the latest finish. `driving` are the milestones whose
     tie or window sets its earliest days, `window` the id of the law that sets them, if one does. `held_by` is the chain
-    of milestones that sets its latest days, and `cause` what holds the last of them, on `held_on`. `forecast_holds`: its
+    of milestones that sets its latest days, `cause` what holds the last of them, on `held_on`. `forecast_holds`: its
     own forecast sets its earliest finish. `estimated`: a day of the estimated calendar had a say.
     """
 

@@ -30,6 +30,7 @@ COLUMNS = (
     "duration_unit",
     "constraint",
     "constraint_day",
+    "due_earliest",
     "due_latest",
     "status",
     "progress",
