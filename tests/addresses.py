@@ -12,10 +12,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from tests.cast import UNIT_A, person, reach_for
-from tracker.actions import reports
+from tests.samples import jpeg, upload
+from tracker.actions import evidence, reports
+from tracker.actions.evidence_files import inspect_all, written
 from tracker.actions.reports import Said
 from tracker.domain.states import Status
-from tracker.models import Appointment, Citation, Milestone, Report, Role, User
+from tracker.models import Appointment, Citation, Evidence, Milestone, Report, Role, User
 
 MILESTONE, METRIC, PROJECT, PROGRAMME, DOCUMENT = "XH-ZB-02", "XH-M-18", "XH-ZB", "XH", "000"
 AWAY = {"milestone": "PQ-SD-01", "metric": "PQ-M-01", "project": "PQ-SD", "programme": "PQ", "document": "001"}
@@ -55,6 +57,8 @@ class Rows:
     away: Report
     post: Appointment
     post_away: Appointment
+    picture: Evidence
+    picture_away: Evidence
 
 
 def rows() -> Rows:
@@ -70,7 +74,16 @@ def rows() -> Rows:
         away=report_on(AWAY["milestone"], elsewhere),
         post=Appointment.objects.get(user=official),
         post_away=Appointment.objects.get(user=elsewhere),
+        picture=_picture(MILESTONE, official),
+        picture_away=_picture(AWAY["milestone"], elsewhere),
     )
+
+
+def _picture(code: str, by: User) -> Evidence:
+    """A photograph on the waiting report of that milestone."""
+    report = Report.objects.submitted().get(milestone__code=code, author=by)
+    with written(inspect_all([upload(jpeg())])[0]) as files:
+        return evidence.add(report=report, files=files, by=by)[0]
 
 
 def report_on(code: str, by: User, token: str | None = None) -> Report:
@@ -113,12 +126,17 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
     for name in ("report", "withdraw", "correct", "accept", "return"):
         made[name] = {"a": {"pk": found.waiting.pk}, "away": {"pk": found.away.pk}, "none": {"pk": 999_999_999}}
         made[name]["accepted"] = {"pk": found.accepted.pk}
+    made["evidence_add"] = made["report"]
+    for name in ("evidence", "evidence_preview", "evidence_remove"):
+        made[name] = {"a": {"pk": found.picture.pk}, "away": {"pk": found.picture_away.pk}, "none": {"pk": 999_999_999}}
     for name in ("person", "person_appoint", "person_active", "person_password"):
         made[name] = {"a": {"username": "official-a"}, "none": {"username": "nobody"}}
     made["person_end"] = {
         "a": {"username": "official-a", "pk": found.post.pk},
         "none": {"username": "official-a", "pk": found.post_away.pk},
     }
+    made["feed"] = {"none": {"secret": "guess"}}
+    made["feed_revoke"] = {"none": {"pk": 999_999_999}}
     made["item_history"] = {"a": {"kind": "milestone", "code": MILESTONE}}
     made["item_history"] |= {"away": {"kind": "milestone", "code": AWAY["milestone"]}}
     made["item_history"] |= {"none": {"kind": "milestone", "code": "NO-SUCH"}, "odd": {"kind": "x", "code": MILESTONE}}

@@ -44,6 +44,10 @@ programme_cycle   a        POST    302     403    403        403        422     
 programme_cycle   none     GET     302     403    403        403        404      403           403
 milestone_comment a        POST    302     403    422        404        422      403           403
 milestone_comment none     POST    302     403    404        404        404      403           403
+feeds             -        GET     302     200    200        200        200      200           403
+feeds             -        POST    302     422    422        422        422      422           403
+feed_revoke       none     POST    302     404    404        404        404      404           403
+feed              none     GET     404     404    404        404        404      404           404
 replan            a        GET     302     403    403        403        200      403           403
 replan            a        POST    302     403    403        403        422      403           403
 replan            none     GET     302     403    403        403        404      403           403
@@ -79,6 +83,19 @@ correct           accepted GET     302     403    200        404        403     
 correct           accepted POST    302     403    422        404        403      403           403
 correct           away     POST    302     403    404        404        403      403           403
 correct           none     POST    302     403    404        404        403      403           403
+evidence_add      a        POST    302     403    422        404        403      403           403
+evidence_add      accepted POST    302     403    409        404        403      403           403
+evidence_add      away     POST    302     403    404        404        403      403           403
+evidence_add      none     POST    302     403    404        404        403      403           403
+evidence          a        GET     302     200    200        404        200      200           403
+evidence          away     GET     302     200    404        404        200      200           403
+evidence          none     GET     302     404    404        404        404      404           403
+evidence_preview  a        GET     302     200    200        404        200      200           403
+evidence_preview  away     GET     302     200    404        404        200      200           403
+evidence_preview  none     GET     302     404    404        404        404      404           403
+evidence_remove   a        POST    302     403    302        404        403      403           403
+evidence_remove   away     POST    302     403    404        404        403      403           403
+evidence_remove   none     POST    302     403    404        404        403      403           403
 review            -        GET     302     403    403        403        200      403           403
 accept            a        POST    302     403    403        403        302      403           403
 accept            accepted POST    302     403    403        403        409      403           403
@@ -129,6 +146,7 @@ calendar_load     -        GET     302     403    403        403        403     
 calendar_load     -        POST    302     403    403        403        403      422           403
 backplan          -        GET     302     200    200        200        200      200           403
 backplan_apply    -        POST    302     403    403        403        422      403           403
+plan_check        -        GET     302     200    200        200        200      200           403
 process           a        GET     302     200    200        200        200      200           403
 process           none     GET     302     404    404        404        404      404           403
 windows           -        GET     302     200    200        200        200      200           403
@@ -171,7 +189,7 @@ PARAMETERS: tuple[str, ...] = (
     "links",
     "open",
 )
-PARAMETERS += ("next", "parent", "until", "from")
+PARAMETERS += ("next", "parent", "until", "from", "block")
 
 
 @dataclass(frozen=True, slots=True)

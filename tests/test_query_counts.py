@@ -17,7 +17,9 @@ from tracker.models import User
 
 TIMES = 10
 PAST = {"on": "2026-06-30", "known": "2999-01-01"}
-NO_PAGE = {"healthz", "sign_in_demo", "sign_out", "language", "withdraw", "accept", "return", "unit_retire", "milestone_comment"}
+NO_PAGE = {"healthz", "sign_in_demo", "sign_out", "language", "withdraw", "accept", "return", "unit_retire"}
+NO_PAGE |= {"milestone_comment", "feed", "feed_revoke"}
+NO_PAGE |= {"evidence_add", "evidence_remove"}
 NO_PAGE |= {"backplan_apply", "person_appoint", "person_end", "person_active", "person_password"}
 READER = {
     "official-a": {"my_reports", "report_milestone", "report_metric", "correct"},

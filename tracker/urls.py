@@ -11,7 +11,10 @@ NOUNS = (
     "projects",
     "milestones",
     "metrics",
+    "parts",
     "reports",
+    "sheets",
+    "evidence",
     "review",
     "sources",
     "history",
@@ -20,6 +23,9 @@ NOUNS = (
     "calendars",
     "windows",
     "backplan",
+    "schedule_files",
+    "plan_check",
+    "feeds",
     "guide",
 )
 

@@ -3,6 +3,7 @@
 from tracker.models.calendars import CalendarDay, CalendarNotice, DayStatus
 from tracker.models.comments import Comment
 from tracker.models.evidence import Evidence
+from tracker.models.feeds import CalendarFeed
 from tracker.models.history import AuditEvent
 from tracker.models.metrics import Derivation, Metric, MetricPlan
 from tracker.models.milestones import Dependency, DependencyKind, Milestone, MilestonePlan
@@ -19,6 +20,7 @@ from tracker.models.programmes import Baseline, BaselineEntry, Programme
 from tracker.models.projects import Project
 from tracker.models.reports import MetricReport, MilestoneReport, Report
 from tracker.models.schedules import ScheduleFinding
+from tracker.models.sheets import SheetUpload
 from tracker.models.sources import Citation, CitationKind, CitationStatus, Document
 from tracker.models.windows import SourceTag, StatutoryWindow
 
@@ -28,6 +30,7 @@ __all__ = [
     "Baseline",
     "BaselineEntry",
     "CalendarDay",
+    "CalendarFeed",
     "CalendarNotice",
     "Citation",
     "CitationKind",
@@ -56,6 +59,7 @@ __all__ = [
     "Report",
     "Role",
     "ScheduleFinding",
+    "SheetUpload",
     "SourceTag",
     "StatutoryWindow",
     "Unit",

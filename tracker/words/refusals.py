@@ -44,7 +44,7 @@ REFUSALS: Mapping[str, Promise] = {
     "derive_reason_missing": gettext_lazy("Say why it is worked out so."),
     "derive_waiting": gettext_lazy("A report on this metric waits for review: it has to be decided on first."),
     "derive_reported": gettext_lazy(
-        "Its own reports have been accepted: a figure people answer for is not replaced. Make a new metric of the parts."
+        "Its own reports have been accepted: a figure people answer for is not replaced. Choose another metric."
     ),
     "part_itself": gettext_lazy("A metric is no part of itself."),
     "part_loop": gettext_lazy("%(part)s is itself made from this metric: that would go round in a ring."),
@@ -67,6 +67,8 @@ REFUSALS: Mapping[str, Promise] = {
     "metric_is_derived": gettext_lazy("This figure is computed from its parts and is not reported."),
     "wrong_dimension": gettext_lazy("This unit does not fit: the metric is counted in %(expected)s."),
     "escalate_range": gettext_lazy("From %(low)s to %(high)s days."),
+    "feeds_many": gettext_lazy("At most %(limit)s subscriptions: revoke one first."),
+    "feed_gone": gettext_lazy("This subscription has ended already."),
     "base_year_printed": gettext_lazy("The document prints the years in full: there is nothing to move."),
     "base_year_range": gettext_lazy("The base year lies between %(low)s and %(high)s."),
     "base_year_same": gettext_lazy("That is the base year already."),

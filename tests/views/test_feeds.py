@@ -1,0 +1,108 @@
+"""Calendar feeds: what they hold, whose rights count, and that an address can be made useless."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from icalendar import Calendar
+
+from tests.cast import UNIT_A, reach_for, signed_in
+from tracker.models import Appointment, AuditEvent, CalendarFeed, Milestone, User
+from tracker.models.guard import writing
+from tracker.queries import feeds as queries
+
+pytestmark = pytest.mark.django_db
+
+
+def subscribe(user: User, what: str = "me") -> str:
+    answer = signed_in(user).post("/feeds/", {"what": what})
+    assert answer.status_code == 201
+    address: str = answer.context["address"]
+    return address.removeprefix("http://testserver")
+
+
+def events(address: str) -> dict[str, dict[str, object]]:
+    answer = Client().get(address)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    found = Calendar.from_ical(answer.content)
+    return {str(one["UID"]): {key: one.decoded(key) for key in ("DTSTART", "DTEND", "URL")} for one in found.events}
+
+
+def test_a_feed_holds_ones_milestones_as_spans_and_ones_reporting_days(official_a: User):
+    found = events(subscribe(official_a))
+    row = Milestone.objects.current().filter(unit__code=UNIT_A, due_precision="span", due_latest__gte=timezone.now())
+    for one in row:
+        event = found[f"milestone-{one.code}@testserver"]
+        assert (event["DTSTART"], event["DTEND"]) == (one.due_earliest, one.due_latest + timedelta(days=1))
+    own = Milestone.objects.current().filter(unit__code=UNIT_A)
+    own = own.filter(due_latest__range=(timezone.localdate(), timezone.localdate() + queries.AHEAD))
+    assert own.exists()
+    assert {f"milestone-{one.code}@testserver" for one in own} <= set(found)
+    by = own.filter(due_kind="by").first()
+    assert by is not None
+    assert found[f"milestone-{by.code}@testserver"]["DTSTART"] == by.due_latest
+    duties = [uid for uid in found if uid.startswith("duty-XH-")]
+    assert len(duties) == queries.PERIODS
+    assert not any(uid.startswith("milestone-PQ") for uid in found)
+
+
+def test_the_same_entry_keeps_its_id_when_its_date_moves(official_a: User):
+    address = subscribe(official_a)
+    before = events(address)
+    row = Milestone.objects.filter(unit__code=UNIT_A, due_latest__gte=timezone.localdate(), due_kind="by").first()
+    assert row is not None
+    with writing():
+        Milestone.objects.filter(pk=row.pk).update(due_latest=row.due_latest + timedelta(days=3))
+    after = events(address)
+    assert set(before) == set(after)
+    uid = f"milestone-{row.code}@testserver"
+    assert before[uid]["DTEND"] != after[uid]["DTEND"]
+
+
+def test_rights_are_those_of_the_day_it_is_read(official_a: User, leader: User):
+    assert "milestone-PQ-SD-01@testserver" not in events(subscribe(official_a, "programme:XH"))
+    address = subscribe(official_a)
+    with writing():
+        Appointment.objects.filter(user=official_a).update(valid_from=date(2026, 1, 1), valid_to=date(2026, 2, 1))
+    assert Client().get(address).status_code == 404
+    whole = events(subscribe(leader, "programme:XH"))
+    assert whole
+    assert not any(uid.startswith("duty-") for uid in whole)
+    assert all(uid.startswith("milestone-XH") for uid in whole)
+    assert all("milestone-" in uid for uid in events(subscribe(leader, f"unit:{UNIT_A}")))
+
+
+def test_a_revoked_address_and_a_guessed_one_answer_nothing(official_a: User, official_b: User):
+    address = subscribe(official_a)
+    feed = CalendarFeed.objects.get()
+    assert address.removesuffix(".ics").endswith(feed.hint)
+    assert feed.secret not in address
+    assert signed_in(official_b).post(f"/feeds/{feed.pk}/revoke/").status_code == 404
+    assert signed_in(official_a).post(f"/feeds/{feed.pk}/revoke/").status_code == 302
+    assert Client().get(address).status_code == 404
+    assert Client().get("/feeds/guess.ics").status_code == 404
+    actions = AuditEvent.objects.filter(action__startswith="feed.").values_list("action", flat=True)
+    assert sorted(actions) == ["feed.add", "feed.revoke"]
+
+
+@pytest.mark.parametrize("what", ["", "unit:PQ-U-LX", "programme:PQ", "everything", "unit:"])
+def test_what_is_out_of_reach_cannot_be_subscribed_to(official_a: User, what: str):
+    assert signed_in(official_a).post("/feeds/", {"what": what}).status_code == 422
+    assert not CalendarFeed.objects.exists()
+
+
+def test_a_closed_account_answers_nothing(official_a: User):
+    address = subscribe(official_a)
+    with writing():
+        User.objects.filter(pk=official_a.pk).update(is_active=False)
+    assert Client().get(address).status_code == 404
+
+
+def test_a_feed_costs_the_same_however_much_it_holds(leader: User, django_assert_num_queries):
+    subscribe(leader)
+    feed = CalendarFeed.objects.select_related("user").get()
+    with django_assert_num_queries(2):
+        read = queries.read(feed=feed, reach=reach_for(leader), on=timezone.localdate(), language="zh-hans")
+    assert len(read.entries) > 20
