@@ -129,6 +129,9 @@ def _menu(request: HttpRequest, reached: Reach) -> list[NavItem]:
         add("units", _("Units"), "more")
     if reached.holds(Permission.READ):
         add("backplan", _("Plan back"), "more")
+    if reached.holds(Permission.PLAN) or reached.holds(Permission.READ_HISTORY):  # who plans, and who leads
+        add("plan_check", _("Plan check"), "more")
+    if reached.holds(Permission.READ):
         add("windows", _("Statutory windows"), "more")
         add("calendar", _("Calendar"), "more")
     add("guide", _("Guide"), "more")
