@@ -115,7 +115,9 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
         "unit_retire": (UNIT_A, UNIT_AWAY),
     }
     codes |= dict.fromkeys(("milestone", "milestone_comment", "replan", "report_milestone"), (MILESTONE, AWAY["milestone"]))
-    codes |= dict.fromkeys(("metric", "retarget", "report_metric"), (METRIC, AWAY["metric"]))
+    codes |= dict.fromkeys(("metric", "retarget", "metric_parts", "report_metric"), (METRIC, AWAY["metric"]))
+    codes |= dict.fromkeys(("project_schedule", "schedule_import"), codes["project"])
+    codes["programme_schedule"] = codes["programme"]
     made: dict[str, dict[str, Arguments]] = {
         name: {"a": {"code": a}, "away": {"code": away}, "none": {"code": "NO-SUCH"}}
         for name, (a, away) in codes.items()

@@ -23,7 +23,7 @@ NO_PAGE |= {"evidence_add", "evidence_remove"}
 NO_PAGE |= {"backplan_apply", "person_appoint", "person_end", "person_active", "person_password"}
 READER = {
     "official-a": {"my_reports", "report_milestone", "report_metric", "correct"},
-    "reviewer": {"review", "replan", "retarget", "programme_cycle"},
+    "reviewer": {"review", "replan", "retarget", "metric_parts", "programme_cycle", "schedule_import"},
     "administrator": {"people", "person_add", "person", "units", "unit_add", "unit", "my_password"}
     | {"calendar_load", "window_version", "window_local"},
 }

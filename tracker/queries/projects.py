@@ -1,7 +1,7 @@
 """The page of one project: how it stands at a moment, milestone by milestone, and what its figures rest on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q, prefetch_related_objects
@@ -12,6 +12,8 @@ from tracker.permissions import Reach, readable
 from tracker.queries.metric_state import MetricLine, lines
 from tracker.queries.milestones import MilestoneRow, milestone_row
 from tracker.queries.report_lines import ReportLine, recent_reports
+from tracker.queries.schedule_page import Section, section
+from tracker.queries.schedules import project_schedules
 from tracker.queries.scope import citations_in_reach, projects_in_reach
 from tracker.queries.state import overlay_metrics, overlay_milestones
 from tracker.queries.tallies import Tally, counted, tally
@@ -38,6 +40,7 @@ class ProjectPage:
     name: str
     summary: str
     unit: str
+    unit_path: str
     programme_code: str
     programme: str
     assumed: bool
@@ -50,6 +53,7 @@ class ProjectPage:
     citations: int
     blanks: list[BlankRow]
     reports: list[ReportLine]
+    schedule: Section | None
 
 
 def project_page(
@@ -72,6 +76,10 @@ def project_page(
     prefetch_related_objects(rows, "report__citation")
     tracking = project.programme.tracking_from
     shown = [milestone_row(row, on=on, tracking_from=tracking, language=language) for row in rows]
+    drawn = project_schedules([project.pk], reach=reach, on=on, known=known, past=past).get(project.pk)
+    schedule = section(drawn) if drawn else None
+    if schedule:
+        shown = [replace(row, room=schedule.rooms.get(row.code)) for row in shown]
     citations = list(_citations(project, rows, metrics, reach))
     filters = {} if past else {"project": project.code}
     return ProjectPage(
@@ -79,6 +87,7 @@ def project_page(
         name=project.called(language),
         summary=project.summary if language.startswith("zh") or not project.summary_en else project.summary_en,
         unit=project.unit.called(language),
+        unit_path=project.unit.path,
         programme_code=project.programme.code,
         programme=project.programme.called(language),
         assumed=any(row.due.assumed for row in shown),
@@ -91,6 +100,7 @@ def project_page(
         citations=len(citations),
         blanks=[_blank(row, language) for row in citations if row.status == CitationStatus.WITHHELD],
         reports=recent_reports(rows, metrics, on=on, known=known, limit=RECENT, language=language),
+        schedule=schedule,
     )
 
 

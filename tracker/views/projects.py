@@ -19,15 +19,18 @@ from tracker.views.moments import moment_or_now
 def project(request: HttpRequest, code: str) -> HttpResponseBase:
     """One project with its milestones, metrics, blanks and latest reports."""
     moment = moment_or_now(request)
-    page = project_page(
-        code=code,
-        reach=reach(request),
-        on=moment.on,
-        known=moment.known,
-        past=moment.past,
-        language=words.language(),
+    reached = reach(request)
+    page = found_or_404(
+        project_page(
+            code=code, reach=reached, on=moment.on, known=moment.known, past=moment.past, language=words.language()
+        )
     )
-    context = {"page": found_or_404(page), "as_of": as_of_chip(request, moment), "moment": moment.query()}
+    context = {
+        "page": page,
+        "as_of": as_of_chip(request, moment),
+        "moment": moment.query(),
+        "may_plan": reached.may(Permission.PLAN, page.unit_path),
+    }
     return render(request, "projects/detail.html", context)
 
 
