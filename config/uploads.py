@@ -33,19 +33,22 @@ class MeasuredUpload(FileUploadHandler):
         self.whole = content_length
 
     def new_file(self, *args: Any, **options: Any) -> None:
-        """Begin a file, unless the request is too large or there are too many."""
+        """Begin a file, unless the request as a whole is too large."""
         super().new_file(*args, **options)
         self.size = 0
         self.count += 1
         if self.whole > REQUEST_BYTES:
             self._refuse("files_too_large_together")
             raise StopUpload(connection_reset=True)  # what is left is not waited for
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Pass the piece on, until the file is too large; nothing of a file too many.
+
+        Not in `new_file`: Django would then close the file before it, which was good.
+        """
         if self.count > FILES:
             self._refuse("files_too_many")
             raise SkipFile
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Pass the piece on, until the file is too large."""
         self.size += len(raw_data)
         if self.size > FILE_BYTES:
             self._refuse("file_too_large")

@@ -41,6 +41,10 @@ PRODUCTION = {
         ),
         (lambda: s.read_secret_key({"SECRET_KEY": "a" * 60}, "production", Path("/nowhere")), "SECRET_KEY", "regular"),
         (lambda: s.read_var({"GUATU_VAR": "here"}), "GUATU_VAR", "beginning with /"),
+        (lambda: s.read_evidence({"GUATU_EVIDENCE": "files"}, Path("/v")), "GUATU_EVIDENCE", "beginning with /"),
+        (lambda: s.read_evidence({"GUATU_EVIDENCE": "/v/static/a"}, Path("/v")), "GUATU_EVIDENCE", "folder elsewhere"),
+        (lambda: s.read_evidence({"GUATU_EVIDENCE": "/v/../v"}, Path("/v")), "GUATU_EVIDENCE", "served to everybody"),
+        (lambda: s.read_evidence({"GUATU_EVIDENCE": "/no/disk"}, Path("/v")), "GUATU_EVIDENCE", "mount its disk"),
         (lambda: s.read_database({}, "production", Path("/v")), "DATABASE_URL", "PostgreSQL server"),
         (lambda: s.read_database({"DATABASE_URL": "sqlite:///x"}, "local", Path("/v")), "DATABASE_URL", "PostgreSQL"),
         (lambda: s.read_database({"DATABASE_URL": "hello"}, "local", Path("/v")), "DATABASE_URL", "postgresql://"),
@@ -60,6 +64,11 @@ def test_a_bad_value_names_the_variable_and_the_next_step(call: Any, variable: s
         call()
     assert variable in str(caught.value)
     assert next_step in str(caught.value)
+
+
+def test_evidence_lies_in_var_or_where_it_is_said(tmp_path: Path):
+    assert s.read_evidence({}, Path("/v")) == Path("/v/evidence")
+    assert s.read_evidence({"GUATU_EVIDENCE": str(tmp_path)}, Path("/v")) == tmp_path.resolve()
 
 
 def test_a_database_address_is_read_with_its_escapes_and_options():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from PIL import Image
@@ -156,7 +157,9 @@ def test_a_store_that_cannot_be_written_refuses_with_a_message(official_a: User,
 
 
 @pytest.mark.django_db
-def test_files_are_added_and_taken_away_by_the_author_until_the_decision(official_a: User, reviewer: User, store: Path):
+def test_files_are_added_and_taken_away_by_the_author_until_the_decision(
+    official_a: User, reviewer: User, store: Path, django_capture_on_commit_callbacks: Any
+):
     report = submit(official_a, samples.pdf("one"))
     with written(inspect_all([samples.upload(samples.pdf("one")), samples.upload(samples.pdf("two"))])[0]) as files:
         (added,) = evidence.add(report=report, files=files, by=official_a)
@@ -170,7 +173,8 @@ def test_files_are_added_and_taken_away_by_the_author_until_the_decision(officia
             act()
         assert caught.value.right
     assert AuditEvent.objects.filter(refused=True, actor_name="official-a2").count() == 2
-    evidence.remove(evidence=added, by=official_a)
+    with django_capture_on_commit_callbacks(execute=True):
+        evidence.remove(evidence=added, by=official_a)
     added.refresh_from_db()
     assert added.removed_at
     assert not added.path.exists()
@@ -189,7 +193,9 @@ def test_files_are_added_and_taken_away_by_the_author_until_the_decision(officia
 
 
 @pytest.mark.django_db
-def test_files_of_a_returned_report_go_along_without_being_sent_again(official_a: User, reviewer: User, store: Path):
+def test_files_of_a_returned_report_go_along_without_being_sent_again(
+    official_a: User, reviewer: User, django_capture_on_commit_callbacks: Any, store: Path
+):
     first = submit(official_a, samples.jpeg(), samples.pdf())
     picture, paper = first.evidence.order_by("id")
     reports.return_(report=first, comment="请补充", by=reviewer, reach=reach_for(reviewer))
@@ -205,7 +211,8 @@ def test_files_of_a_returned_report_go_along_without_being_sent_again(official_a
         submit(official_a, carry=(paper.pk, 999_999_999))
     row = third.evidence.first()
     assert row is not None
-    evidence.remove(evidence=row, by=official_a)
+    with django_capture_on_commit_callbacks(execute=True):
+        evidence.remove(evidence=row, by=official_a)
     assert row.path.exists()  # the returned report still names it
     with pytest.raises(Refused, match="evidence_gone"), transaction.atomic():
         Files(carried=(paper.pk,)).attach(elsewhere, official_a, None)
@@ -257,6 +264,23 @@ def test_sweeping_removes_only_old_files_that_nothing_names(official_a: User, st
     assert sweep(before=(now + timedelta(hours=1)).timestamp()) == (3, 27)
     assert on_disk(store) == kept
     assert report.evidence.get().path.exists()
+
+
+@pytest.mark.django_db
+def test_the_command_says_which_files_are_missing_or_changed(official_a: User, capsys: pytest.CaptureFixture[str]):
+    report = submit(official_a, samples.jpeg(), samples.pdf())
+    call_command("evidence")
+    assert "2 files" in capsys.readouterr().out
+    picture, paper = report.evidence.order_by("id")
+    picture.path.unlink()
+    paper.path.write_bytes(b"another")
+    with pytest.raises(CommandError, match="backup"):
+        call_command("evidence")
+    said = capsys.readouterr().out
+    assert f"missing: {picture.path}" in said
+    assert f"changed: {paper.path}" in said
+    call_command("evidence", "--sweep")
+    assert "Removed 0 files" in capsys.readouterr().out
 
 
 @pytest.mark.django_db

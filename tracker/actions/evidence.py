@@ -1,5 +1,6 @@
 """Evidence on a report that waits: its author adds files, or takes one away. With the decision it becomes final."""
 
+from django.db import transaction
 from django.db.models import Model
 
 from tracker.actions.evidence_files import Files, described, forget
@@ -38,7 +39,7 @@ def remove(*, evidence: Evidence, by: User) -> None:
             before=described([row]),
             at=row.removed_at,
         )
-    forget([row.stored])
+        transaction.on_commit(lambda: forget([row.stored]))
 
 
 def _own(report: Report, by: User, action: str) -> None:

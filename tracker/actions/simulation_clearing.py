@@ -52,9 +52,23 @@ CREATE TEMPORARY TABLE going_report ON COMMIT DROP AS
             WHERE e.origin = 'simulation')
     SELECT id, milestone_id, metric_id FROM tracker_report r
     WHERE r.origin = 'simulation' AND NOT EXISTS (SELECT 1 FROM kept k WHERE k.id = r.id);
+CREATE TEMPORARY TABLE made_step ON COMMIT DROP AS
+    SELECT m.id, m.project_id FROM tracker_milestone m JOIN tracker_milestoneplan v ON v.milestone_id = m.id
+    WHERE v.number = 1 AND v.by_id IN (SELECT id FROM tracker_user WHERE simulated)
+      AND m.project_id NOT IN (SELECT id FROM going_project);
+CREATE TEMPORARY TABLE going_use ON COMMIT DROP AS
+    SELECT u.id, u.project_id FROM tracker_processuse u
+    WHERE u.by_id IN (SELECT id FROM tracker_user WHERE simulated)
+      AND NOT EXISTS (SELECT 1 FROM made_step s JOIN tracker_report r ON r.milestone_id = s.id
+                      WHERE s.project_id = u.project_id AND r.origin <> 'simulation')
+      AND NOT EXISTS (SELECT 1 FROM made_step s JOIN tracker_comment c ON c.milestone_id = s.id
+                      WHERE s.project_id = u.project_id);
+CREATE TEMPORARY TABLE going_step ON COMMIT DROP AS
+    SELECT id FROM made_step WHERE project_id IN (SELECT project_id FROM going_use);
+DROP TABLE made_step;
 CREATE TEMPORARY TABLE going_plan ON COMMIT DROP AS
     SELECT v.id, v.milestone_id FROM tracker_milestoneplan v JOIN tracker_milestone m ON m.id = v.milestone_id
-    WHERE m.project_id IN (SELECT id FROM going_project)
+    WHERE m.project_id IN (SELECT id FROM going_project) OR m.id IN (SELECT id FROM going_step)
        OR (v.by_id IN (SELECT id FROM tracker_user WHERE simulated) AND v.number > 1
            AND NOT EXISTS (SELECT 1 FROM tracker_baselineentry e WHERE e.milestone_plan_id = v.id));
 CREATE TEMPORARY TABLE going_target ON COMMIT DROP AS
@@ -62,7 +76,7 @@ CREATE TEMPORARY TABLE going_target ON COMMIT DROP AS
     WHERE m.project_id IN (SELECT id FROM going_project)
        OR (v.by_id IN (SELECT id FROM tracker_user WHERE simulated)
            AND NOT EXISTS (SELECT 1 FROM tracker_baselineentry e WHERE e.metric_plan_id = v.id));
-ANALYZE going_project, going_report, going_plan, going_target;
+ANALYZE going_project, going_report, going_plan, going_target, going_step;
 """
 
 # A simulated report that stays must say nothing any more, even where the person's correction is not (yet) accepted. The
@@ -83,8 +97,9 @@ INSERT INTO tracker_milestonereport SELECT * FROM shell_milestone;
 INSERT INTO tracker_metricreport SELECT * FROM shell_metric;
 """
 
-OF_GOING = "tracker_milestone m WHERE m.project_id IN (SELECT id FROM going_project)"
-USED = "tracker_processuse WHERE project_id IN (SELECT id FROM going_project)"
+GOING = "m.project_id IN (SELECT id FROM going_project) OR m.id IN (SELECT id FROM going_step)"
+OF_GOING = f"tracker_milestone m WHERE ({GOING})"
+USED = "tracker_processuse WHERE project_id IN (SELECT id FROM going_project) OR id IN (SELECT id FROM going_use)"
 MEASURED = "tracker_metric WHERE project_id IN (SELECT id FROM going_project)"
 # In this order: values before reports, entries before plans, links before works.
 REMOVE = (
@@ -96,16 +111,16 @@ REMOVE = (
     ("report", "DELETE FROM tracker_report WHERE id IN (SELECT id FROM going_report)"),
     ("", "DELETE FROM tracker_baselineentry WHERE milestone_plan_id IN (SELECT id FROM going_plan)"),
     ("", "DELETE FROM tracker_baselineentry WHERE metric_plan_id IN (SELECT id FROM going_target)"),
-    ("", "DELETE FROM tracker_schedulefinding WHERE project_id IN (SELECT id FROM going_project)"),
+    ("", "DELETE FROM tracker_schedulefinding"),  # all are made anew afterwards
     ("", f"DELETE FROM tracker_processusewindow WHERE use_id IN (SELECT id FROM {USED})"),  # noqa: S608
-    ("", "DELETE FROM tracker_processuse WHERE project_id IN (SELECT id FROM going_project)"),
+    ("", f"DELETE FROM {USED}"),  # noqa: S608
     ("milestoneplan", "DELETE FROM tracker_milestoneplan WHERE id IN (SELECT id FROM going_plan)"),
     ("metricplan", "DELETE FROM tracker_metricplan WHERE id IN (SELECT id FROM going_target)"),
     ("dependency", f"DELETE FROM tracker_dependency d USING {OF_GOING} AND m.id IN (d.predecessor_id, d.successor_id)"),  # noqa: S608
     ("", f"DELETE FROM tracker_comment c USING {OF_GOING} AND m.id = c.milestone_id"),  # noqa: S608
     ("", f"DELETE FROM tracker_milestone_supporting s USING {OF_GOING} AND m.id = s.milestone_id"),  # noqa: S608
     ("", f"DELETE FROM tracker_derivation WHERE metric_id IN (SELECT id FROM {MEASURED})"),  # noqa: S608
-    ("milestone", "DELETE FROM tracker_milestone WHERE project_id IN (SELECT id FROM going_project)"),
+    ("milestone", f"DELETE FROM tracker_milestone m WHERE {GOING}"),  # noqa: S608
     ("metric", "DELETE FROM tracker_metric WHERE project_id IN (SELECT id FROM going_project)"),
     ("project", "DELETE FROM tracker_project WHERE id IN (SELECT id FROM going_project)"),
 )
@@ -130,7 +145,7 @@ def remove() -> Cleared:
             cursor.execute(statement)
             if kind:
                 removed[kind] = cursor.rowcount
-        cursor.execute("DROP TABLE going_project, going_report, going_plan, going_target")
+        cursor.execute("DROP TABLE going_project, going_report, going_plan, going_target, going_use, going_step")
         cursor.execute(SHELLS)
         cursor.execute("SELECT milestone_id, metric_id FROM shell")
         for milestone, metric in cursor.fetchall():
@@ -161,6 +176,8 @@ def _touched(cursor: CursorWrapper, kind: str) -> list[int]:
     cursor.execute(
         f"SELECT {kind}_id FROM going_report WHERE {kind}_id IS NOT NULL UNION SELECT {kind}_id FROM {plans}"  # noqa: S608
         f" EXCEPT SELECT id FROM tracker_{kind} WHERE project_id IN (SELECT id FROM going_project)"
+        " EXCEPT SELECT id FROM going_step WHERE %s",
+        [kind == "milestone"],
     )
     return sorted(row[0] for row in cursor.fetchall())
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from tracker import words
 from tracker.domain.reporting import Origin, ReportState
-from tracker.models import Citation, Metric, Milestone, Report
+from tracker.models import Citation, Evidence, Metric, Milestone, Report
 from tracker.queries.milestones import as_of_words
 from tracker.queries.reports import said
+from tracker.words import evidence as evidence_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class ReportLine:
     reason: str
     corrected_by: int | None
     citation: Citation | None
+    files: str
 
 
 def recent_reports(
@@ -70,6 +73,7 @@ def _lines(rows: Any, *, on: date, known: datetime, limit: int, language: str) -
     found = (
         rows.exclude(drafts)
         .filter(as_of__lte=on, created_at__lte=known)
+        .annotate(file_count=_file_count(known))
         .select_related(*related)
         .order_by("-as_of", "-id")[:limit]
     )
@@ -80,6 +84,12 @@ def _lines(rows: Any, *, on: date, known: datetime, limit: int, language: str) -
         ).values_list("supersedes_id", "pk")
     )
     return [line(row, corrected_by=corrected.get(row.pk), known=known, language=language) for row in loaded]
+
+
+def _file_count(known: datetime) -> Coalesce:
+    """How many files a report had by then; what was taken away since is not there any more."""
+    rows = Evidence.objects.filter(report=OuterRef("pk"), removed_at__isnull=True, uploaded_at__lte=known).order_by()
+    return Coalesce(Subquery(rows.values("report").annotate(count=Count("pk")).values("count")), 0)
 
 
 def line(row: Report, *, corrected_by: int | None, known: datetime, language: str) -> ReportLine:
@@ -110,4 +120,5 @@ def line(row: Report, *, corrected_by: int | None, known: datetime, language: st
         reason=row.supersede_reason,
         corrected_by=corrected_by,
         citation=row.citation,
+        files=evidence_words.counted(getattr(row, "file_count", 0)),
     )

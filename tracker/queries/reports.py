@@ -14,6 +14,7 @@ from tracker.domain.reporting import ReportState
 from tracker.domain.states import Colour, Status
 from tracker.models import AuditEvent, MetricReport, MilestoneReport, Programme, Report, Unit
 from tracker.permissions import Permission, Reach, may_report, may_review, readable, within
+from tracker.queries.evidence import File, files_of
 
 STATE_COLOURS = {
     ReportState.DRAFT: Colour.LATER,
@@ -197,13 +198,15 @@ class ReportPage:
     later: tuple[ReportRow, ...]
     superseded: bool
     events: tuple[Event, ...]
+    files: tuple[File, ...]
+    may_add: bool
     may_correct: bool
     may_decide: bool
     own: bool
 
 
 def report_page(*, pk: int, reach: Reach, language: str) -> ReportPage | None:
-    """The report of that number if it is in reach, else None; five queries at most."""
+    """The report of that number if it is in reach, else None; six queries at most."""
     found = with_items(Report.objects.filter(readable(reach)))
     report = found.select_related("decided_by", "citation__document").filter(pk=pk).first()
     if report is None:
@@ -225,6 +228,8 @@ def report_page(*, pk: int, reach: Reach, language: str) -> ReportPage | None:
         later=tuple(rows(later, language=language, reader=reach.user_id)),
         superseded=superseded,
         events=tuple(_events(pk)),
+        files=files_of(pk),
+        may_add=waiting and own and reach.holds(Permission.REPORT),
         may_correct=final and may_report(reach, report.unit.path),
         may_decide=waiting and may_review(reach, report),
         own=own,
@@ -279,6 +284,8 @@ ACTS = {
     "report.accepted": gettext_lazy("Accepted by the reviewer"),
     "report.returned": gettext_lazy("Returned by the reviewer"),
     "report.withdraw": gettext_lazy("Taken back by the author"),
+    "report.evidence_add": gettext_lazy("Evidence added by the author"),
+    "report.evidence_remove": gettext_lazy("Evidence removed by the author"),
 }
 
 

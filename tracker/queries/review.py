@@ -13,6 +13,7 @@ from tracker.domain.states import Facts, Status, read
 from tracker.domain.stored import in_measure
 from tracker.models import MetricReport, Milestone, MilestoneReport, Report
 from tracker.permissions import Permission, Reach, within
+from tracker.queries.evidence import File, files, with_files
 from tracker.queries.reports import Change, ReportRow, report_row, values_of, with_items
 from tracker.queries.state import Light, light
 
@@ -31,6 +32,7 @@ class ReviewRow:
     reason: str
     corrected_url: str
     own: bool
+    files: tuple[File, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Waiting:
 
 
 def waiting(*, reach: Reach, on: date, language: str, page: int = 1) -> Waiting:
-    """What waits for this reviewer, oldest first; two queries."""
+    """What waits for this reviewer, oldest first; three queries."""
     found = _submitted(reach)
     total = found.count()
     pages = max(1, -(-total // PAGE))
@@ -92,7 +94,11 @@ def _submitted(reach: Reach) -> QuerySet[Report]:
 
 
 def _loaded(reports: QuerySet[Report]) -> QuerySet[Report]:
-    return with_items(reports).select_related("decided_by", "supersedes__on_milestone", "supersedes__on_metric")
+    return (
+        with_items(reports)
+        .select_related("decided_by", "supersedes__on_milestone", "supersedes__on_metric")
+        .prefetch_related(with_files())
+    )
 
 
 def review_row(report: Report, *, reach: Reach, on: date, language: str) -> ReviewRow:
@@ -108,6 +114,7 @@ def review_row(report: Report, *, reach: Reach, on: date, language: str) -> Revi
         reason=report.supersede_reason,
         corrected_url=f"/reports/{report.supersedes_id}/" if report.supersedes_id else "",
         own=report.author_id == reach.user_id,
+        files=files(getattr(report, "files_there", ())),
     )
 
 

@@ -17,18 +17,21 @@ from django.views.decorators.http import require_http_methods
 
 from tracker import words
 from tracker.actions import reports as actions
+from tracker.actions.evidence_files import Files, written
 from tracker.actions.reports import Invalid, Said
 from tracker.audit import Refused
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import Status
+from tracker.forms import evidence as evidence_forms
 from tracker.forms import reports as forms
 from tracker.models import Metric, Milestone, Report
 from tracker.permissions import Permission, may_report, readable
-from tracker.queries import report_items, review
+from tracker.queries import evidence, report_items, review
 from tracker.queries import reports as queries
 from tracker.queries.report_items import Item, Stored
 from tracker.queries.reports import Change
 from tracker.views.edge import found_or_404, guarded, person, reach, refuse, today
+from tracker.views.uploads import sent
 
 Form = forms.MilestoneReportForm | forms.MetricReportForm
 
@@ -124,11 +127,15 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponseBase:
 def _submit(request: HttpRequest, case: Case) -> HttpResponse:
     """Carry the report out, or give the form back with every text and what is wrong with it."""
     form = _bound(request, case)
+    form.evidence, offered = sent(request)
     unchanged = "unchanged" in request.POST and case.corrects is None
     if not unchanged and not form.is_valid():
         return _show(request, case, case.item(request), form, status=422)
+    if form.evidence.problems:
+        return _show(request, case, case.item(request), form, status=422)
     try:
-        report = _act(request, case, form, unchanged=unchanged)
+        with written(offered, form.evidence.carried or ()) as files:
+            report = _act(request, case, form, files, unchanged=unchanged)
     except Invalid as invalid:
         form.is_valid()
         form.put(invalid.problems)
@@ -146,7 +153,7 @@ def _bound(request: HttpRequest, case: Case) -> Form:
     return forms.MetricReportForm(request.POST, measure=case.row.measure, basis=case.row.basis, **given)
 
 
-def _act(request: HttpRequest, case: Case, form: Form, *, unchanged: bool) -> Report:
+def _act(request: HttpRequest, case: Case, form: Form, files: Files, *, unchanged: bool) -> Report:
     ticket = forms.ticket(request.POST)
     values: dict[str, Any] = {} if unchanged else form.cleaned_data
     said = Said(
@@ -156,6 +163,7 @@ def _act(request: HttpRequest, case: Case, form: Form, *, unchanged: bool) -> Re
         version=ticket.version,
         supersedes=case.corrects,
         reason=values.get("reason") or "",
+        files=files,
     )
     doer: dict[str, Any] = {"said": said, "by": person(request), "reach": reach(request), "today": today()}
     if isinstance(case.row, Milestone):
@@ -187,6 +195,9 @@ def refused_sentence(refused: Refused) -> str:
 def _conflict(request: HttpRequest, case: Case, form: Form, refused: Refused) -> HttpResponse:
     """409 with both texts: what is stored now beside what was typed; the form can then be sent knowingly."""
     sentence = refused_sentence(refused)
+    if refused.field == evidence_forms.FIELD:
+        form.evidence.problems.append(sentence)
+        return _show(request, case, case.item(request), form, status=422)
     if refused.field in form.fields:
         form.is_valid()
         form.add_error(refused.field, sentence)
@@ -233,6 +244,13 @@ def _show(
 ) -> HttpResponse:
     """The form: as the item's part of the list for htmx, else on its own page."""
     token = forms.ticket(request.POST).token if status == 422 else None
+    if item.returned or item.waiting or case.corrects:
+        form.evidence.choices = evidence.carriable(
+            case.row,
+            returned=item.returned.pk if item.returned else None,
+            corrects=case.corrects.pk if case.corrects else None,
+            reader=person(request).pk,
+        )
     context: dict[str, Any] = {
         "item": item,
         "form": form,

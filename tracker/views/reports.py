@@ -14,10 +14,11 @@ from tracker import words
 from tracker.actions import reports as actions
 from tracker.audit import Refused
 from tracker.exports import reports as export
+from tracker.forms.evidence import EvidenceField
 from tracker.models import Report
 from tracker.permissions import Permission, readable
+from tracker.queries import evidence, reports_due
 from tracker.queries import reports as queries
-from tracker.queries import reports_due
 from tracker.tables.paging import arrange
 from tracker.tables.reports import ReportFilter, ReportTable
 from tracker.views import codes, reporting
@@ -48,6 +49,10 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         (item, reporting.blank_form(item, moment.today) if place < WHOLE else None, str(uuid4()))
         for place, item in enumerate(due.items)
     ]
+    carried = evidence.carriable_of_returned(item.returned.pk for item, form, _token in pairs if form and item.returned)
+    for item, form, _token in pairs:
+        if form and item.returned:
+            form.evidence.choices = carried.get(item.returned.pk, ())
     context = {"due": due, "pairs": pairs, "iso_today": moment.today.isoformat()}
     return render(request, "reports/mine.html", context)
 
@@ -90,7 +95,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponseBase:
 def report_page(request: HttpRequest, pk: int, *, status: int = 200, **extra: Any) -> HttpResponse:
     """The page of one report, whatever led to it; `extra` are a refused comment's form and what was typed."""
     page = queries.report_page(pk=pk, reach=reach(request), language=words.language())
-    return render(request, "reports/report.html", {"page": found_or_404(page), **extra}, status=status)
+    context = {"page": found_or_404(page), "evidence": EvidenceField(), **extra}
+    return render(request, "reports/report.html", context, status=status)
 
 
 @require_POST

@@ -81,6 +81,14 @@ function wait(form, submitter) {
 }
 
 document.addEventListener("input", ({ target }) => target.form?.matches("[data-report]") && keep(target.form));
+document.addEventListener("change", ({ target }) => {
+  // Said before anything is sent; the server looks again, and at what is in the file.
+  if (!target.dataset?.tooLarge) return;
+  const large = [...target.files].some((file) => file.size > target.dataset.limit);
+  if (large) target.value = "";
+  target.setCustomValidity(large ? target.dataset.tooLarge : "");
+  target.reportValidity();
+});
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-report]")) return;
