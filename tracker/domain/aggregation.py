@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
 
 from tracker.domain.progress import Aggregation
 from tracker.domain.quantities import MixedBasis, Qualifier, Quantity, WrongDimension, total
 from tracker.domain.quantity_values import decimal
+from tracker.domain.stored import rounded
 from tracker.domain.units import Dimension, convert, same_kind
 from tracker.domain.units import measure as named
 
@@ -35,7 +35,7 @@ class Role(StrEnum):
 
 
 class Mismatch(ValueError):
-    """These parts do not make this whole; `code` says why, `inputs` name the parts (`code`) and what was expected.
+    """These parts do not make this whole; `code` says why, `inputs` name the part (`part`) and what was expected.
 
     Codes: `parts_too_few`, `parts_twice`, `parts_of_shares`, `parts_wrong_dimension`, `parts_mixed_basis`,
     `parts_mixed_periods`, `parts_no_denominator`, `parts_need_no_denominator`, `ratio_needs_share`.
@@ -103,38 +103,38 @@ def check(aggregation: Aggregation, whole: Kind, parts: Sequence[Kind]) -> None:
     """
     codes = [part.code for part in parts]
     if len(codes) != len(set(codes)):
-        raise Mismatch("parts_twice", code=next(code for code in codes if codes.count(code) > 1))
+        raise Mismatch("parts_twice", part=next(code for code in codes if codes.count(code) > 1))
     above = [part for part in parts if part.role is not Role.DENOMINATOR]
     below = [part for part in parts if part.role is Role.DENOMINATOR]
     if aggregation is Aggregation.RATIO_OF_SUMS:
         _check_ratio(whole, above, below)
         return
     if below:
-        raise Mismatch("parts_need_no_denominator", code=below[0].code)
+        raise Mismatch("parts_need_no_denominator", part=below[0].code)
     if len(parts) < FEWEST:
         raise Mismatch("parts_too_few")
     if aggregation is Aggregation.SUM and named(whole.measure).dimension in SHARES:
-        raise Mismatch("parts_of_shares", code=whole.code)
+        raise Mismatch("parts_of_shares", part=whole.code)
     _alike(whole, parts, adding=aggregation is Aggregation.SUM)
     for part in parts:
         if part.cumulative != whole.cumulative:
-            raise Mismatch("parts_mixed_periods", code=part.code)
+            raise Mismatch("parts_mixed_periods", part=part.code)
 
 
 def _check_ratio(whole: Kind, above: Sequence[Kind], below: Sequence[Kind]) -> None:
     if named(whole.measure).dimension not in (Dimension.PERCENT, Dimension.RATIO):
-        raise Mismatch("ratio_needs_share", code=whole.code)
+        raise Mismatch("ratio_needs_share", part=whole.code)
     if not above or not below:
         raise Mismatch("parts_no_denominator")
     for part in (*above, *below):
         if named(part.measure).dimension in SHARES:
-            raise Mismatch("parts_of_shares", code=part.code)
+            raise Mismatch("parts_of_shares", part=part.code)
     _alike(above[0], above, adding=True)
     _alike(below[0], below, adding=True)
     _alike(replace(above[0], basis=below[0].basis), below[:1], adding=False)
     for part in (*above, *below):
         if part.cumulative != above[0].cumulative:
-            raise Mismatch("parts_mixed_periods", code=part.code)
+            raise Mismatch("parts_mixed_periods", part=part.code)
 
 
 def _alike(whole: Kind, parts: Sequence[Kind], *, adding: bool) -> None:
@@ -143,15 +143,15 @@ def _alike(whole: Kind, parts: Sequence[Kind], *, adding: bool) -> None:
     seen = [_exactly(nothing, whole)]
     for part in parts:
         if part.basis != whole.basis:
-            raise Mismatch("parts_mixed_basis", code=part.code, basis=whole.basis)
+            raise Mismatch("parts_mixed_basis", part=part.code, basis=whole.basis)
         if not same_kind(named(part.measure), named(whole.measure)):
-            raise Mismatch("parts_wrong_dimension", code=part.code, measure=whole.measure)
+            raise Mismatch("parts_wrong_dimension", part=part.code, measure=whole.measure)
         seen.append(_exactly(nothing, part))
         try:
             if adding:
                 total(seen)
         except (WrongDimension, MixedBasis) as fault:
-            raise Mismatch("parts_wrong_dimension", code=part.code, measure=whole.measure) from fault
+            raise Mismatch("parts_wrong_dimension", part=part.code, measure=whole.measure) from fault
 
 
 def _exactly(value: Fraction, kind: Kind) -> Quantity:
@@ -237,12 +237,14 @@ def _ratio(above: Quantity, below: Quantity, measure: str) -> Quantity | None:
     high = _divided(above.base_high, below.base_low, scale)
     if low is None and high is None:
         return None
-    shape: Any = (None if low is None else decimal(low), None if high is None else decimal(high))
     if low is None or high is None:
-        return Quantity(*shape, Qualifier.AT_MOST if low is None else Qualifier.AT_LEAST, measure)
-    exact = above.qualifier is Qualifier.EXACT and below.qualifier is Qualifier.EXACT
-    point = Qualifier.EXACT if exact else Qualifier.ABOUT
-    return Quantity(*shape, point if low == high else Qualifier.RANGE, measure)
+        qualifier = Qualifier.AT_MOST if low is None else Qualifier.AT_LEAST
+    elif low != high:
+        qualifier = Qualifier.RANGE
+    else:
+        exact = above.qualifier is Qualifier.EXACT and below.qualifier is Qualifier.EXACT
+        qualifier = Qualifier.EXACT if exact else Qualifier.ABOUT
+    return Quantity(None if low is None else decimal(low), None if high is None else decimal(high), qualifier, measure)
 
 
 def _divided(part: Fraction | None, whole: Fraction | None, scale: int) -> Fraction | None:
@@ -250,9 +252,9 @@ def _divided(part: Fraction | None, whole: Fraction | None, scale: int) -> Fract
 
 
 def _in(quantity: Quantity, measure: str, basis: str) -> Quantity:
-    """The same figure in another measure of its kind."""
-    bounds: list[Any] = [
-        bound if bound is None or quantity.measure == measure else decimal(convert(bound, quantity.measure, measure))
+    """The same figure in another measure of its kind, rounded as it is stored: what it enters counts on from there."""
+    bounds = [
+        None if bound is None else rounded(convert(bound, quantity.measure, measure))
         for bound in (quantity.low, quantity.high)
     ]
     return Quantity(bounds[0], bounds[1], quantity.qualifier, measure, basis)

@@ -20,6 +20,11 @@ def in_measure(value: Decimal | None, measure: str, wanted: str) -> Decimal | No
     return _half_up(convert(value, measure, wanted), VALUE_PLACES)
 
 
+def rounded(value: Fraction) -> Decimal:
+    """A value in a metric's measure as its columns store it, at the sixth place."""
+    return _half_up(value, VALUE_PLACES)
+
+
 def _half_up(value: Fraction, places: int) -> Decimal:
     scaled = value * 10**places
     return Decimal((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)).scaleb(-places)

@@ -11,6 +11,7 @@ from tracker.domain import dates, quantities
 from tracker.domain.dates import ImpreciseDate, UnreadableDate
 from tracker.domain.quantities import Quantity
 from tracker.domain.units import MeasureError
+from tracker.words.metrics import VERDICTS
 
 SEARCH_LIMIT = 60
 REASON_LIMIT = 300
@@ -25,6 +26,7 @@ class MetricsForm(forms.Form):
     unit = forms.ChoiceField(label=_("Unit and below"), required=False)
     target = forms.ChoiceField(label=_("Target"), required=False)
     value = forms.ChoiceField(label=_("Value"), required=False)
+    verdict = forms.ChoiceField(label=_("Verdict"), required=False)
 
     def __init__(self, data: Any, *, programmes: Choices, units: list[tuple[str, str, str]]) -> None:
         """`programmes` are (code, name), `units` (code, path, name): what is in reach."""
@@ -34,6 +36,7 @@ class MetricsForm(forms.Form):
             "programme": [*programmes],
             "unit": [(code, name) for code, _path, name in units],
             "target": [("stated", _("stated")), ("withheld", _("withheld by the document")), ("none", _("none"))],
+            "verdict": list(VERDICTS.items()),
             "value": [("some", _("reported or stated")), ("none", _("not yet reported"))],
         }
         for name, choices in offered.items():

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from tracker.domain.aggregation import Role
+from tracker.domain.aggregation import Figure, Role
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.progress import Aggregation, Direction, Form
 from tracker.domain.quantities import Qualifier, Quantity
@@ -118,6 +118,18 @@ class Metric(Named):
     def value(self) -> Quantity | None:
         """What was last reported and accepted."""
         return self._quantity(self.value_low, self.value_high, self.value_qualifier)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether it is made from parts and some are missing in its figure; nothing reported at all is not that."""
+        last = self.aggregation == Aggregation.LAST and bool(self.value_qualifier)
+        whole = bool(self.value_qualifier) and self.parts_counted == self.parts_total
+        return self.derived and not (last or whole) and bool(self.parts_counted or self.value_qualifier)
+
+    @property
+    def figure(self) -> Figure:
+        """The state now, as what it enters counts it."""
+        return Figure(self.value, self.as_of, not self.incomplete, self.report_id, self.reported_at)
 
     @property
     def due(self) -> ImpreciseDate | None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from tracker.domain.aggregation import Figure
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.reporting import Origin, ReportState
@@ -148,6 +149,12 @@ class MetricReport(Record):
     basis = models.CharField(max_length=200, blank=True, default="")
 
     objects = GuardedQuerySet["MetricReport"].as_manager()
+
+    @property
+    def figure(self) -> Figure:
+        """What the report says, as what its metric enters counts it; what a document states was reported by nobody."""
+        of_person = None if self.report.origin == Origin.DOCUMENT else self.report.accepted_at
+        return Figure(self.quantity, self.report.as_of, True, self.report_id, of_person)
 
     @property
     def quantity(self) -> Quantity:

@@ -1,5 +1,6 @@
 """The page of one metric: where it stands, its planned curve against what was measured, its targets and sources."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker import words
-from tracker.domain.progress import Curve, Standing, planned
+from tracker.domain.aggregation import Figure
+from tracker.domain.progress import Aggregation, Curve, Standing, planned
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.reporting import Origin
 from tracker.domain.stored import in_measure
@@ -17,6 +19,7 @@ from tracker.domain.units import BASE, MEASURES
 from tracker.models import Citation, Metric, MetricPlan, Report
 from tracker.permissions import Reach, readable
 from tracker.queries.citation_lines import CitationLine, citation_lines
+from tracker.queries.derived import courses
 from tracker.queries.metric_state import (
     LIMITS,
     MetricLine,
@@ -26,14 +29,18 @@ from tracker.queries.metric_state import (
     measurements,
     metric_line,
     number_of,
+    numbers,
     standing_of,
+    undated,
     with_reports,
 )
 from tracker.queries.milestones import Due, due_of
+from tracker.queries.parts import Decision, PartLine, decisions, members, part_line, told
 from tracker.queries.report_lines import ReportLine, chain
 from tracker.queries.scope import citations_in_reach
 from tracker.queries.state import overlay_metrics
 from tracker.words import metrics as metric_words
+from tracker.words.aggregation import formula
 
 REPORTS = 60
 MONTH = Decimal("30.436875")  # days, mean
@@ -96,7 +103,14 @@ class MetricPage:
     measure: str
     due: Due
     parent: tuple[str, str] | None
-    parts: list[MetricLine]
+    enters: bool
+    sides: list[MetricLine]
+    formula: str
+    ratio: bool
+    weighted: bool
+    parts: list[PartLine]
+    hidden: int
+    decisions: list[Decision]
     share: str
     pace: str
     curve: Curve | None
@@ -125,13 +139,17 @@ def metric_page(*, row: Metric, reach: Reach, on: date, known: datetime, past: b
     if past:
         overlay_metrics([row], on=on, known=known)
     with_reports([row])
-    curve = curve_of(row)
-    points = measurements([row.pk], on=on, known=known).get(row.pk, [])
+    course = courses([row], on=on, known=known, most=REPORTS).get(row.pk, [])
+    points = numbers(course, row.direction) if row.derived else measurements([row], on=on, known=known).get(row.pk, [])
+    curve = curve_of(row, points)
     standing = standing_of(row, points, on)
-    parts = list(row.parts.filter(readable(reach), retired_at__isnull=True).select_related("parent"))
+    sides = list(row.parts.filter(readable(reach), retired_at__isnull=True, part="").select_related("parent"))
+    decided = decisions(row, known=known)
+    parts, hidden = members(decided[0] if decided else None, reach=reach)
     if past:
-        overlay_metrics(parts, on=on, known=known)
-    cited = citations_of([row, *parts])
+        overlay_metrics([*sides, *parts], on=on, known=known)
+    roles = dict(decided[0].parts) if decided else {}
+    cited = citations_of([row, *sides])
     own = citations_in_reach(reach).filter(metric=row).select_related("document").order_by("document", "position")
     return MetricPage(
         line=metric_line(row, points, on, language, cited.get(row.pk)),
@@ -151,7 +169,14 @@ def metric_page(*, row: Metric, reach: Reach, on: date, known: datetime, past: b
         measure=row.measure,
         due=due_of(row.due, row.plan_year),
         parent=(row.parent.code, row.parent.called(language)) if row.parent else None,
-        parts=lines(parts, on=on, known=known, language=language, citations=cited),
+        enters=bool(row.part),
+        sides=lines(sides, on=on, known=known, language=language, citations=cited),
+        formula=formula(row, undated=undated(row)),
+        ratio=row.aggregation == Aggregation.RATIO_OF_SUMS,
+        weighted=row.aggregation == Aggregation.WEIGHTED,
+        parts=[part_line(part, roles[part.code], row.aggregation, language) for part in parts],
+        hidden=hidden,
+        decisions=told(decided, language),
         share=metric_words.share(standing) if row.direction not in LIMITS else "",
         pace=metric_words.pace(standing, row, MONTH),
         curve=curve,
@@ -162,7 +187,7 @@ def metric_page(*, row: Metric, reach: Reach, on: date, known: datetime, past: b
         goal=number_of(row.target, row.direction),
         goal_text=_goal(row),
         versions=_versions(row, known, language),
-        measured=_measured(row, curve, on, known, language),
+        measured=_worked_out(row, course, curve) if row.derived else _measured(row, curve, on, known, language),
         reports=chain(row, on=on, known=known, limit=REPORTS, language=language),
         citations=citation_lines(own, language=language),
         pending=row.pending,
@@ -214,6 +239,35 @@ def _measured(row: Metric, curve: Curve | None, on: date, known: datetime, langu
         one = _measurement(report, row, curve, language)
         if one is not None:
             shown.append(one)
+    return shown
+
+
+def _worked_out(row: Metric, course: Sequence[tuple[date, Figure]], curve: Curve | None) -> list[Measurement]:
+    """What the parts came to on each day one of them speaks of, newest first."""
+    shown = []
+    for day, figure in reversed(course):
+        value = number_of(figure.quantity, row.direction)
+        if value is None:
+            continue
+        plan = None if row.direction in LIMITS else planned(curve, day)
+        shown.append(
+            Measurement(
+                pk=0,
+                day=day,
+                as_of=words.day(day),
+                value=value,
+                printed=words.quantity(figure.quantity),
+                base="",
+                planned=metric_words.figure(plan, row.measure) if plan is not None else "",
+                gap=metric_words.signed(value - plan, row.measure) if plan is not None else "",
+                origin=_("from its parts"),
+                author="",
+                decided="",
+                citation=None,
+                undated=False,
+                url=f"{reverse('metric', args=[row.code])}#parts",
+            )
+        )
     return shown
 
 

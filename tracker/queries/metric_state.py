@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker import words
+from tracker.domain.aggregation import Figure
 from tracker.domain.progress import Curve, Direction, Standing, Verdict, linear, planned, standing
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.reporting import Origin
@@ -23,6 +24,7 @@ from tracker.domain.states import Colour
 from tracker.domain.stored import in_measure
 from tracker.models import Citation, CitationKind, Metric, Report
 from tracker.models.metrics import curve_points
+from tracker.queries.derived import courses
 from tracker.words import metrics as metric_words
 
 KEPT = 60
@@ -83,10 +85,27 @@ class MetricLine:
     pending: int
 
 
-def measurements(metric_ids: Iterable[int], *, on: date, known: datetime) -> dict[int, list[tuple[date, Decimal]]]:
-    """The counting measurements of each metric up to a day, oldest first, in its measure; one query."""
+def measurements(metrics: Sequence[Metric], *, on: date, known: datetime) -> dict[int, list[tuple[date, Decimal]]]:
+    """The counting measurements of each metric up to a day, oldest first, in its measure; one query, or five.
+
+    Of a metric made from parts, what they came to on each day one of them speaks of.
+    """
+    found = _reported([row.pk for row in metrics if not row.derived], on=on, known=known)
+    direction = {row.pk: row.direction for row in metrics}
+    for pk, course in courses(metrics, on=on, known=known, most=KEPT).items():
+        found[pk] = numbers(course, direction[pk])
+    return found
+
+
+def numbers(course: Sequence[tuple[date, Figure]], direction: str) -> list[tuple[date, Decimal]]:
+    """The days of a course with the numbers that count."""
+    points = [(day, number_of(figure.quantity, direction)) for day, figure in course]
+    return [(day, value) for day, value in points if value is not None]
+
+
+def _reported(metric_ids: Sequence[int], *, on: date, known: datetime) -> dict[int, list[tuple[date, Decimal]]]:
     latest = [F("as_of").desc(), F("accepted_at").desc(), F("id").desc()]
-    rows: Any = Report.objects.counting(on=on, known=known).filter(metric__in=list(metric_ids))
+    rows: Any = Report.objects.counting(on=on, known=known).filter(metric__in=metric_ids)
     rows = rows.annotate(nth=Window(RowNumber(), partition_by=F("metric_id"), order_by=latest)).filter(nth__lte=KEPT)
     found: dict[int, list[tuple[date, Decimal]]] = {}
     columns = ("metric_id", "as_of", "on_metric__low", "on_metric__high", "on_metric__measure", "metric__measure")
@@ -118,13 +137,25 @@ def number_of(value: Quantity | None, direction: str) -> Decimal | None:
     return first if first is not None else second
 
 
-def curve_of(metric: Metric) -> Curve | None:
-    """The planned course: as the plan version states it, else straight; None without a day to reach a target by."""
+def first_level(metric: Metric, measured: Measured) -> tuple[date, Decimal] | None:
+    """Where a way down to nothing began, if no document states it: the first level measured; None for any other."""
+    if metric.direction != Direction.REDUCE or metric.start_qualifier or not measured:
+        return None
+    return measured[0] if number_of(metric.target, metric.direction) == 0 else None
+
+
+def curve_of(metric: Metric, measured: Measured = ()) -> Curve | None:
+    """The planned course: as the plan version states it, else straight; None without a day to reach a target by.
+
+    A way down to nothing that no document gives a beginning starts with the first of the measurements.
+    """
     if metric.curve:
         return Curve(tuple((day, Decimal(value)) for day, value in curve_points(metric.curve)))
     target = number_of(metric.target, metric.direction)
     if target is None or metric.due_latest is None or metric.direction in LIMITS:
         return None
+    if first := first_level(metric, measured):
+        return linear(*first, metric.due_latest, target)
     if metric.start_on is None:
         return Curve(((metric.due_latest, target),))
     return linear(metric.start_on, number_of(metric.start, metric.direction) or Decimal(0), metric.due_latest, target)
@@ -134,15 +165,16 @@ def standing_of(metric: Metric, measured: Measured, on: date) -> Standing:
     """How a loaded (perhaps overlaid) metric stands on a day, from the measurements given."""
     target = number_of(metric.target, metric.direction)
     base = number_of(metric.start, metric.direction)
-    if base is None and measured and metric.direction == Direction.REDUCE and target == 0:
-        base = measured[0][1]  # down to nothing, from a level that no document states: from the first one measured
+    if first := first_level(metric, measured):
+        base = first[1]
     return standing(
         direction=Direction(metric.direction),
         base=base,
         target=target,
-        curve=curve_of(metric),
+        curve=curve_of(metric, measured),
         measurements=measured,
         on=on,
+        complete=not metric.incomplete,
     )
 
 
@@ -169,6 +201,7 @@ def metric_light(metric: Metric, standing: Standing, *, known: bool = True) -> M
             as_of=metric.as_of,
             undated=undated(metric),
             withheld=withheld,
+            parts=(metric.parts_counted, metric.parts_total),
         ),
     )
 
@@ -182,12 +215,13 @@ def metric_line(
     standing = standing_of(metric, known, on)
     value, target = metric.value if known else None, metric.target
     light = metric_light(metric, standing, known=bool(known))
-    plan = None if standing.planned_share is None else planned(curve_of(metric), on)
+    plan = None if standing.planned_share is None else planned(curve_of(metric, known), on)
     due = number_of(target, metric.direction)
     label = (
         _("%(figure)s planned") % {"figure": metric_words.bare_number(plan, metric.measure)} if plan is not None else ""
     )
-    low, high = _scale(metric, due, now)
+    first = first_level(metric, known)
+    low, high = _scale(metric, due, now, first[1] if first else None)
     return MetricLine(
         code=metric.code,
         name=metric.called(language),
@@ -200,7 +234,7 @@ def metric_line(
         planned_label=label,
         low=low,
         high=high,
-        marks=_marks(metric, due),
+        marks=_marks(metric, due, first[1] if first else None),
         over=standing.verdict is Verdict.OVER_CAP,
         light=light,
         as_of=_as_of(metric) if known else "",
@@ -208,7 +242,7 @@ def metric_line(
         url=reverse("metric", args=[metric.code]),
         blank=now is None,
         scaled=due is not None,
-        side=metric.parent_id is not None and metric.aggregation == "none",
+        side=metric.parent_id is not None and not metric.part,
         parent=metric.parent.called(language) if metric.parent_id and metric.parent else "",
         spoken=_("%(name)s: %(reason)s") % {"name": metric.called(language), "reason": light.reason},
         pending=metric.pending,
@@ -223,25 +257,27 @@ def lines(
     language: str,
     citations: Mapping[int, Citation] | None = None,
 ) -> list[MetricLine]:
-    """Metrics as rows, in their order; three queries, however many."""
+    """Metrics as rows, in their order; three queries, however many, and four more if any is made from parts."""
     with_reports(metrics)
-    measured = measurements([row.pk for row in metrics], on=on, known=known)
+    measured = measurements(metrics, on=on, known=known)
     cited = citations_of(metrics) if citations is None else citations
     return [metric_line(row, measured.get(row.pk, []), on, language, cited.get(row.pk)) for row in metrics]
 
 
-def _scale(metric: Metric, target: Decimal | None, now: Decimal | None) -> tuple[Decimal, Decimal]:
+def _scale(
+    metric: Metric, target: Decimal | None, now: Decimal | None, first: Decimal | None
+) -> tuple[Decimal, Decimal]:
     """The ends of the bar: 0 to 100 for a percentage, room above a cap, else 0 to the target."""
     zero, reached = Decimal(0), max(now or Decimal(0), Decimal(0))
     if metric_words.is_percent(metric):
         return zero, max(Decimal(100), reached, target or zero)
-    start = number_of(metric.start, metric.direction) or zero
+    start = number_of(metric.start, metric.direction) or first or zero
     if metric.direction in LIMITS and target:
         return zero, max(target * Decimal("1.2"), reached)
     return zero, max(target or zero, start, reached) or Decimal(1)
 
 
-def _marks(metric: Metric, target: Decimal | None) -> tuple[tuple[Decimal, str], ...]:
+def _marks(metric: Metric, target: Decimal | None, first: Decimal | None) -> tuple[tuple[Decimal, str], ...]:
     """Words beneath the bar: where it began and where it shall go, or the limit it has to keep."""
     if target is None:
         return ()
@@ -250,6 +286,9 @@ def _marks(metric: Metric, target: Decimal | None) -> tuple[tuple[Decimal, str],
         return ((target, _("cap %(figure)s") % {"figure": figure}),)
     if metric.direction == Direction.FLOOR:
         return ((target, _("floor %(figure)s") % {"figure": figure}),)
+    if first:
+        began = _("first measured: %(figure)s") % {"figure": metric_words.bare_number(first, metric.measure)}
+        return ((target, _("target %(figure)s") % {"figure": figure}), (first, began))
     start = number_of(metric.start, metric.direction)
     if start is None:
         return ()

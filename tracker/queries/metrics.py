@@ -3,17 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from tracker.domain.progress import Direction, Standing, Verdict
 from tracker.domain.quantities import Qualifier
 from tracker.models import Metric
 from tracker.permissions import Reach, readable
-from tracker.queries.metric_state import MetricLine, lines, metric_light, number_of, standing_of, undated
+from tracker.queries.metric_state import (
+    MetricLine,
+    first_level,
+    lines,
+    measurements,
+    metric_light,
+    number_of,
+    standing_of,
+    undated,
+)
 from tracker.queries.milestones import due_of
+from tracker.words.metrics import verdict_code
 
 CSV_AT_ONCE = 500
 
@@ -85,6 +97,54 @@ def searched(rows: Any, values: dict[str, Any], unit_path: str) -> Any:
     return rows
 
 
+Firsts = dict[int, tuple[date, Decimal]]
+
+
+def first_levels(rows: Any, *, on: date, known: datetime) -> Firsts:
+    """The first level of each metric on its way down to nothing; two queries, one where there is none."""
+    down = rows.filter(direction=Direction.REDUCE, target_low=0, start_qualifier="").exclude(value_qualifier="")
+    found = list(down.order_by())
+    if not found:
+        return {}
+    measured = measurements(found, on=on, known=known)
+    firsts = {row.pk: first_level(row, measured.get(row.pk, ())) for row in found}
+    return {pk: first for pk, first in firsts.items() if first is not None}
+
+
+def _now(row: Metric, firsts: Firsts, on: date) -> tuple[Standing, bool]:
+    """How a metric stands by its columns alone, and whether it has a value; its verdict needs no more than these."""
+    value = number_of(row.value, row.direction)
+    known = [(row.as_of, value)] if value is not None and row.as_of and row.as_of <= on else []
+    first = [firsts[row.pk]] if known and row.pk in firsts and firsts[row.pk] != known[0] else []
+    return standing_of(row, [*first, *known], on), bool(known)
+
+
+def with_verdict(rows: Any, wanted: str, *, on: date, known: datetime) -> list[int]:
+    """The keys of the rows of one verdict (a key of `words.metrics.VERDICTS`), in their order."""
+    withheld = Qualifier.WITHHELD.value
+    rows = _narrowed(rows, wanted)
+    firsts = first_levels(rows, on=on, known=known)
+    return [
+        row.pk
+        for row in rows
+        if verdict_code(_now(row, firsts, on)[0], withheld=row.target_qualifier == withheld) == wanted
+    ]
+
+
+def _narrowed(rows: Any, wanted: str) -> Any:
+    """What the database can leave out before the verdicts are worked out one by one."""
+    if wanted in (Verdict.NO_TARGET, "withheld"):
+        return rows.filter(target_qualifier=Qualifier.WITHHELD.value if wanted == "withheld" else "")
+    if wanted == Verdict.NOT_REPORTED:
+        return rows.filter(value_qualifier="")
+    if wanted == Verdict.INCOMPLETE:
+        return rows.filter(derived=True)
+    rows = rows.exclude(value_qualifier="").exclude(target_qualifier__in=("", Qualifier.WITHHELD.value))
+    if wanted in (Verdict.WITHIN_CAP, Verdict.OVER_CAP):
+        return rows.filter(direction=Direction.CAP)
+    return rows.filter(direction=Direction.FLOOR) if wanted == "below_floor" else rows.exclude(direction=Direction.CAP)
+
+
 def csv_columns() -> list[str]:
     """The head of the file."""
     return [
@@ -105,11 +165,10 @@ def csv_columns() -> list[str]:
     ]
 
 
-def csv_row(row: Metric, on: date, language: str) -> list[Any]:
-    """One metric as cells; its verdict comes from its latest value, so that no more has to be read."""
-    value = number_of(row.value, row.direction)
-    known = [(row.as_of, value)] if value is not None and row.as_of else []
-    light = metric_light(row, standing_of(row, known, on), known=bool(known))
+def csv_row(row: Metric, firsts: Firsts, on: date, language: str) -> list[Any]:
+    """One metric as cells; its verdict comes from its columns and `first_levels`, so that no more has to be read."""
+    standing, known = _now(row, firsts, on)
+    light = metric_light(row, standing, known=known)
     return [
         row.code,
         row.called(language),

@@ -111,6 +111,23 @@ def answer(form: Form, refused: Refused) -> int:
     return 403 if refused.right else 409 if refused.code == "stale" else 422
 
 
+def attempted(form: Form, act: Callable[[], object]) -> bool:
+    """Carry out what a form asks for; a refusal becomes an error at its field, a missing right 403.
+
+    A stale form comes back with the row's present version: who has compared both may send it again as it is.
+    """
+    try:
+        act()
+    except Refused as refused:
+        if refused.right:
+            raise PermissionDenied(words.refusal(refused.code)) from refused
+        if refused.code == "stale":
+            renew(form, refused.inputs["version"])
+        answer(form, refused)
+        return False
+    return True
+
+
 def renew(form: Form, version: int) -> None:
     """Let a form that comes back carry the row's present version: who has read the message may submit once more."""
     data = QueryDict(mutable=True)

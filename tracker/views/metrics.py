@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker import words
 from tracker.actions import plans
-from tracker.audit import Refused
 from tracker.charts.metrics import Course, Measured, figure
 from tracker.forms.metrics import MetricsForm, RetargetForm
 from tracker.models import Metric
@@ -25,7 +23,7 @@ from tracker.queries.milestones import choices, due_of
 from tracker.views import codes  # noqa: F401 - registers <code:…>
 from tracker.views.context import as_of_chip
 from tracker.views.downloads import list_file, wants_file
-from tracker.views.edge import found_or_404, guarded, now_moment, person, reach, refuse, today
+from tracker.views.edge import attempted, found_or_404, guarded, now_moment, person, reach, refuse, today
 from tracker.views.moments import moment_or_now
 
 PER_PAGE = 50
@@ -39,13 +37,19 @@ def metrics(request: HttpRequest) -> HttpResponseBase:
     offered = choices(reach=reached, language=language)
     form = MetricsForm(request.GET, programmes=offered.programmes, units=offered.units)
     rows = queries.searched(queries.listed(reach=reached), form.values, form.unit_path)
+    known = now_moment().known
+    keys: Any = rows.values_list("pk", flat=True)
+    if wanted := form.values.get("verdict"):
+        keys = queries.with_verdict(rows, wanted, on=day, known=known)
+        rows = rows.filter(pk__in=keys)
     if wants_file(request):
+        firsts = queries.first_levels(rows, on=day, known=known)
         found = queries.with_names(rows).iterator(chunk_size=queries.CSV_AT_ONCE)
-        cells = (queries.csv_row(row, day, language) for row in found)
+        cells = (queries.csv_row(row, firsts, day, language) for row in found)
         return list_file(request, "metrics", queries.csv_columns(), cells, title=_("Metrics"), form=form)
     number = request.GET.get("page", "1")
-    page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(number if len(number) < 7 else "1")
-    shown = queries.groups(queries.loaded(list(page.object_list)), on=day, known=now_moment().known, language=language)
+    page = Paginator(keys, PER_PAGE).get_page(number if len(number) < 7 else "1")
+    shown = queries.groups(queries.loaded(list(page.object_list)), on=day, known=known, language=language)
     return render(request, "metrics/list.html", {"form": form, "page": page, "groups": shown})
 
 
@@ -142,29 +146,14 @@ def retarget(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _retargeted(request: HttpRequest, row: Metric, form: RetargetForm) -> bool:
-    """Carry out the change; a refusal becomes an error at its field, and a stale form can be sent again as it is."""
+    """Carry out the change; whether it was."""
     values = form.cleaned_data
     change = plans.Change(reason=values["reason"], version=values["version"])
-    try:
-        plans.retarget(
-            metric=row,
-            target=values["target"],
-            due=values["due"],
-            change=change,
-            by=person(request),
-            reach=reach(request),
-        )
-    except Refused as refused:
-        if refused.right:
-            raise PermissionDenied(words.refusal(refused.code)) from refused
-        if refused.code == "stale":
-            again = request.POST.copy()
-            again["version"] = str(refused.inputs["version"])
-            form.data = again
-        field = refused.field if refused.field in form.fields else None
-        form.add_error(field, words.refusal(refused.code, refused.inputs))
-        return False
-    return True
+    target, due = values["target"], values["due"]
+    by, reached = person(request), reach(request)
+    return attempted(
+        form, lambda: plans.retarget(metric=row, target=target, due=due, change=change, by=by, reach=reached)
+    )
 
 
 def _target_page(request: HttpRequest, row: Metric, form: RetargetForm) -> HttpResponse:

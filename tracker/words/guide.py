@@ -35,4 +35,5 @@ VERDICT_RULES: Mapping[Verdict, Promise] = {
     Verdict.NO_TARGET: gettext_lazy("No target is stated, or the document withholds it."),
     Verdict.NO_PLAN: gettext_lazy("There is a target and no date for it, so nothing to hold the value against."),
     Verdict.NOT_REPORTED: gettext_lazy("There is a target, and no value yet."),
+    Verdict.INCOMPLETE: gettext_lazy("Made from parts, some of which are not reported: no verdict yet."),
 }

@@ -25,6 +25,7 @@ VERDICTS: Mapping[str, Promise] = {
     Verdict.NO_TARGET: gettext_lazy("No target"),
     Verdict.NO_PLAN: gettext_lazy("No planned curve"),
     Verdict.NOT_REPORTED: gettext_lazy("Not yet reported"),
+    Verdict.INCOMPLETE: gettext_lazy("Parts missing"),
     "withheld": gettext_lazy("Figure not stated"),
     "below_floor": gettext_lazy("Below the floor"),
 }
@@ -34,6 +35,10 @@ REASON_SENTENCES: Mapping[str, Promise] = {
     "target_withheld": gettext_lazy("The document withholds this figure; it can be filled in once it is known."),
     "nothing": gettext_lazy("Neither a target nor a value is known."),
     "not_reported": gettext_lazy("Nothing has been reported yet; the target is %(target)s."),
+    "incomplete": gettext_lazy("%(said)s; %(counted)s of %(total)s parts are reported, too few for a verdict."),
+    "incomplete_nothing": gettext_lazy(
+        "%(counted)s of %(total)s parts are reported; the figure is worked out once all of them are."
+    ),
     "reached": gettext_lazy("%(said)s: the target of %(target)s is reached."),
     "within_cap": gettext_lazy("%(said)s, within the cap of %(target)s, with %(room)s to spare."),
     "over_cap": gettext_lazy("%(said)s, above the cap of %(target)s by %(excess)s."),
@@ -58,14 +63,16 @@ DIRECTIONS: Mapping[str, Promise] = {
 }
 
 
-def verdict(standing: Standing, *, withheld: bool) -> str:
-    """The word of a verdict; a target that the document withholds is not the same as none."""
-    code: str = standing.verdict
+def verdict_code(standing: Standing, *, withheld: bool) -> str:
+    """The key of a verdict's word; a target that the document withholds is not the same as none."""
     if standing.verdict is Verdict.NO_TARGET and withheld:
-        code = "withheld"
-    if standing.reason == "below_floor":
-        code = "below_floor"
-    return str(VERDICTS[code])
+        return "withheld"
+    return "below_floor" if standing.reason == "below_floor" else standing.verdict.value
+
+
+def verdict(standing: Standing, *, withheld: bool) -> str:
+    """The word of a verdict."""
+    return str(VERDICTS[verdict_code(standing, withheld=withheld)])
 
 
 def said(value: str, as_of: date | None, *, undated: bool) -> str:
@@ -84,9 +91,13 @@ def reason(
     as_of: date | None,
     undated: bool,
     withheld: bool,
+    parts: tuple[int, int] = (0, 0),
 ) -> str:
-    """Why a metric stands as it does: one sentence; `value` and `target` as printed, `shown` prints other numbers."""
-    inputs: dict[str, str] = {"target": target, "value": value}
+    """Why a metric stands as it does: one sentence; `value` and `target` as printed, `shown` prints other numbers.
+
+    `parts`: how many are reported, of how many it is made from.
+    """
+    inputs: dict[str, str] = {"target": target, "value": value, "counted": str(parts[0]), "total": str(parts[1])}
     for name, given in standing.inputs.items():
         if name in ("value", "target") or given is None:
             continue
@@ -102,6 +113,8 @@ def reason(
     code = standing.reason
     if standing.verdict is Verdict.NO_TARGET:
         code = "no_target" if value else "target_withheld" if withheld else "nothing"
+    if not value and parts[0]:
+        code = "incomplete_nothing"
     return str(REASON_SENTENCES[code]) % inputs
 
 

@@ -1,0 +1,87 @@
+"""Metrics made from parts, at any moment: what made them then, and the figures that came of it.
+
+Which parts enter a metric is read from the decisions (`Derivation`) known at the moment, never from today's columns.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from tracker.domain.aggregation import Figure, Formula, Role, Works
+from tracker.domain.progress import Aggregation
+from tracker.domain.quantities import Qualifier, Quantity
+from tracker.domain.reporting import Origin
+from tracker.models import Derivation, Metric, MetricPlan, Report
+
+SAID = ("metric_id", "as_of", "pk", "accepted_at", "origin")
+VALUES = ("on_metric__low", "on_metric__high", "on_metric__qualifier", "on_metric__measure")
+COLUMNS = ("pk", "code", "name", "name_en", "measure", "basis", "derived", "aggregation", "part", "parent", "programme")
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What was made from what at a moment; `rows` are the metrics concerned, `wholes` what each part entered."""
+
+    works: Works = field(default_factory=lambda: Works({}))
+    rows: dict[int, Metric] = field(default_factory=dict)
+    wholes: dict[int, tuple[int, Role]] = field(default_factory=dict)
+
+    def leaves(self, keys: Iterable[int]) -> set[int]:
+        """The reported metrics below these."""
+        return {leaf for key in keys if key in self.works.formulas for leaf in self.works.leaves(key)}
+
+
+def composition(metrics: Sequence[Metric], *, known: datetime) -> Composition:
+    """What is made from what in the programmes of these metrics, as known: one query where nothing is, else three."""
+    found = Derivation.objects.filter(metric__programme__in={row.programme_id for row in metrics})
+    found = found.filter(recorded_at__lte=known).order_by("metric_id", "-number").distinct("metric_id")
+    latest = [one for one in found if one.aggregation != Aggregation.NONE]
+    if not latest:
+        return Composition()
+    codes = {code for one in latest for code, _role in one.parts}
+    wholes = [one.metric_id for one in latest]
+    named = Metric.objects.filter(code__in=codes) | Metric.objects.filter(pk__in=wholes)
+    rows = {row.pk: row for row in named.only(*COLUMNS).order_by()}
+    key_of = {row.code: row.pk for row in rows.values()}
+    formulas: dict[int, Formula] = {}
+    entered: dict[int, tuple[int, Role]] = {}
+    for one in latest:
+        row = rows[one.metric_id]
+        parts = tuple((key_of[code], Role(role)) for code, role in one.parts if code in key_of)
+        formulas[row.pk] = Formula(Aggregation(one.aggregation), row.measure, row.basis, parts)
+        entered |= {pk: (row.pk, role) for pk, role in parts}
+    return Composition(Works(formulas, _targets(rows, known)), rows, entered)
+
+
+def _targets(rows: dict[int, Metric], known: datetime) -> dict[int, Quantity | None]:
+    """The targets as known; one query."""
+    plans = MetricPlan.objects.filter(metric__in=rows, recorded_at__lte=known)
+    found: dict[int, Quantity | None] = {}
+    for plan in plans.order_by("metric_id", "-number").distinct("metric_id"):
+        if plan.target_qualifier:
+            qualifier = Qualifier(plan.target_qualifier)
+            found[plan.metric_id] = Quantity(plan.target_low, plan.target_high, qualifier, rows[plan.metric_id].measure)
+    return found
+
+
+def courses(metrics: Sequence[Metric], *, on: date, known: datetime, most: int) -> dict[int, list[tuple[date, Figure]]]:
+    """How each derived metric came to its figure, oldest first; nothing is asked where none is derived, else four."""
+    derived = [row for row in metrics if row.derived]
+    if not derived:
+        return {}
+    made = composition(derived, known=known)
+    reported: dict[int, list[Figure]] = {}
+    latest = [F("as_of").desc(), F("accepted_at").desc(), F("id").desc()]
+    rows: Any = Report.objects.counting(on=on, known=known).filter(metric__in=made.leaves(row.pk for row in derived))
+    rows = rows.annotate(nth=Window(RowNumber(), partition_by=F("metric_id"), order_by=latest)).filter(nth__lte=most)
+    for pk, day, key, accepted, origin, low, high, qualifier, measure in (
+        rows.order_by("metric_id", "-nth").values_list(*SAID, *VALUES)
+    ):  # fmt: skip
+        figure = Quantity(low, high, Qualifier(qualifier), measure)
+        at = accepted if origin != Origin.DOCUMENT else None
+        reported.setdefault(pk, []).append(Figure(figure, day, True, key, at))
+    return {row.pk: made.works.course(row.pk, reported, most=most) for row in derived}
