@@ -388,7 +388,7 @@ def _key_metrics(view: View, programmes: Sequence[Programme], wanted: str) -> tu
     rows = list(found[:SHOWN_METRICS])
     if view.past:
         overlay_metrics(rows, on=view.on, known=view.known)
-    measured = measurements([row.pk for row in rows], on=view.on, known=view.known)
+    measured = measurements(rows, on=view.on, known=view.known)
     with_reports(rows)
     cited = citations_of(rows)
     return tabs, [metric_line(row, measured.get(row.pk, []), view.on, language, cited.get(row.pk)) for row in rows]
