@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.charts.drawn import checked
+from tracker.charts import timeline_network
 from tracker.charts.timeline import BOTTOM, HEIGHTS, TOP, figure, heights
-from tracker.charts.timeline_bars import DAY, Window, drawn, window_of
+from tracker.charts.timeline_bars import DAY, Bars, Window, drawn, window_of
 
 TODAY = date(2026, 11, 20)
 WINDOW = Window(date(2026, 1, 1), date(2027, 12, 31), TODAY)
@@ -39,6 +40,10 @@ class Row:
     done: bool = False
     late: bool = False
     dots: tuple[tuple[date, Any, int], ...] = ()
+    critical: bool = False
+    early: date | None = None
+    spare: date | None = None
+    laws: tuple[Any, ...] = ()
 
 
 def bars(row: Row, window: Window = WINDOW) -> list[tuple[date, date, str]]:
@@ -70,9 +75,9 @@ def test_every_mark_is_accepted_by_plotly():
         Row(latest=date(2026, 12, 31), actual_start=date(2026, 3, 1), seen=date(2026, 11, 1),
             forecast_earliest=date(2027, 1, 1), forecast_latest=date(2027, 2, 1), colour="amber"),
     ]  # fmt: skip
-    shown = figure(rows, WINDOW, [(3, 4, "FS"), (6, 3, "SS"), (5, 2, "FF")])
+    shown = figure(rows, WINDOW, [(3, 4, "FS", False), (6, 3, "SS", True), (5, 2, "FF", False)])
     kinds = [trace.type for trace in checked(shown).data]
-    assert kinds == ["bar", "scatter", "scatter", "scatter", "scatter", "scatter", "scatter", "bar"]
+    assert kinds == ["bar", *["scatter"] * 8, "bar"]
     assert figure([], WINDOW)["layout"]["yaxis"]["range"] == [-0.5, -0.5]
 
 
@@ -216,4 +221,45 @@ def test_nothing_is_drawn_outside_the_window_or_backwards(rows, start, length):
     held = drawn(rows, window)
     assert all(one > 0 for one in held.length)
     assert all(window.start.isoformat() <= day <= window.end.isoformat() for day in held.base)
-    checked(figure(rows, window, [(0, len(rows) - 1, "FS")]))
+    checked(figure(rows, window, [(0, len(rows) - 1, "FS", False)]))
+
+
+@dataclass(frozen=True)
+class Period:
+    first: date
+    last: date
+    broken: bool = False
+
+
+def network_bars(row: Row) -> list[tuple[date, date, float, str]]:
+    """First day, last day, lane and colour of what the network adds to one row."""
+    held = Bars(WINDOW)
+    timeline_network.add(held, [row])
+    found = []
+    for base, length, lane, colour in zip(held.base, held.length, held.y, held.colour, strict=True):
+        first = date.fromisoformat(base)
+        found.append((first, first + timedelta(days=length // DAY - 1), lane, colour))
+    return found
+
+
+def test_room_to_wait_is_a_tail_and_missing_days_are_red():
+    tail = network_bars(Row(latest=date(2026, 12, 31), early=date(2026, 12, 10), spare=date(2026, 12, 31)))
+    assert tail[0] == (date(2026, 12, 11), date(2026, 12, 31), 0.4, "token:--ink-2/70")
+    short = network_bars(Row(latest=date(2026, 12, 31), early=date(2027, 1, 8), spare=date(2026, 12, 31)))
+    assert short == [(date(2027, 1, 1), date(2027, 1, 8), 0.4, "token:--fill-red")]
+    assert network_bars(Row(early=date(2026, 12, 31), spare=date(2026, 12, 31))) == []
+    assert network_bars(Row(early=date(2026, 12, 31))) == []
+
+
+def test_a_lawful_period_is_a_bracket_red_where_it_is_not_kept():
+    kept, broken = Period(date(2026, 9, 14), date(2026, 10, 8)), Period(date(2026, 9, 14), date(2026, 9, 20), True)
+    first, last, _lane, colour = network_bars(Row(laws=(kept,)))[0]
+    assert (first, last, colour) == (date(2026, 9, 14), date(2026, 10, 8), "token:--accent")
+    assert {one[3] for one in network_bars(Row(laws=(broken,)))} == {"token:--fill-red"}
+
+
+def test_what_cannot_wait_is_dark_and_so_is_the_way_there():
+    assert {colour for _a, _b, colour in bars(Row(earliest=TODAY, latest=TODAY, critical=True))} == {"token:--ink/80"}
+    rows = [Row(latest=TODAY), Row(latest=TODAY)]
+    lines = [one["line"] for one in figure(rows, WINDOW, [(0, 1, "FS", True)])["data"] if one.get("mode") == "lines"]
+    assert lines == [{"color": "token:--ink", "width": 2}]

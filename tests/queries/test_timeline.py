@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.cast import reach_for
+from tests.cast import ROOT, person, reach_for
 from tests.counting import statements
+from tracker.actions import backplan
+from tracker.domain import dates
 from tracker.domain.states import Colour
-from tracker.models import Milestone, Programme, Project, User
+from tracker.models import Milestone, Programme, Project, Role, User
 from tracker.permissions import Permission
 from tracker.queries import timeline as module
 from tracker.queries.state import light_of
@@ -170,3 +172,36 @@ def test_the_statements_do_not_grow_with_the_rows(leader: User):
             timeline(reach=reach, on=TODAY, language="zh-hans", wanted=Wanted(opened=opened, links=True))
         counts.append(len(found))
     assert counts[0] >= counts[1]
+
+
+def test_a_process_shows_its_floats_its_critical_path_and_its_laws(leader: User):
+    planner = person("planner", Role.REVIEWER, ROOT)
+    backplan.apply(
+        project=Project.objects.select_related("unit").get(code="XH-ZB"),
+        asked=backplan.Asked("tender", dates.parse("2027年3月底前"), "", {}),
+        by=planner,
+        reach=reach_for(planner),
+        today=TODAY,
+    )
+    page = shown(leader, opened=codes("XH-ZB"))
+    rows = {row.code: row for row in page.rows}
+    award = rows["XH-ZB-B12"]
+    assert page.networked
+    assert award.network is not None
+    assert award.early is not None
+    assert award.spare is not None
+    assert award.early <= award.spare
+    assert any("招标投标法第24条" in law.text for law in rows["XH-ZB-B08"].laws)
+    assert not any(law.broken for row in page.rows for law in row.laws)
+    every = shown(leader, opened=codes("XH-ZB"), links=True)
+    assert {(one.before, one.after) for one in page.links} < {(one.before, one.after) for one in every.links}
+    assert all(one.critical for one in page.links)
+    assert not shown(leader).networked
+
+
+def test_networks_cost_the_same_for_one_project_as_for_many(leader: User):
+    with statements() as one:
+        shown(leader, opened=codes("XH-ZB"))
+    with statements() as many:
+        shown(leader, opened=frozenset({ALL}))
+    assert len(many) <= len(one)  # folded projects show their dots, which are asked for too

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tracker import words
+from tracker.charts import timeline_network as network
 from tracker.charts.timeline_bars import ACTUAL, DAY, PLAN, Bars, Row, Window, drawn
 
 PLOT = 900  # px, about the width of the figure on a desk: how long a text is in days
@@ -25,12 +26,19 @@ def heights(rows: int) -> dict[str, int]:
     return {where: TOP + BOTTOM + rows * height for where, height in HEIGHTS.items()}
 
 
-def figure(rows: Sequence[Row], window: Window, links: Sequence[tuple[int, int, str]] = ()) -> dict[str, Any]:
-    """The figure of these rows, numbered from 0 downwards; `links` join rows: positions before and after, kind."""
+Link = tuple[int, int, str, bool]
+"""Joins two rows: positions before and after, kind, whether it lies on the critical path."""
+
+
+def figure(rows: Sequence[Row], window: Window, links: Sequence[Link] = ()) -> dict[str, Any]:
+    """The figure of these rows, numbered from 0 downwards."""
+    bars = drawn(rows, window)
+    network.add(bars, rows)
     traces = [
-        _bar_trace(drawn(rows, window)),
+        _bar_trace(bars),
         _dot_trace(rows, window),
-        *_link_traces(rows, links),
+        *_link_traces(rows, [link for link in links if not link[3]], "token:--ink-2/60", 1),
+        *_link_traces(rows, [link for link in links if link[3]], "token:--ink", 2),
         _first_trace(rows),
         _done_trace(rows),
         *_text_traces(rows, window),
@@ -190,7 +198,7 @@ def _hit_trace(rows: Sequence[Row], window: Window) -> dict[str, Any]:
     pad = window.part(0.012)
     for row in rows:
         days = [row.planned_start, row.earliest, row.latest, row.forecast_latest, row.actual_start, row.actual_finish]
-        known = [day for day in (*days, row.first) if day]
+        known = [day for day in (*days, row.first, row.early, row.spare) if day]
         if row.late:
             known.append(window.today)
         first = min(known) - pad if known else window.start
@@ -232,12 +240,12 @@ def _wrapped(text: str) -> str:
     return "<br>".join(html.escape(part.strip()) for part in (*lines, line))
 
 
-def _link_traces(rows: Sequence[Row], links: Sequence[tuple[int, int, str]]) -> list[dict[str, Any]]:
+def _link_traces(rows: Sequence[Row], links: Sequence[Link], colour: str, width: int) -> list[dict[str, Any]]:
     """Dependencies: a thin elbow from the end (or start) of one row to the start (or end) of another."""
     x: list[str | None] = []
     y: list[float | None] = []
     heads: list[tuple[date, float, str]] = []
-    for before, after, kind in links:
+    for before, after, kind, _critical in links:
         one, other = rows[before], rows[after]
         start = _end(one) if kind[0] == "F" else _begin(one)
         end = _begin(other) if kind[1] == "S" else _end(other)
@@ -250,11 +258,11 @@ def _link_traces(rows: Sequence[Row], links: Sequence[tuple[int, int, str]]) -> 
         heads.append((end, arrive, "triangle-down" if down else "triangle-up"))
     if not heads:
         return []
-    line = {"color": "token:--ink-2/60", "width": 1}
+    line = {"color": colour, "width": width}
     path = {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"}
     symbols = [symbol for _d, _y, symbol in heads]
     arrows = _marks(
-        [day for day, _y, _s in heads], [y for _d, y, _s in heads], symbol=symbols, size=7, color="token:--ink-2"
+        [day for day, _y, _s in heads], [y for _d, y, _s in heads], symbol=symbols, size=7, color=colour.split("/")[0]
     )
     return [path, arrows]
 

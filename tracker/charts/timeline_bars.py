@@ -56,6 +56,14 @@ class Row(Protocol):
     def late(self) -> bool: ...
     @property
     def dots(self) -> tuple[tuple[date, Any, int], ...]: ...
+    @property
+    def critical(self) -> bool: ...
+    @property
+    def early(self) -> date | None: ...
+    @property
+    def spare(self) -> date | None: ...
+    @property
+    def laws(self) -> tuple[Any, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +173,11 @@ def _plan(bars: Bars, at: int, row: Row) -> None:
     if fades_out:
         body_end = end - length * (0.9 if row.latest is None else 0.45)
         _fade(bars, body_end, end, lane, FADE[::-1])
+    colour = "token:--ink/80" if row.critical else "token:--c-plan"
     if body_end > body_start:
-        bars.add(body_start, body_end, lane, 0.26, "token:--c-plan")
+        bars.add(body_start, body_end, lane, 0.26, colour)
     if row.latest is not None and not fades_out:  # the last day: what counts
-        bars.add(end - bars.window.part(0.0025), end, lane, 0.36, "token:--c-plan")
+        bars.add(end - bars.window.part(0.0025), end, lane, 0.36, colour)
 
 
 def _fade(bars: Bars, start: date, end: date, lane: float, shares: Sequence[int]) -> None:

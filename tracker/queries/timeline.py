@@ -6,7 +6,8 @@ folded group come from SQL, and only the milestones of the page shown are read.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q
@@ -17,9 +18,10 @@ from tracker.domain.states import COLOURS, Colour
 from tracker.models import Dependency, Milestone, Programme, Project
 from tracker.permissions import Reach, readable
 from tracker.queries.milestones import named
+from tracker.queries.schedules import Drawn, project_schedules
 from tracker.queries.scope import projects_in_reach, readable_programmes
 from tracker.queries.tallies import Tally, tally
-from tracker.queries.timeline_rows import Row, group_row, milestone_row
+from tracker.queries.timeline_rows import Row, group_row, milestone_row, placed
 
 PAGE = 140
 """Rows on one page."""
@@ -30,6 +32,8 @@ NAMED_ONE_BY_ONE = 200
 DOTTED = 80
 """With no more projects than this on the page, each shows the due days of its milestones."""
 ALL = "all"
+NOW = datetime.max.replace(tzinfo=UTC)
+"""Everything that is known: the timeline shows no past moments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Link:
     before: int
     after: int
     kind: str
+    critical: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class Timeline:
     undated: int
     open_by_itself: bool
     links: tuple[Link, ...] = ()
+    networked: bool = False
 
 
 @dataclass(slots=True)
@@ -106,7 +112,8 @@ def timeline(*, reach: Reach, on: date, language: str, wanted: Wanted) -> Timeli
     slots = list(_slice(groups, counts, (page - 1) * PAGE, page * PAGE))
     shown = [pk for kind, pk, _a, _b in slots if kind == "programme"]
     found = _counted(rows.filter(project__programme_id__in=shown), "project__programme_id", on)
-    drawn = tuple(_rows(slots, rows, found, opened, on, language))
+    networks = _networks(slots, reach, on)
+    drawn = tuple(_rows(slots, rows, _Shown(found, opened, networks), on, language))
     states: dict[str, int] = {}
     for per_state, _span, _undated in found.values():
         for state, count in per_state.items():
@@ -122,7 +129,8 @@ def timeline(*, reach: Reach, on: date, language: str, wanted: Wanted) -> Timeli
         tally=tally(states),
         undated=sum(undated for _states, _span, undated in found.values()),
         open_by_itself=itself,
-        links=tuple(_links(drawn)) if wanted.links else (),
+        links=tuple(_links(drawn, networks, every=wanted.links)) if wanted.links or networks else (),
+        networked=any(row.network for row in drawn),
     )
 
 
@@ -221,6 +229,21 @@ Slot = tuple[str, int, int, int]
 """What, whose key, and of the milestones of a project which: from, to."""
 
 
+def _networks(slots: list[Slot], reach: Reach, on: date) -> dict[int, Drawn]:
+    """The schedules of the projects whose milestones are shown; nothing is asked where none are."""
+    shown = [pk for kind, pk, _a, _b in slots if kind == "milestones"]
+    return project_schedules(shown, reach=reach, on=on, known=NOW, past=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the rows are made from: counts of programmes, the opened projects, the schedules of those shown."""
+
+    counts: dict[int, Counted]
+    opened: set[int]
+    networks: dict[int, Drawn]
+
+
 def _slice(groups: Iterable[_Group], counts: dict[int, int], first: int, last: int) -> Iterator[Slot]:
     """The slots of the rows numbered from `first` up to `last`."""
     at = 0
@@ -241,10 +264,9 @@ def _slice(groups: Iterable[_Group], counts: dict[int, int], first: int, last: i
                 return
 
 
-def _rows(
-    slots: list[Slot], rows: Any, found: dict[int, Counted], opened: set[int], on: date, language: str
-) -> list[Row]:
+def _rows(slots: list[Slot], rows: Any, known: _Shown, on: date, language: str) -> list[Row]:
     """The rows of the slots, in their order."""
+    found, opened = known.counts, known.opened
     names = _named_groups(slots, language)
     held = [pk for kind, pk, _a, _b in slots if kind == "project"]
     per_project = _counted(rows.filter(project_id__in=held), "project_id", on)
@@ -253,7 +275,10 @@ def _rows(
     shown: list[Row] = []
     for kind, pk, a, b in slots:
         if kind == "milestones":
-            shown += [milestone_row(one, on, language) for one in milestones.get(pk, [])[a:b]]
+            network = known.networks.get(pk)
+            part = milestones.get(pk, [])[a:b]
+            spots = {one.pk: placed(one.code, network) for one in part} if network else {}
+            shown += [milestone_row(one, on, language, spots.get(one.pk)) for one in part]
             continue
         code, name = names[(kind, pk)]
         states, span, _undated = (found if kind == "programme" else per_project).get(pk, ({}, (None, None), 0))
@@ -301,9 +326,15 @@ def _loaded(rows: Any, projects: list[int]) -> dict[int, list[Milestone]]:
     return found
 
 
-def _links(rows: Sequence[Row]) -> Iterator[Link]:
-    """The dependencies between milestones of the page that both have a day."""
+def _links(rows: Sequence[Row], networks: dict[int, Drawn], *, every: bool) -> Iterator[Link]:
+    """The dependencies between milestones of the page that both have a day: every one, or the critical path's."""
+    made = [one.schedule for one in networks.values()]
+    paths = [one.critical_path for one in made] + [goal.path for one in made for goal in one.goals]
+    driving = {pair for path in paths for pair in pairwise(path)}
     at = {row.pk: number for number, row in enumerate(rows) if row.kind == "milestone" and row.latest}
     found = Dependency.objects.filter(predecessor__in=at, successor__in=at)
     for before, after, kind in found.order_by("pk").values_list("predecessor_id", "successor_id", "kind"):
-        yield Link(at[before], at[after], kind)
+        one, other = rows[at[before]], rows[at[after]]
+        critical = one.critical and other.critical and (one.code, other.code) in driving
+        if every or critical:
+            yield Link(at[before], at[after], kind, critical)

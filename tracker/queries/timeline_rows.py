@@ -1,5 +1,6 @@
 """The rows of the timeline: what is drawn of a programme, a project or a milestone, and what is said of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,11 +13,39 @@ from tracker.domain.reporting import Origin
 from tracker.domain.states import Colour, DateState, Status
 from tracker.models import Citation, CitationKind, Milestone
 from tracker.queries.milestones import first_due
+from tracker.queries.schedules import Drawn
 from tracker.queries.state import light_of
 from tracker.queries.tallies import Part, Tally
+from tracker.words import project_schedule as said
+from tracker.words import windows as law
 
 QUIET = {DateState.NOT_DUE, DateState.BLANK}
 """States whose word adds nothing to the date beside the bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class LawSpan:
+    """A lawful period that ends with a milestone: its days, its words, whether it is not kept."""
+
+    first: date
+    last: date
+    text: str
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What the network says of an open milestone: finished `early` at the earliest, it can wait until `spare`.
+
+    `text` says how long, `lines` why, and what is wrong.
+    """
+
+    critical: bool
+    early: date | None
+    spare: date | None
+    text: str
+    lines: tuple[str, ...]
+    laws: tuple[LawSpan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +91,27 @@ class Row:
     parts: tuple[Part, ...] = field(default=())
     unfolded: bool | None = None
     dots: tuple[tuple[date, Colour, int], ...] = ()
+    network: Placed | None = None
+
+    @property
+    def critical(self) -> bool:
+        """Whether it has no day to wait."""
+        return self.network is not None and self.network.critical
+
+    @property
+    def early(self) -> date | None:
+        """The earliest day it can be finished, by the order of the steps; None where no network says."""
+        return self.network.early if self.network else None
+
+    @property
+    def spare(self) -> date | None:
+        """The day up to which it can wait; before `early` where days are missing."""
+        return self.network.spare if self.network else None
+
+    @property
+    def laws(self) -> tuple[LawSpan, ...]:
+        """The lawful periods that end with it."""
+        return self.network.laws if self.network else ()
 
     @property
     def depth(self) -> int:
@@ -106,14 +156,14 @@ def group_row(
     )
 
 
-def milestone_row(row: Milestone, on: date, language: str) -> Row:
-    """A loaded milestone: unit, project, programme, report and citations with it."""
+def milestone_row(row: Milestone, on: date, language: str, network: Placed | None = None) -> Row:
+    """A loaded milestone: unit, project, programme, report and citations with it; what its network says of it."""
     programme = row.project.programme
     light = light_of(row, on, programme.tracking_from)
     assumed = row.due_latest.year if row.plan_year and programme.base_year_assumed and row.due_latest else None
     moved = (row.first_due_earliest, row.first_due_latest) != (row.due_earliest, row.due_latest)
     undated = _undated(row)
-    said = {
+    dated = {
         "due": words.imprecise(row.due),
         "first_text": first_due(row) if moved and row.first_due_latest else "",
         "forecast_text": words.imprecise(row.forecast),
@@ -129,7 +179,7 @@ def milestone_row(row: Milestone, on: date, language: str) -> Row:
         colour=light.colour,
         word=light.word,
         label=_label(row, light.state, light.word, assumed),
-        hover=(row.called(language), *_dates(said, assumed), light.reason, source),
+        hover=(row.called(language), *_dates(dated, assumed), light.reason, *_network(network), source),
         unit=row.unit.called(language),
         reason=light.reason,
         source=source,
@@ -147,21 +197,59 @@ def milestone_row(row: Milestone, on: date, language: str) -> Row:
         seen=None if undated else row.as_of,
         done=row.status == Status.DONE,
         late=light.colour is Colour.RED,
-        due=said["due"],
-        first_text=said["first_text"],
-        forecast_text=said["forecast_text"],
-        actual_text=said["actual_text"],
+        due=dated["due"],
+        first_text=dated["first_text"],
+        forecast_text=dated["forecast_text"],
+        actual_text=dated["actual_text"],
+        network=network,
     )
 
 
-def _dates(said: dict[str, str], assumed: int | None) -> list[str]:
+def placed(code: str, drawn: Drawn) -> Placed | None:
+    """What a project's network says of one of its milestones; None where it is not in it."""
+    spot = drawn.spot(code)
+    if spot is None:
+        return None
+    _colour, text = said.light(spot)
+    found = [one for one in drawn.findings() if one.key == code]
+    laws = {held.window.id: law.name(held.window) for held in drawn.schedule.brackets}
+    lines = [said.reason(one, drawn.name, lambda key: laws.get(key, key)) for one in found]
+    return Placed(
+        critical=spot.critical and not spot.done,
+        early=None if spot.done else spot.early_finish,
+        spare=None if spot.done else spot.late_finish,
+        text="" if spot.done else text,
+        lines=tuple(lines),
+        laws=tuple(_laws(code, drawn)),
+    )
+
+
+def _laws(code: str, drawn: Drawn) -> Iterator[LawSpan]:
+    """The lawful periods of some length that end with the milestone."""
+    for held in drawn.schedule.brackets:
+        if held.until != code or held.first_day is None or held.last_day is None or held.window.n is None:
+            continue
+        _colour, slack = said.slack(held)
+        first, last = sorted((held.first_day, held.last_day))
+        parts = f"{law.name(held.window)} · {law.rule(held.window)} · {law.citation(held.window)}"
+        yield LawSpan(first, last, f"{parts} · {slack}", bool(held.slack is not None and held.slack < 0))
+
+
+def _network(network: Placed | None) -> tuple[str, ...]:
+    if network is None:
+        return ()
+    wait = (_("Can wait: %(days)s") % {"days": network.text},) if network.text else ()
+    return (*wait, *network.lines, *(one.text for one in network.laws))
+
+
+def _dates(dated: dict[str, str], assumed: int | None) -> list[str]:
     """The dates of a milestone as lines."""
-    planned = said["due"] and (_("%(due)s (assumed year)") % {"due": said["due"]} if assumed else said["due"])
+    planned = dated["due"] and (_("%(due)s (assumed year)") % {"due": dated["due"]} if assumed else dated["due"])
     lines = [
         (_("Planned: %(date)s"), planned),
-        (_("First commitment: %(date)s"), said["first_text"]),
-        (_("Forecast: %(date)s"), said["forecast_text"]),
-        (_("Done: %(date)s"), said["actual_text"]),
+        (_("First commitment: %(date)s"), dated["first_text"]),
+        (_("Forecast: %(date)s"), dated["forecast_text"]),
+        (_("Done: %(date)s"), dated["actual_text"]),
     ]
     return [line % {"date": text} for line, text in lines if text]
 

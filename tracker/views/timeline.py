@@ -88,7 +88,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "next": address.of(page=str(found.page + 1)) if found.page < found.pages else "",
         "last": found.first + len(found.rows) - 1,
         "assumed": sorted({row.assumed for row in found.rows if row.assumed}),
-        "columns": _columns(),
+        "columns": _columns(found.networked),
     }
     return render(request, "timeline/timeline.html", context)
 
@@ -167,7 +167,7 @@ def _days(rows: Sequence[Row]) -> list[date]:
     found = []
     for row in rows:
         marks = (row.planned_start, row.earliest, row.latest, row.first, row.forecast_latest, row.actual_finish)
-        found += [day for day in (*marks, row.actual_start) if day]
+        found += [day for day in (*marks, row.actual_start, row.early, row.spare) if day]
     return found
 
 
@@ -184,7 +184,7 @@ def _sheets(found: Timeline, window: Window, address: _Address) -> list[Sheet]:
             continue
         last = first + len(part)
         inside = [
-            (link.before - first, link.after - first, link.kind)
+            (link.before - first, link.after - first, link.kind, link.critical)
             for link in found.links
             if first <= link.before < last and first <= link.after < last
         ]
@@ -202,8 +202,8 @@ def _sheets(found: Timeline, window: Window, address: _Address) -> list[Sheet]:
     return sheets
 
 
-def _columns() -> list[str]:
-    return [
+def _columns(networked: bool) -> list[str]:
+    found = [
         _("Item"),
         _("Planned"),
         _("First commitment"),
@@ -213,6 +213,7 @@ def _columns() -> list[str]:
         _("Reason"),
         _("Source"),
     ]
+    return [*found, _("Can wait"), _("Lawful periods")] if networked else found
 
 
 urlpatterns = [path("timeline/", show, name="timeline")]
