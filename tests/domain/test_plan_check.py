@@ -79,7 +79,8 @@ SUNDAY = "2026-06-28"
         (step(due="争取1月"), []),  # has passed: no aim any more
         (step(due=SUNDAY), [Rule.NOT_WORKING]),
         (step(due="2026-02-28"), []),  # a Saturday that has passed
-        (step(due="2月"), []),  # a month ends when it ends
+        (step(due="5月"), []),  # a month ends when it ends
+        (step(due="2026-05-31"), []),  # and so it does where its last day, a Sunday, is named
         (step(start=date(2026, 7, 1)), [Rule.START_AFTER_DUE]),
         (step(start=date(2026, 6, 30)), []),
         (step(start=date(2026, 6, 26), duration=5), []),  # 26th to 30th, both included

@@ -106,9 +106,11 @@ def aim(step: Step, days: Days) -> Inputs | None:
 
 
 def not_working(step: Step, days: Days) -> Inputs | None:
-    """Due on a single named day that is not worked. Months and years end when they end."""
+    """Due on a single named day that is not worked. A month ends when it ends, also where its last day is named."""
     due = step.due
     if due is None or due.precision is not Precision.DAY or due.latest is None or due.latest < days.today:
+        return None
+    if (due.latest + timedelta(1)).day == 1:
         return None
     try:
         if days.national.is_working(due.latest):

@@ -124,7 +124,7 @@ def material(found: Block, *, reach: Reach, today: date, language: str) -> Mater
     rows = _steps(mine.filter(project__in=keys).order_by("project", "position", "code"), language)
     late = _late_since([row for row in rows if _late(row)])
     steps = [_step(row, late.get(row["pk"])) for row in rows]
-    links = _links(keys)
+    links = _links([row["pk"] for row in rows])
     held = list(ProcessUseWindow.objects.filter(use__project__in=keys).select_related("use", "window"))
     ends = {pk for link in links for pk in (link.predecessor_id, link.successor_id)}
     ends |= {pk for one in held for pk in (one.since_id, one.until_id) if pk}
@@ -202,10 +202,10 @@ def _late_since(rows: list[dict[str, Any]]) -> dict[int, date]:
     return since
 
 
-def _links(projects: list[int]) -> list[Dependency]:
-    """Links with an end in one of the projects, both ends of which are still there."""
+def _links(milestones: list[int]) -> list[Dependency]:
+    """Links with an end among the milestones, both ends of which are still there."""
     live = Q(predecessor__retired_at__isnull=True, successor__retired_at__isnull=True)
-    mine = Q(predecessor__project__in=projects) | Q(successor__project__in=projects)
+    mine = Q(predecessor__in=milestones) | Q(successor__in=milestones)
     return list(Dependency.objects.filter(live & mine).order_by("pk"))
 
 
