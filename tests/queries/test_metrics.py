@@ -19,7 +19,8 @@ from tracker.models import Metric, MetricReport, Report, User
 from tracker.models.guard import writing
 from tracker.queries.metric_page import loaded, metric_page
 from tracker.queries.metric_state import KEPT, MetricLine, curve_of, lines, measurements
-from tracker.queries.metrics import csv_row, listed, with_names
+from tracker.queries.metrics import csv_row, first_levels, listed, with_names, with_verdict
+from tracker.words.metrics import VERDICTS
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -118,11 +119,11 @@ def test_measurements_are_in_the_metrics_unit_and_the_latest_ones():
     days = [(TODAY - timedelta(days=number), str(number + 1)) for number in range(KEPT + 5, 0, -1)]
     measured(AMOUNT, *days)
     measured(AMOUNT, (TODAY, "1500000"), measure="平方米")
-    found = measurements([row.pk], on=TODAY, known=timezone.now())[row.pk]
+    found = measurements([row], on=TODAY, known=timezone.now())[row.pk]
     assert len(found) == KEPT
     assert found[-1] == (TODAY, Decimal(150))
     assert found == sorted(found)
-    assert measurements([row.pk], on=TODAY - timedelta(days=1), known=timezone.now())[row.pk][-1][1] == Decimal(2)
+    assert measurements([row], on=TODAY - timedelta(days=1), known=timezone.now())[row.pk][-1][1] == Decimal(2)
 
 
 def test_a_curve_needs_a_day_and_a_target():
@@ -192,7 +193,7 @@ def test_the_page_reopens_an_earlier_day(leader: User):
 
 def test_parts_are_shown_beside_their_total(leader: User):
     found = page(leader, "XH-M-03")
-    assert [part.code for part in found.parts] == [SIDE]
+    assert [part.code for part in found.sides] == [SIDE]
     assert found.line.blank
 
 
@@ -204,7 +205,29 @@ def test_a_metric_out_of_reach_is_not_there(official_b: User, stranger: User):
 
 def test_the_file_gives_the_same_verdict_as_the_list(leader: User):
     measured(AMOUNT, (date(2026, 10, 31), "85"))
+    measured(ZERO, (date(2026, 3, 1), "40"), (date(2026, 10, 31), "12"))
+    rows, now = listed(reach=reach_for(leader)), timezone.now()
+    firsts = first_levels(rows, on=TODAY, known=now)
+    found: dict[str, set[int]] = {}
     with translation.override("en"):
-        for row in with_names(listed(reach=reach_for(leader))):
-            cells = csv_row(row, TODAY, "en")
+        for row in with_names(rows):
+            cells = csv_row(row, firsts, TODAY, "en")
             assert cells[-2] == line(row.code).light.word, row.code
+            found.setdefault(cells[-2], set()).add(row.pk)
+        for code, word in VERDICTS.items():
+            assert set(with_verdict(rows, code, on=TODAY, known=now)) == found.get(str(word), set()), code
+
+
+def test_a_way_down_to_nothing_begins_at_the_first_level_measured():
+    row = measured(ZERO, (date(2026, 3, 1), "40"), (date(2026, 8, 1), "12"))
+    with writing():
+        Metric.objects.filter(pk=row.pk).update(
+            due_text="2026年底前", due_earliest=date(2026, 12, 31), due_latest=date(2026, 12, 31),
+            due_precision="day", due_kind="by", start_on=date(2026, 1, 1),
+        )  # fmt: skip
+    found = line(ZERO)
+    assert found.planned is not None
+    assert Decimal(5) < found.planned < Decimal(6), "40 on 1 March, nothing at the end of the year"
+    assert found.light.verdict is Verdict.BEHIND
+    assert (found.high, found.now) == (Decimal(40), Decimal(12)), "the bar shows what is left of the beginning"
+    assert [text for _value, text in found.marks] == ["target 0", "first measured: 40"]

@@ -1,0 +1,93 @@
+"""A small family of metrics of one project: a whole, parts of its unit and basis, and a percentage."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from tests.cast import UNIT_A, person, reach_for
+from tracker.actions import parts as actions
+from tracker.actions import reports
+from tracker.actions.parts import Chosen
+from tracker.actions.plans import Change
+from tracker.actions.reports import Said
+from tracker.domain import quantities
+from tracker.domain.aggregation import Role
+from tracker.domain.progress import Aggregation
+from tracker.models import Derivation, Metric, MetricPlan, Project, Report, Unit, User
+from tracker.models import Role as Post
+from tracker.models.guard import writing
+
+TODAY = timezone.localdate()
+MEMBERS = {"W": "亩", "A": "亩", "B": "公顷", "C": "亩", "TOP": "亩", "D": "亩", "RATE": "%", "HOMES": "套"}
+
+
+def family() -> dict[str, Metric]:
+    """Store the family; codes are FAM-W and so on. B counts in hectares what the others count in mu."""
+    unit, project = Unit.named(UNIT_A), Project.named("XH-ZB")
+    made = {}
+    with writing():
+        for position, (name, measure) in enumerate(MEMBERS.items(), 900):
+            row = Metric(
+                code=f"FAM-{name}",
+                name=f"家族{name}",
+                name_en=f"Family {name}",
+                programme=project.programme,
+                project=project,
+                unit=unit,
+                direction="increase",
+                form="percent" if measure == "%" else "amount",
+                measure=measure,
+                basis="" if measure == "%" else "已交地",
+                position=position,
+                plan_number=1,
+            )
+            row.save()
+            MetricPlan(metric=row, number=1, recorded_at=timezone.now(), unit=unit).save()
+            made[name] = row
+    return made
+
+
+def planner() -> User:
+    """Who may plan and review."""
+    return person("family-reviewer", Post.REVIEWER, "GT")
+
+
+def official() -> User:
+    """Who reports."""
+    return person("family-official", Post.OFFICIAL, UNIT_A)
+
+
+def derive(
+    whole: Metric, *parts: Metric | tuple[Metric, Role], how: Aggregation = Aggregation.SUM, **options: Any
+) -> Derivation:
+    """Make the whole from the parts."""
+    by = options.pop("by", None) or planner()
+    chosen = [Chosen(*part) if isinstance(part, tuple) else Chosen(part) for part in parts]
+    change = Change(reason=options.pop("reason", "按口径汇总"), version=options.pop("version", None))
+    return actions.derive(metric=fresh(whole), aggregation=how, parts=chosen, change=change, by=by, reach=reach_for(by))
+
+
+def submit(metric: Metric, text: str, as_of: date = TODAY, **said: Any) -> Report:
+    """Report a figure; it waits."""
+    by = official()
+    return reports.submit_metric(
+        metric=fresh(metric), said=Said(as_of=as_of, **said), quantity=quantities.parse(text), by=by,
+        reach=reach_for(by), today=TODAY,
+    )  # fmt: skip
+
+
+def accept(report: Report) -> Report:
+    """Accept a report."""
+    by = planner()
+    return reports.accept(report=Report.objects.select_related("unit").get(pk=report.pk), by=by, reach=reach_for(by))
+
+
+def tell(metric: Metric, text: str, as_of: date = TODAY, **said: Any) -> Report:
+    """Report a figure and accept it."""
+    return accept(submit(metric, text, as_of, **said))
+
+
+def fresh(metric: Metric) -> Metric:
+    """The row as stored now."""
+    return Metric.objects.select_related("unit", "programme", "project", "parent").get(pk=metric.pk)
