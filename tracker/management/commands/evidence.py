@@ -15,8 +15,10 @@ LEFT_OVER = timedelta(days=1)
 
 
 class Command(BaseCommand):
-    """Without options it changes nothing. Sweeping is never done unasked: after an old dump was restored, files of newer
-    reports have no row, and a second, newer dump may still bring it back.
+    """Without options it changes nothing.
+
+    Sweeping is never done unasked: after an old dump was restored, files of newer reports have no row, and a second,
+    newer dump may still bring it back.
     """
 
     help = "Check the files of evidence against the database; --sweep removes those that no report names."
