@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Q
 
-from tracker.actions import training_desk
+from tracker.actions import training_desk, training_process
 from tracker.actions.current import apply_metric_plan, apply_milestone_plan
 from tracker.actions.plans import due_columns
 from tracker.actions.reports import forecast_columns, quantity_columns
@@ -91,6 +91,7 @@ def stage(*, seed: int, today: date) -> dict[str, Any]:
     _report_milestones(scene, milestones, began)
     _report_metrics(scene, metrics, began)
     _store(scene)
+    training_process.apply(planner=scene.planner, reviewer=scene.reviewer, authors=scene.authors, today=today)
     told, measured = _told()
     settle(told, measured)
     last = Report.objects.order_by("-pk").values_list("pk", flat=True)[:1][0]

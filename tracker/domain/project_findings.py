@@ -79,16 +79,25 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Everything that is wrong, the worst first."""
     made = [*_of_law(found), *_out_of_order(plan, outside)]
-    for key, spot in spots.items():
-        if spot.float_days is not None and spot.float_days < 0 and spot.late_finish is not None:
-            missing = (lawful.placed[key].early_finish - spot.late_finish).days
-            code, days = (Code.IMPOSSIBLE, missing) if missing > 0 else (Code.SHORT, -spot.float_days)
-            if not spot.held_by and spot.cause is Cause.DUE and spot.late_finish < plan.on:
-                code, days = Code.OVERDUE, (plan.on - spot.late_finish).days
-            made.append(Finding(code, key, days, spot.held_by, spot.cause, spot.held_on, spot.window))
-        if spot.estimated:
-            made.append(Finding(Code.ESTIMATED, key))
+    missing = {key: one for key, spot in spots.items() if (one := _missing(plan, spot, lawful))}
+    for key, one in missing.items():
+        before = {missing[first].code for first in spots[key].driving if first in missing}
+        # What only slips with the one before it is mended there; an overdue one says nothing of those that follow.
+        if not before & ({Code.SHORT, Code.IMPOSSIBLE} if one.code is Code.SHORT else {one.code}):
+            made.append(one)
+    made += [Finding(Code.ESTIMATED, key) for key, spot in spots.items() if spot.estimated]
     return tuple(_ordered(made))
+
+
+def _missing(plan: Plan, spot: Spot, lawful: Result) -> Finding | None:
+    """The days a milestone is missing, if any: lawfully, as planned, or only because its own day has passed."""
+    if spot.float_days is None or spot.float_days >= 0 or spot.late_finish is None:
+        return None
+    unlawful = (lawful.placed[spot.key].early_finish - spot.late_finish).days
+    code, days = (Code.IMPOSSIBLE, unlawful) if unlawful > 0 else (Code.SHORT, -spot.float_days)
+    if not spot.held_by and spot.cause is Cause.DUE and spot.late_finish < plan.on:
+        code, days = Code.OVERDUE, (plan.on - spot.late_finish).days
+    return Finding(code, spot.key, days, spot.held_by, spot.cause, spot.held_on, spot.window)
 
 
 def _ordered(made: Iterable[Finding]) -> list[Finding]:

@@ -12,6 +12,8 @@ from tracker.permissions import Permission, Reach, readable, readable_with_suppo
 from tracker.queries.citation_lines import CitationLine, citation_lines
 from tracker.queries.milestones import Due, as_of_words, due_of, first_commitment, first_due
 from tracker.queries.report_lines import ReportLine, chain
+from tracker.queries.schedule_page import MilestoneSection, of_milestone
+from tracker.queries.schedules import project_schedules
 from tracker.queries.scope import citations_in_reach
 from tracker.queries.state import Light, light_of, overlay_milestones
 
@@ -96,6 +98,7 @@ class MilestonePage:
     citations: list[CitationLine]
     before: list[Linked]
     after: list[Linked]
+    schedule: MilestoneSection | None
 
 
 def loaded(*, code: str, reach: Reach) -> Milestone | None:
@@ -120,6 +123,7 @@ def milestone_page(
     shown = [(link, _linked(link, item, on, language)) for link, item in zip(links, around, strict=True)]
     lines = _plans(plans, row, language)
     project, programme = row.project, row.project.programme
+    drawn = project_schedules([project.pk], reach=reach, on=on, known=known, past=past).get(project.pk)
     supporting = list(row.supporting.all())
     return MilestonePage(
         code=row.code,
@@ -156,6 +160,7 @@ def milestone_page(
         citations=citation_lines(citations.order_by("document", "position"), language=language),
         before=[line for link, line in shown if link.successor_id == row.pk],
         after=[line for link, line in shown if link.predecessor_id == row.pk],
+        schedule=of_milestone(drawn, row.code) if drawn else None,
     )
 
 

@@ -54,6 +54,8 @@ class MilestoneRow:
     forecast: str
     as_of: str
     pending: int
+    room: tuple[str, str] | None = None
+    """Colour and word of how long it can wait, where its project has a schedule."""
 
 
 def due_of(value: ImpreciseDate | None, plan_year: int | None) -> Due:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tracker.permissions import Permission
 from tracker.queries.overview import View, overview
+from tracker.queries.overview_schedules import problems
 from tracker.views.context import as_of_chip
 from tracker.views.edge import BadMoment, Moment, guarded, moment, now_moment, reach
 
@@ -39,6 +40,8 @@ def show(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": page,
+        # What is kept is the check of today; a past moment is counted on the page of its project.
+        "problems": None if shown.past else problems(reach=reach(request)),
         "as_of": as_of_chip(request, shown),
         "shown": shown,
         "since_latest": (_latest(shown) - timedelta(days=1)).isoformat(),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from tracker import words
 from tracker.domain.project_schedule import Bracket, Cause, Code, Finding, Goal, Spot, Verdict
@@ -20,6 +20,14 @@ FINDINGS: Mapping[str, Promise] = {
     Code.SUPERSEDED: gettext_lazy("The law has changed"),
     Code.NOT_IN_FORCE: gettext_lazy("The law is no longer in force"),
     Code.ESTIMATED: gettext_lazy("Rests on an estimated calendar"),
+}
+
+VERDICTS: Mapping[Verdict, Promise] = {
+    Verdict.HOLDS: gettext_lazy("holds"),
+    Verdict.SHORT: gettext_lazy("does not hold"),
+    Verdict.IMPOSSIBLE: gettext_lazy("not possible"),
+    Verdict.DONE: pgettext_lazy("a step", "done"),
+    Verdict.OPEN: gettext_lazy("no due day"),
 }
 
 Name = Callable[[str], str]
@@ -47,6 +55,11 @@ def light(spot: Spot) -> tuple[str, str]:
         return "red", ngettext("%(days)d day short", "%(days)d days short", short) % {"days": short}
     text = ngettext("%(days)d day", "%(days)d days", spot.float_days) % {"days": spot.float_days}
     return ("amber" if spot.critical or spot.near_critical else "green"), text
+
+
+def verdict(code: Verdict) -> str:
+    """What becomes of a goal, in a word."""
+    return str(VERDICTS[code])
 
 
 def goal(one: Goal, name: str) -> str:
