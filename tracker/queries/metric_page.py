@@ -249,7 +249,8 @@ def _worked_out(row: Metric, course: Sequence[tuple[date, Figure]], curve: Curve
         value = number_of(figure.quantity, row.direction)
         if value is None:
             continue
-        plan = None if row.direction in LIMITS else planned(curve, day)
+        # A lower bound is not held against the plan: what is missing would count as nothing.
+        plan = planned(curve, day) if figure.complete and row.direction not in LIMITS else None
         shown.append(
             Measurement(
                 pk=0,
