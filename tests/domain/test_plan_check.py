@@ -197,6 +197,8 @@ def test_loose_ends_are_found_only_where_the_project_is_a_network():
     assert rules(*begun, ties=ties) == []
     made = [replace(one, from_template=True) for one in steps[:4]]
     assert rules(*made, ties=ties) == [], "the template has it so"
+    beside = [step(code, f"2026-06-{day}") for code, day in zip("FGH", (1, 2, 3), strict=True)]
+    assert rules(*made, *beside, ties=ties) == [], "and makes no network of what stands beside it"
     assert [(one.rule, one.code) for one in found(*steps[:4], ties=(*chain("A", "B", "C"), Tie("A", "D")))] == [
         (Rule.OPEN_END, "D")
     ]

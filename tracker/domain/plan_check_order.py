@@ -138,12 +138,14 @@ def ends(plan: Plan) -> Iterator[Finding]:
     """Loose ends in projects that are planned as networks: without any link, without predecessor, without successor.
 
     One start and one end every project has: the milestone that comes first and the one that comes last. Steps of a
-    template are linked as the template has it and are left alone; so is what is under way or done.
+    template are linked as the template has it and do not count: they make no network of the milestones beside them.
+    What is under way or done is left alone.
     """
     before, after = _neighbours(plan)
     projects: dict[str, list[Step]] = defaultdict(list)
     for step in plan.steps:
-        projects[step.project].append(step)
+        if not step.from_template:
+            projects[step.project].append(step)
     for steps in projects.values():
         linked = [step for step in steps if before[step.code] or after[step.code]]
         if len(linked) < 3 or len(linked) * 100 < len(steps) * NETWORKED:
@@ -181,8 +183,7 @@ def _but(steps: list[Step], *, first: bool) -> list[Step]:
 
 def _loose(rule: Rule, steps: Iterable[Step], linked: int, of: int) -> Iterator[Finding]:
     for step in steps:
-        if not step.from_template:
-            yield _finding(rule, step, linked=linked, of=of)
+        yield _finding(rule, step, linked=linked, of=of)
 
 
 def windows(plan: Plan, days: Days) -> Iterator[Finding]:
