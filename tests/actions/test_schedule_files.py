@@ -29,6 +29,7 @@ from tracker.models import (
     Project,
     Report,
     Role,
+    ScheduleFinding,
     Unit,
     User,
 )
@@ -106,6 +107,13 @@ def test_new_milestones_get_their_plans_and_ties(planner: User):
     event = AuditEvent.objects.get(action="project.schedule")
     assert event.after is not None
     assert (event.subject_code, event.after["file"], len(event.after["milestones"])) == (CODE, "计划.xml", 3)
+
+
+def test_the_schedule_is_checked_anew(planner: User):
+    late = spanning(2, "发布公告", "2027-03-01", "2027-03-02", 2, extra=link(1))
+    carried_out(asked(planner, THREE[0], late))
+    found = ScheduleFinding.objects.filter(project__code=CODE)
+    assert "发布公告" in {one.milestone.name for one in found.select_related("milestone") if one.milestone}
 
 
 def test_the_same_file_again_changes_nothing(planner: User):

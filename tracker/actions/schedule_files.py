@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from tracker.actions.current import MILESTONE_PLAN
 from tracker.actions.plans import PLAN_COLUMNS
+from tracker.actions.rechecks import recheck
 from tracker.actions.schedule_file_links import retie
 from tracker.actions.schedule_file_matching import Matched, match
 from tracker.actions.schedule_file_plans import Making, Pair, add, change
 from tracker.actions.schedule_file_reports import report
 from tracker.audit import Refused, clock, record, record_refusal, recording
 from tracker.domain.schedule_file import FilePlan, LinkRow, Note, Outcome
-from tracker.models import CalendarDay, Milestone, MilestonePlan, Project, User
+from tracker.models import CalendarDay, Dependency, Milestone, MilestonePlan, Project, User
 from tracker.permissions import Permission, Reach
 
 BATCH = 500
@@ -100,7 +102,15 @@ def _carry_out(asked: Loading) -> Outcome:
     )
     if outcome.changes:
         _record(asked, outcome, added, changed, now)
+        recheck(_affected(project), on=asked.today)
     return outcome
+
+
+def _affected(project: Project) -> set[int]:
+    """The project, and those its milestones are tied to."""
+    own = Q(predecessor__project=project) | Q(successor__project=project)
+    pairs = Dependency.objects.filter(own).values_list("predecessor__project", "successor__project").distinct()
+    return {project.pk} | {key for pair in pairs for key in pair}
 
 
 def _store(added: Sequence[Pair], changed: Sequence[Pair]) -> None:
