@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from tests.cast import UNIT_A, person, reach_for
 from tests.samples import jpeg, upload
-from tracker.actions import evidence, reports
+from tracker.actions import evidence, process_copies, reports, sheets
 from tracker.actions.evidence_files import inspect_all, written
 from tracker.actions.reports import Said
 from tracker.domain.states import Status
-from tracker.models import Appointment, Citation, Evidence, Milestone, Report, Role, User
+from tracker.models import Appointment, Citation, Evidence, Milestone, Report, Role, Unit, User
 
 MILESTONE, METRIC, PROJECT, PROGRAMME, DOCUMENT = "XH-ZB-02", "XH-M-18", "XH-ZB", "XH", "000"
 AWAY = {"milestone": "PQ-SD-01", "metric": "PQ-M-01", "project": "PQ-SD", "programme": "PQ", "document": "001"}
@@ -59,6 +59,7 @@ class Rows:
     post_away: Appointment
     picture: Evidence
     picture_away: Evidence
+    sheet: str
 
 
 def rows() -> Rows:
@@ -68,6 +69,8 @@ def rows() -> Rows:
     accepted = report_on("XH-ZB-01", official)
     reports.accept(report=accepted, by=reviewer, reach=reach_for(reviewer))
     accepted.refresh_from_db()
+    for unit in (UNIT_A, UNIT_AWAY):
+        copy_for(unit, reviewer)
     return Rows(
         waiting=report_on(MILESTONE, official),
         accepted=accepted,
@@ -76,6 +79,7 @@ def rows() -> Rows:
         post_away=Appointment.objects.get(user=elsewhere),
         picture=_picture(MILESTONE, official),
         picture_away=_picture(AWAY["milestone"], elsewhere),
+        sheet=sheets.keep(name="a.csv", content=b"x,y", outcome={"lines": []}, by=official).token,
     )
 
 
@@ -84,6 +88,14 @@ def _picture(code: str, by: User) -> Evidence:
     report = Report.objects.submitted().get(milestone__code=code, author=by)
     with written(inspect_all([upload(jpeg())])[0]) as files:
         return evidence.add(report=report, files=files, by=by)[0]
+
+
+def copy_for(unit: str, by: User) -> None:
+    """Make a unit its own copy of the tender: tender-c1 for the first, tender-c2 for the next."""
+    process_copies.copy(
+        code="tender", unit=Unit.named(unit), name=f"招标（{unit}）", name_en=f"Tender ({unit})", reason="本单位做法",
+        by=by, reach=reach_for(by),
+    )  # fmt: skip
 
 
 def report_on(code: str, by: User, token: str | None = None) -> Report:
@@ -124,7 +136,10 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
     }
     for name in ("window", "window_version", "window_local"):
         made[name] = {"a": {"code": "TB-05"}, "none": {"code": "NO-SUCH"}}
-    made["process"] = {"a": {"code": "tender"}, "none": {"code": "NO-SUCH"}}
+    copies = {"a": {"code": "tender-c1"}, "away": {"code": "tender-c2"}, "none": {"code": "NO-SUCH"}}
+    made["process"] = copies | {"house": {"code": "tender"}}
+    made |= dict.fromkeys(("process_edit", "process_retire"), copies | {"house": {"code": "tender"}})
+    made["process_copy"] = {"a": {"code": "tender"}, "none": {"code": "NO-SUCH"}}
     for name in ("report", "withdraw", "correct", "accept", "return"):
         made[name] = {"a": {"pk": found.waiting.pk}, "away": {"pk": found.away.pk}, "none": {"pk": 999_999_999}}
         made[name]["accepted"] = {"pk": found.accepted.pk}
@@ -137,11 +152,15 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
         "a": {"username": "official-a", "pk": found.post.pk},
         "none": {"username": "official-a", "pk": found.post_away.pk},
     }
+    for name in ("sheet_upload", "sheet_send", "sheet_discard", "sheet_faults"):
+        made[name] = {"a": {"token": found.sheet}, "none": {"token": "guess"}}
     made["feed"] = {"none": {"secret": "guess"}}
     made["feed_revoke"] = {"none": {"pk": 999_999_999}}
     made["item_history"] = {"a": {"kind": "milestone", "code": MILESTONE}}
     made["item_history"] |= {"away": {"kind": "milestone", "code": AWAY["milestone"]}}
     made["item_history"] |= {"none": {"kind": "milestone", "code": "NO-SUCH"}, "odd": {"kind": "x", "code": MILESTONE}}
+    made["item_history"] |= {"window": {"kind": "window", "code": "TB-05"}}
+    made["item_history"] |= {"copy": {"kind": "process", "code": "tender-c1"}}
     return made
 
 

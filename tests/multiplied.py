@@ -23,6 +23,7 @@ from tracker.models import (
     Milestone,
     MilestonePlan,
     MilestoneReport,
+    ProcessTemplate,
     Programme,
     Project,
     Report,
@@ -39,7 +40,7 @@ def multiply(times: int) -> None:
     """Make every table `times` as large; codes of copies end in -x1, -x2 …"""
     with writing():
         milestones = _copies(Milestone, times, _new_code)
-        for model in (Document, Programme, Project, Metric, Citation, StatutoryWindow):
+        for model in (Document, Programme, Project, Metric, Citation, StatutoryWindow, ProcessTemplate):
             _copies(model, times, _new_code)
         _copies(Unit, times, _new_unit)
         people = _copies(User, times, _new_user)

@@ -20,10 +20,12 @@ PAST = {"on": "2026-06-30", "known": "2999-01-01"}
 NO_PAGE = {"healthz", "sign_in_demo", "sign_out", "language", "withdraw", "accept", "return", "unit_retire"}
 NO_PAGE |= {"milestone_comment", "feed", "feed_revoke"}
 NO_PAGE |= {"evidence_add", "evidence_remove"}
+NO_PAGE |= {"sheet_send", "sheet_discard", "sheet_faults"}
 NO_PAGE |= {"backplan_apply", "person_appoint", "person_end", "person_active", "person_password"}
 READER = {
-    "official-a": {"my_reports", "report_milestone", "report_metric", "correct"},
-    "reviewer": {"review", "replan", "retarget", "metric_parts", "programme_cycle", "schedule_import"},
+    "official-a": {"my_reports", "report_milestone", "report_metric", "correct", "sheet", "sheet_ledger", "sheet_upload"},
+    "reviewer": {"review", "replan", "retarget", "metric_parts", "programme_cycle", "schedule_import"}
+    | {"process_copy", "process_edit", "process_retire"},
     "administrator": {"people", "person_add", "person", "units", "unit_add", "unit", "my_password"}
     | {"calendar_load", "window_version", "window_local"},
 }

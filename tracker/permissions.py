@@ -194,3 +194,17 @@ def manages_all(reach: Reach) -> bool:
 def keeps_reference(reach: Reach) -> bool:
     """Whether the person keeps what the whole house counts with (calendar, windows): only from the root of the tree."""
     return any(path.count("/") == 1 for path in reach.paths(Permission.KEEP_REFERENCE))
+
+
+def readable_templates(reach: Reach) -> Q:
+    """Process templates one may use and read: the house's, those of one's own unit and of the units above it, and
+    those of units in reading reach. A unit's copy is no business of its neighbours.
+    """
+    above = {path for post in reach.posts for path in _ancestors(post.unit_path)}
+    return Q(unit__isnull=True) | Q(unit__path__in=above) | within("unit__path", reach.paths(Permission.READ))
+
+
+def _ancestors(path: str) -> list[str]:
+    """The paths of a unit and of all above it: 'GT/', 'GT/A/' for 'GT/A/'."""
+    parts = path.rstrip("/").split("/")
+    return ["/".join(parts[: at + 1]) + "/" for at in range(len(parts))]

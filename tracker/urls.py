@@ -26,6 +26,7 @@ NOUNS = (
     "schedule_files",
     "plan_check",
     "feeds",
+    "process_copies",
     "guide",
 )
 

@@ -25,7 +25,7 @@ from tracker.models import (
     StatutoryWindow,
     User,
 )
-from tracker.permissions import Permission, Reach
+from tracker.permissions import Permission, Reach, readable_templates
 
 CODE_LENGTH = 40
 
@@ -44,20 +44,25 @@ def apply(*, project: Project, asked: Asked, by: User, reach: Reach, today: date
     """Make a milestone of every open step, with its first plan version, and link them as the template orders them.
 
     The windows are kept with the versions they were checked against. Raises Refused: no_right, retired,
-    unknown_process, process_applied (the project has that process), plan_impossible, plan_done, plan_late (a latest
-    day has passed); and as `domain.backplan.plan` does.
+    unknown_process, process_retired, process_other_unit (a copy of a unit the project does not belong to),
+    process_applied (the project has that process), plan_impossible, plan_done, plan_late (a latest day has passed);
+    and as `domain.backplan.plan` does.
     """
     if not reach.may(Permission.PLAN, project.unit.path):
         record_refusal("project.process", by=by, subject_type="project", subject_code=project.code, code="no_right")
         raise Refused("no_right", right=True)
     with recording():
         row: Project = Project.objects.select_for_update().get(pk=project.pk)
-        template = ProcessTemplate.objects.whole(asked.template)
+        template = ProcessTemplate.objects.filter(readable_templates(reach)).whole(asked.template)
         if row.retired_at or row.programme.retired_at:
             raise Refused("retired")
         if template is None or asked.deadline.latest is None:
             raise Refused("unknown_process")
-        if ProcessUse.objects.filter(project=row, process=template.code).exists():
+        if template.retired:
+            raise Refused("process_retired", field="template")
+        if template.unit and not project.unit.path.startswith(template.unit.path):
+            raise Refused("process_other_unit", field="project")
+        if ProcessUse.objects.filter(project=row, process=template.process).exists():
             raise Refused("process_applied", field="project")
         kept = _windows(template, asked.region, today)
         found = plan(
@@ -107,7 +112,7 @@ def _use(
 ) -> ProcessUse:
     use = ProcessUse(
         project=project,
-        process=template.code,
+        process=template.process,
         template=template,
         deadline=deadline,
         deadline_text=asked.deadline.text,

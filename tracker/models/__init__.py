@@ -9,6 +9,7 @@ from tracker.models.metrics import Derivation, Metric, MetricPlan
 from tracker.models.milestones import Dependency, DependencyKind, Milestone, MilestonePlan
 from tracker.models.organisations import Appointment, Role, Unit, UnitKind, User
 from tracker.models.processes import (
+    ProcessOmission,
     ProcessStep,
     ProcessTemplate,
     ProcessTie,
@@ -48,6 +49,7 @@ __all__ = [
     "Milestone",
     "MilestonePlan",
     "MilestoneReport",
+    "ProcessOmission",
     "ProcessStep",
     "ProcessTemplate",
     "ProcessTie",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import OuterRef, Subquery
 
 from tracker.domain.calendars import Unit
+from tracker.domain.process_copies import NamedStep, Omission, Sheet
 from tracker.domain.processes import Attached, End, Link, Step, Template, Tie
 from tracker.models.guard import GuardedQuerySet, Record
 from tracker.models.milestones import DependencyKind
@@ -20,14 +21,23 @@ class ProcessTemplateQuerySet(GuardedQuerySet["ProcessTemplate"]):
         own = ProcessTemplate.objects.filter(code=OuterRef("code")).order_by("-version")
         return self.filter(pk=Subquery(own.values("pk")[:1]))
 
-    def whole(self, code: str) -> "ProcessTemplate | None":
-        """The newest version of one template with all that belongs to it; six queries, None where there is none."""
-        rows = self.newest().filter(code=code)
-        return rows.prefetch_related("steps", "ties__predecessor", "ties__successor", "windows").first()
+    def offered(self) -> "ProcessTemplateQuerySet":
+        """The newest version of each template that has not been retired."""
+        return self.newest().filter(retired=False)
+
+    def whole(self, code: str, version: int | None = None) -> "ProcessTemplate | None":
+        """One version of a template, else its newest, with all that belongs to it; seven queries, None for none."""
+        rows = self.newest().filter(code=code) if version is None else self.filter(code=code, version=version)
+        parts = ("steps", "ties__predecessor", "ties__successor", "windows", "omissions")
+        return rows.select_related("origin", "unit", "by").prefetch_related(*parts).first()
 
 
 class ProcessTemplate(Record):
-    """One version of a template; rows are only ever added. `goal` is the step a deadline is meant for."""
+    """One version of a template; rows are only ever added. `goal` is the step a deadline is meant for.
+
+    A template of the whole house has no `unit`. A `unit`'s own copy names the version of the house's template it is
+    held against, its `origin`; a version that says `retired` ends it.
+    """
 
     code = models.CharField(max_length=20)
     version = models.PositiveIntegerField(default=1)
@@ -38,12 +48,24 @@ class ProcessTemplate(Record):
     note = models.CharField(max_length=400, blank=True, default="")
     note_en = models.CharField(max_length=600, blank=True, default="")
     recorded_at = models.DateTimeField()
+    origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies")
+    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="processes")
+    by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    retired = models.BooleanField(default=False)
 
     objects = ProcessTemplateQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "code", "version")
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="process_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="process_version"),
+            models.CheckConstraint(
+                condition=models.Q(origin__isnull=True, unit__isnull=True, retired=False)
+                | models.Q(origin__isnull=False, unit__isnull=False, by__isnull=False),
+                name="process_copy_of_a_unit",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} v{self.version}"
@@ -51,6 +73,25 @@ class ProcessTemplate(Record):
     def called(self, language: str) -> str:
         """The name in the reader's language."""
         return self.name if language.startswith("zh") or not self.name_en else self.name_en
+
+    @property
+    def process(self) -> str:
+        """The code of the process it is, that of the house's template; a project has each process once."""
+        return self.origin.code if self.origin else self.code
+
+    def sheet(self) -> Sheet:
+        """All that it says; read it with `whole` first."""
+        return Sheet(
+            name=self.name,
+            name_en=self.name_en,
+            note=self.note,
+            note_en=self.note_en,
+            goal=self.goal,
+            steps=tuple(step.named() for step in self.steps.all()),
+            ties=tuple(tie.value() for tie in self.ties.all()),
+            windows=tuple(held.value() for held in self.windows.all()),
+            omitted=tuple(omission.value() for omission in self.omissions.all()),
+        )
 
     def value(self) -> Template:
         """The template as the domain plans with it; read it with `whole` first."""
@@ -87,6 +128,10 @@ class ProcessStep(Record):
     def value(self) -> Step:
         """The step as the domain plans with it."""
         return Step(self.code, self.duration, Unit(self.unit))
+
+    def named(self) -> NamedStep:
+        """The step as it is written down."""
+        return NamedStep(self.code, self.name, self.name_en, self.duration, Unit(self.unit))
 
 
 class ProcessTie(Record):
@@ -133,8 +178,33 @@ class ProcessWindow(Record):
         return Attached(self.window, End(self.from_step, self.from_end), End(self.to_step, self.to_end))
 
 
+class ProcessOmission(Record):
+    """A window that the origin attaches there and this version of a copy does not, and why."""
+
+    template = models.ForeignKey(ProcessTemplate, on_delete=models.PROTECT, related_name="omissions")
+    window = models.CharField(max_length=20)
+    from_step = models.CharField(max_length=10)
+    from_end = models.CharField(max_length=1, choices=ENDS, default="f")
+    to_step = models.CharField(max_length=10)
+    to_end = models.CharField(max_length=1, choices=ENDS, default="f")
+    reason = models.CharField(max_length=300)
+
+    objects = GuardedQuerySet["ProcessOmission"].as_manager()
+
+    class Meta:
+        ordering = ("template", "id")
+
+    def value(self) -> Omission:
+        """What is left out, as the domain knows it."""
+        held = Attached(self.window, End(self.from_step, self.from_end), End(self.to_step, self.to_end))
+        return Omission(held, self.reason)
+
+
 class ProcessUse(Record):
-    """That a template was applied to a project, once for each process; `template` is the version it was."""
+    """That a template was applied to a project, once for each process; `template` is the version it was.
+
+    `process` is the code of the house's template, also where a unit's own copy of it was applied.
+    """
 
     project = models.ForeignKey("Project", on_delete=models.PROTECT, related_name="processes")
     process = models.CharField(max_length=20)

@@ -4,21 +4,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.backplan import BackPlan, Bracket, Verdict, plan
-from tracker.domain.processes import End, Link, Tie
+from tracker.domain.processes import End
 from tracker.domain.windows import Window, WindowKind, in_force
 from tracker.models import CalendarDay, ProcessStep, ProcessTemplate, Project, StatutoryWindow
-from tracker.permissions import Permission, Reach, within
+from tracker.permissions import Permission, Reach, readable_templates, within
+from tracker.queries import process_copies as copies
+from tracker.queries.process_copies import Left, Trail
 from tracker.words import backplan as said
+from tracker.words import processes as copy_words
 from tracker.words import windows as law
 
+ORDER = ("position", "code")
 
-def templates() -> list[tuple[str, str]]:
-    """Code and name of every template; one query."""
-    return [(row.code, row.called(words.language())) for row in ProcessTemplate.objects.newest()]
+
+def templates(reach: Reach) -> list[tuple[str, str]]:
+    """Code and name of every template in reach, the house's and units' own copies; one query."""
+    rows = ProcessTemplate.objects.offered().filter(readable_templates(reach)).select_related("unit")
+    return [(row.code, _named(row)) for row in rows.order_by(F("unit__path").asc(nulls_first=True), *ORDER)]
+
+
+def _named(row: ProcessTemplate) -> str:
+    """A template's name; a copy says whose it is."""
+    language = words.language()
+    return f"{row.unit.called(language)} · {row.called(language)}" if row.unit else row.called(language)
 
 
 def steps_of(code: str) -> list[tuple[str, str]]:
@@ -27,11 +40,16 @@ def steps_of(code: str) -> list[tuple[str, str]]:
     return [(row.code, row.called(words.language())) for row in rows]
 
 
-def projects(reach: Reach) -> list[tuple[str, str]]:
-    """Code and name of the projects whose plan the person may make; one query."""
+def projects(reach: Reach, template: str) -> list[tuple[str, str]]:
+    """Code and name of the projects whose plan the person may make with that template; two queries.
+
+    A unit's copy serves the projects of that unit and of those below it.
+    """
     rows = Project.objects.current().filter(
         within("unit__path", reach.paths(Permission.PLAN)), programme__retired_at__isnull=True
     )
+    if path := ProcessTemplate.objects.newest().filter(code=template).values_list("unit__path", flat=True).first():
+        rows = rows.filter(unit__path__startswith=path)
     rows = rows.order_by("programme__position", "position", "code")
     return [(row.code, f"{row.code} {row.called(words.language())}") for row in rows]
 
@@ -87,6 +105,8 @@ class PlanPage:
     code: str
     name: str
     note: str
+    unit: str
+    left: list[Left]
     verdict: str
     colour: str
     word: str
@@ -103,12 +123,14 @@ class PlanPage:
     can_apply: bool
 
 
-def plan_page(*, code: str, deadline: date, region: str, days: Mapping[str, date], on: date) -> PlanPage | None:
-    """Plan back; None where there is no such template. Eight queries, whatever the template.
+def plan_page(
+    *, code: str, deadline: date, region: str, days: Mapping[str, date], on: date, reach: Reach
+) -> PlanPage | None:
+    """Plan back; None where there is no such template in reach. Nine queries, one more where a window is left out.
 
     Raises OutsideCalendar and Contradiction as `domain.backplan.plan` does.
     """
-    row = ProcessTemplate.objects.whole(code)
+    row = copies.found(code=code, reach=reach)
     if row is None:
         return None
     windows = _in_force(row, on, region)
@@ -123,6 +145,8 @@ def plan_page(*, code: str, deadline: date, region: str, days: Mapping[str, date
         code=code,
         name=row.called(language),
         note=_either(row.note, row.note_en),
+        unit=row.unit.called(language) if row.unit else "",
+        left=copies.left_out(row.sheet()),
         verdict=said.verdict(found, names[row.goal]),
         colour=said.COLOURS[found.verdict],
         word=said.verdict_word(found.verdict),
@@ -207,18 +231,22 @@ class TemplateStep:
 
 @dataclass(frozen=True, slots=True)
 class TemplatePage:
-    """One template as it stands."""
+    """One template in one version, and what it comes from."""
 
     code: str
     name: str
     note: str
     version: int
     steps: list[TemplateStep]
+    trail: Trail
 
 
-def template_page(*, code: str, on: date) -> TemplatePage | None:
-    """The newest version of a template with the windows in force on the day; None if there is none. Seven queries."""
-    row = ProcessTemplate.objects.whole(code)
+def template_page(*, code: str, on: date, reach: Reach, version: int | None = None) -> TemplatePage | None:
+    """A version of a template, else its newest, with the windows in force on the day; None if there is none in reach.
+
+    At most 33 queries, however many versions and copies there are.
+    """
+    row = copies.found(code=code, reach=reach, version=version)
     if row is None:
         return None
     language, value = words.language(), row.value()
@@ -233,13 +261,20 @@ def template_page(*, code: str, on: date) -> TemplatePage | None:
             code=step.code,
             name=names[step.code],
             usual=said.usual(step.duration, step.unit),
-            after=[_after(tie) for tie in value.ties if tie.successor == step.code],
+            after=[copy_words.after(tie) for tie in value.ties if tie.successor == step.code],
             laws=laws.get(step.code, []),
             is_goal=step.code == row.goal,
         )
         for step in row.steps.all()
     ]
-    return TemplatePage(code, row.called(language), _either(row.note, row.note_en), row.version, steps)
+    return TemplatePage(
+        code=code,
+        name=row.called(language),
+        note=_either(row.note, row.note_en),
+        version=row.version,
+        steps=steps,
+        trail=copies.trail(row, reach=reach),
+    )
 
 
 def _attached(window: Window, first: End, last: End, names: Mapping[str, str]) -> LawLine:
@@ -247,18 +282,6 @@ def _attached(window: Window, first: End, last: End, names: Mapping[str, str]) -
     return LawLine(
         window.id, law.name(window), law.rule(window), law.citation(window), since, window.verified, binds=False
     )
-
-
-def _after(tie: Tie) -> str:
-    """A predecessor in words: its code, and what is not plainly finish to start."""
-    parts = [tie.predecessor]
-    if tie.kind is Link.SS:
-        parts = [_("start of %(step)s") % {"step": tie.predecessor}]
-    elif tie.kind is not Link.FS:
-        parts.append(tie.kind.value)
-    if tie.lag:
-        parts.append("+" + words.lag(tie.lag, tie.lag_unit))
-    return " ".join(parts)
 
 
 def _either(chinese: str, english: str) -> str:

@@ -13,14 +13,29 @@ from django.utils.translation import gettext as _
 from tracker import words
 from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.states import Status
-from tracker.models import AuditEvent, Metric, Milestone, Programme, Project, Report, Role, Unit, User
-from tracker.permissions import ROLES, Permission, Reach, readable, within
+from tracker.models import (
+    AuditEvent,
+    Metric,
+    Milestone,
+    ProcessTemplate,
+    Programme,
+    Project,
+    Report,
+    Role,
+    StatutoryWindow,
+    Unit,
+    User,
+)
+from tracker.permissions import ROLES, Permission, Reach, readable, readable_templates, within
 from tracker.queries.scope import projects_in_reach, readable_programmes
 from tracker.words import history as said
 
 LONGEST_VALUE = 200
+REFERENCE = "reference"
+"""What windows and the house's templates are loaded from; all of it has one event."""
 MODELS: dict[str, Any] = {"milestone": Milestone, "metric": Metric, "project": Project, "programme": Programme}
-COVERED = ("milestone", "metric", "project", "programme", "report")
+MODELS |= {"window": StatutoryWindow, "process": ProcessTemplate}
+COVERED = ("milestone", "metric", "project", "programme", "report", "window", "process")
 """The kinds whose history everybody with the item in reach may read; the others need the right to read histories."""
 
 
@@ -72,6 +87,8 @@ def events(reach: Reach) -> Any:
     seen |= _about("report", reports.annotate(text=Cast("pk", CharField())).values("text"))
     seen |= _about("unit", units.values("code"))
     seen |= _about("user", people.values("username"))
+    own = ProcessTemplate.objects.filter(readable_templates(reach), unit__isnull=False, version=1)
+    seen |= _about("process", own.order_by().values("code"))
     return rows.filter(seen)
 
 
@@ -105,6 +122,8 @@ def subject(*, kind: str, code: str, reach: Reach, language: str) -> Subject | N
     name = _("Report %(number)s") % {"number": row.pk} if kind == "report" else row.called(language)
     programme = _programme(kind, row)
     loaded_from = programme.code if programme is not None and not programme.simulated else ""
+    if kind == "window" or (kind == "process" and row.unit_id is None):
+        loaded_from = REFERENCE
     return Subject(kind, str(words.NOUNS[kind]), code, name, kind if kind in COVERED else "", loaded_from)
 
 
@@ -126,6 +145,10 @@ def _subjects(kind: str, reach: Reach) -> Any:
         return projects_in_reach(reach)
     if kind == "programme":
         return Programme.objects.current().filter(readable_programmes(reach))
+    if kind == "window":
+        return StatutoryWindow.objects.newest().filter(region="")
+    if kind == "process":
+        return ProcessTemplate.objects.newest().filter(readable_templates(reach))
     if kind not in ("unit", "user"):
         return None
     units = Unit.objects.filter(within("path", reach.paths(Permission.READ_HISTORY)))
@@ -145,7 +168,11 @@ def events_of(found: Subject, *, reach: Reach) -> Any:
     if found.kind == "project":
         about |= _about("milestone", _items(Milestone, found.code, reach))
         about |= _about("metric", _items(Metric, found.code, reach))
-    if found.loaded_from:
+    if found.kind == "window":
+        about |= Q(subject_type="window", subject_code__startswith=f"{found.code}-")  # its local rows: TB-05-ZJ
+    if found.loaded_from == REFERENCE:
+        about |= Q(action="reference.load")
+    elif found.loaded_from:
         # What was loaded, simulated or moved with its whole programme has one event for all of it.
         about |= Q(subject_type="works") | Q(action="programme.rebase", subject_code=found.loaded_from)
     rows = AuditEvent.objects.filter(about).order_by("-id")

@@ -35,11 +35,11 @@ FIRST = "tender"
 @guarded(Permission.READ)
 def backplan(request: HttpRequest) -> HttpResponse:
     """The form, and with a deadline the plan: verdict, steps, chart, what decides."""
-    options = _options(request.GET)
+    options = _options(request, request.GET)
     form = BackplanForm(
         request.GET if "deadline" in request.GET else None, initial={"template": options["chosen"]}, **options["form"]
     )
-    page = _planned(form) if form.is_bound and form.is_valid() else None
+    page = _planned(request, form) if form.is_bound and form.is_valid() else None
     return _page(request, form, page, options)
 
 
@@ -47,10 +47,10 @@ def backplan(request: HttpRequest) -> HttpResponse:
 @guarded(Permission.PLAN)
 def backplan_apply(request: HttpRequest) -> HttpResponse:
     """Make linked milestones of a plan's open steps in one project."""
-    options, reached = _options(request.POST), reach(request)
-    form = ApplyForm(request.POST, projects=queries.projects(reached), **options["form"])
+    options, reached = _options(request, request.POST), reach(request)
+    form = ApplyForm(request.POST, projects=queries.projects(reached, options["chosen"]), **options["form"])
     page, status = None, 422
-    if form.is_valid() and (page := _planned(form)) and not form.errors:
+    if form.is_valid() and (page := _planned(request, form)) and not form.errors:
         said = form.cleaned_data
         project = found_or_404(Project.objects.select_related("unit", "programme").filter(code=said["project"]).first())
         asked = actions.Asked(said["template"], said["deadline"], said["region"], form.known)
@@ -66,9 +66,9 @@ def backplan_apply(request: HttpRequest) -> HttpResponse:
     return _page(request, form, page, options, status=status)
 
 
-def _options(data: QueryDict) -> dict[str, Any]:
+def _options(request: HttpRequest, data: QueryDict) -> dict[str, Any]:
     """What both forms need to know: the templates, the steps of the chosen one, the regions, today."""
-    templates = queries.templates()
+    templates = queries.templates(reach(request))
     chosen = data.get("template", FIRST)
     chosen = chosen if chosen in dict(templates) else FIRST
     steps = queries.steps_of(chosen)
@@ -84,19 +84,23 @@ def _page(
         context["chart"] = _chart(page)
         if page.can_apply and reach(request).holds(Permission.PLAN):
             bound = isinstance(form, ApplyForm)
-            context["apply"] = (
-                form if bound else ApplyForm(projects=queries.projects(reach(request)), **options["form"])
-            )
+            places = [] if bound else queries.projects(reach(request), page.code)
+            context["apply"] = form if bound else ApplyForm(projects=places, **options["form"])
     return render(request, "backplan/backplan.html", context, status=status)
 
 
-def _planned(form: BackplanForm) -> PlanPage | None:
+def _planned(request: HttpRequest, form: BackplanForm) -> PlanPage | None:
     """The plan the form asks for; what stands against it becomes an error at its field."""
     asked, days = form.cleaned_data, form.known
     deadline = asked["deadline"].latest
     try:
         page = queries.plan_page(
-            code=asked["template"], deadline=deadline, region=asked["region"], days=days, on=form.today
+            code=asked["template"],
+            deadline=deadline,
+            region=asked["region"],
+            days=days,
+            on=form.today,
+            reach=reach(request),
         )
     except OutsideCalendar as outside:
         held = words.interval(outside.first, outside.last) if outside.first <= outside.last else "—"
@@ -146,8 +150,13 @@ def _chart(page: PlanPage) -> dict[str, Any]:
 @require_safe
 @guarded(Permission.READ)
 def process(request: HttpRequest, code: str) -> HttpResponse:
-    """One template: its steps, their order, what they usually take, and the windows between them."""
-    page = found_or_404(queries.template_page(code=code, on=today()))
+    """One template: its steps, their order, what they usually take, the windows between them, and what it comes from.
+
+    `?version=` shows an older version.
+    """
+    asked = request.GET.get("version", "")
+    version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
+    page = found_or_404(queries.template_page(code=code, on=today(), reach=reach(request), version=version))
     return render(request, "backplan/process.html", {"page": page})
 
 

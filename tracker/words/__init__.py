@@ -308,10 +308,12 @@ NOUNS: Mapping[str, Promise] = {
     "report": gettext_lazy("Report"),
     "unit": gettext_lazy("Unit"),
     "user": gettext_lazy("Person"),
+    "sheet": gettext_lazy("Ledger"),
     "page": gettext_lazy("Page"),
     "works": gettext_lazy("Works"),
     "calendar": gettext_lazy("Calendar"),
     "window": gettext_lazy("Statutory window"),
+    "process": gettext_lazy("Process template"),
     "reference": gettext_lazy("Calendar and windows"),
 }
 
