@@ -200,6 +200,9 @@ def latest(plan: Plan) -> tuple[Result, dict[tuple[str, str], date]]:
     """The latest days that keep ties, windows, due days and bounds; and the last day that a maximum allows an end (by
     key and end). Errors as `earliest`.
     """
+    for key, limit in plan.limits.items():
+        if plan.items[key].unit == "wd" and limit > plan.calendar.last:
+            raise Contradiction("outside_calendar", key)
     moved = Moved({}, {}, {})
     for _round in range(ROUNDS):
         found = _place(plan, moved, late=True)

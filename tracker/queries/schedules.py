@@ -49,7 +49,7 @@ def project_schedules(
 ) -> dict[int, Drawn]:
     """The schedules of those projects (by key) on a day; those with nothing to place are left out.
 
-    Seven queries however many projects (two more for a past moment, one for each further region's calendar). For a past
+    Eight queries however many projects (two more for a past moment, one for each further region's calendar). For a past
     moment the day is the data date, and plan and state are those known then.
     """
     ids = list(projects)
