@@ -23,7 +23,8 @@ NO_PAGE |= {"evidence_add", "evidence_remove"}
 NO_PAGE |= {"sheet_send", "sheet_discard", "sheet_faults"}
 NO_PAGE |= {"backplan_apply", "person_appoint", "person_end", "person_active", "person_password"}
 READER = {
-    "official-a": {"my_reports", "report_milestone", "report_metric", "correct", "sheet", "sheet_ledger", "sheet_upload"},
+    "official-a": {"my_reports", "report_milestone", "report_metric", "correct"}
+    | {"sheet", "sheet_ledger", "sheet_upload"},
     "reviewer": {"review", "replan", "retarget", "metric_parts", "programme_cycle", "schedule_import"}
     | {"process_copy", "process_edit", "process_retire"},
     "administrator": {"people", "person_add", "person", "units", "unit_add", "unit", "my_password"}

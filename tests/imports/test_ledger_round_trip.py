@@ -1,0 +1,211 @@
+"""Taken out and brought back: what nobody touched changes nothing, whatever was stored, in either language."""
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import translation
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from tracker.domain import dates
+from tracker.domain.ledger import Kind, RowKey, fingerprint, read_key, row_key
+from tracker.domain.quantities import Qualifier, Quantity
+from tracker.domain.quantity_values import SHAPES
+from tracker.domain.states import Colour, Status
+from tracker.exports import ledger as export
+from tracker.imports.ledger import Reading, reading
+from tracker.queries.ledger import Ledger
+from tracker.queries.report_items import Item, Stored
+
+DAY = date(2026, 11, 20)
+SHEET = export.Sheet("20261120-abcdef", DAY, "2026-11-20 10:00", "official-a", "全部在办", simulated=False)
+DAYS = st.dates(DAY - timedelta(days=900), DAY)
+TEXTS = ("12月上旬", "2027年1月底前", "第一季度", "明年上半年", "争取2027年3月", "4月—6月", "2027年", "近期")
+PERCENT = st.decimals(0, 100, places=2)
+FIGURES = st.decimals(Decimal("0.01"), Decimal(10**9), places=4)
+LANGUAGES = ("zh-hans", "en")
+
+
+def item(kind: str, number: int, start: Stored) -> Item:
+    return Item(
+        kind=kind, code=f"X-{number}", name=f"事项{number}", place="某专项", unit="某单位", due="6月底前",
+        colour=Colour.RED,
+        word="逾期", why="", url="/", version=number + 1, measure="户", basis="", now=start, start=start, last="",
+        last_note="", last_as_of=None, waiting=0, returned=None, late=False, repeats=True,
+    )  # fmt: skip
+
+
+@st.composite
+def milestone_values(draw: Any) -> Stored:
+    text = draw(st.none() | st.sampled_from(TEXTS))
+    return Stored(
+        status=draw(st.sampled_from(["", *Status])),
+        progress=draw(st.none() | PERCENT),
+        actual_start=draw(st.none() | DAYS),
+        actual_finish=draw(st.none() | DAYS),
+        forecast=dates.parse(text, year=2027, today=DAY) if text else None,
+    )
+
+
+@st.composite
+def metric_values(draw: Any) -> Stored:
+    qualifier = draw(st.sampled_from([one for one in Qualifier if one is not Qualifier.WITHHELD]))
+    low, high = sorted((draw(FIGURES), draw(FIGURES)))
+    has_low, has_high = SHAPES[qualifier]
+    if qualifier in (Qualifier.EXACT, Qualifier.ABOUT):
+        high = low
+    if qualifier is Qualifier.RANGE and low == high:
+        high += 1
+    measure = draw(st.sampled_from(["户", "万平方米", "亿元", "%", "亩", "公里"]))
+    return Stored(quantity=Quantity(low if has_low else None, high if has_high else None, qualifier, measure))
+
+
+def taken_out(milestones: list[Stored], metrics: list[Stored], language: str) -> bytes:
+    found = Ledger(
+        tuple(item("milestone", number, one) for number, one in enumerate(milestones)),
+        tuple(item("metric", number, one) for number, one in enumerate(metrics)),
+        (("U", "某单位"),),
+    )
+    file = io.BytesIO()
+    with translation.override(language):
+        export.write(file, found, SHEET)
+    return file.getvalue()
+
+
+def as_excel_saves(content: bytes) -> bytes:
+    book, file = load_workbook(io.BytesIO(content)), io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def as_csv(content: bytes, sheet: int, encoding: str) -> bytes:
+    """The sheet as Excel writes it to CSV: what the cells show."""
+    text = io.StringIO(newline="")
+    out = csv.writer(text)
+    for row in load_workbook(io.BytesIO(content)).worksheets[sheet].iter_rows(values_only=True):
+        out.writerow([f"{one:%Y/%m/%d}" if isinstance(one, datetime) else "" if one is None else one for one in row])
+    return text.getvalue().encode(encoding)
+
+
+def untouched(found: Reading) -> bool:
+    assert not [row.faults for row in found.rows if row.faults]
+    return all(row.key and fingerprint(row.said) == row.key.base for row in found.rows)
+
+
+@settings(max_examples=4, phases=[Phase.explicit, Phase.generate])
+@given(
+    milestones=st.lists(milestone_values(), min_size=1, max_size=6),
+    metrics=st.lists(metric_values(), min_size=1, max_size=6),
+    language=st.sampled_from(LANGUAGES),
+    reader=st.sampled_from(LANGUAGES),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]),
+)
+def test_what_nobody_touched_says_nothing(milestones, metrics, language, reader, encoding):
+    content = taken_out(milestones, metrics, language)
+    later = DAY + timedelta(days=40)
+    with translation.override(reader):
+        found = reading("a.xlsx", content, day=later)
+        assert len(found.rows) == len(milestones) + len(metrics)
+        assert untouched(found)
+        assert untouched(reading("a.xlsx", as_excel_saves(content), day=later))
+        for sheet, held in ((1, milestones), (2, metrics)):
+            table = reading("a.csv", as_csv(content, sheet, encoding), day=later)
+            assert len(table.rows) == len(held)
+            assert untouched(table)
+    assert found.taken_out == "20261120"
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "problem"),
+    [
+        ("progress", 75, None),
+        ("progress", "７５％", None),
+        ("progress", "一半", "progress_unreadable"),
+        ("progress", "=1+1", "cell_formula"),
+        ("status", "做完了", "status_unknown"),
+        ("status", "In progress", None),
+        ("actual_start", 46_320, None),
+        ("actual_start", "2026年10月25日", None),
+        ("actual_start", "10月底", "date_unreadable"),
+        ("as_of", datetime(2026, 11, 19, 8, 30), None),  # noqa: DTZ001
+        ("as_of", "昨天", None),
+        ("forecast", "明年3月底前", None),
+        ("forecast", "30 February 2027", "date_no_such_day"),
+        ("note", "=HYPERLINK(1)", "cell_formula"),
+        ("note", "-2 天", None),
+    ],
+)
+def test_a_cell_is_read_as_people_write_it(column: str, typed: Any, problem: str | None):
+    content = taken_out([Stored(status="in_progress", progress=Decimal(20))], [], "zh-hans")
+    book, file = load_workbook(io.BytesIO(content)), io.BytesIO()
+    sheet = book["节点"]
+    place = next(cell.column for cell in sheet[export.TOP] if cell.value == export.said_of.label(column))
+    sheet.cell(export.TOP + 1, place).value = typed
+    book.save(file)
+    (row,) = reading("a.xlsx", file.getvalue(), day=DAY).rows
+    assert [one.code for one in row.faults] == ([problem] if problem else [])
+    if not problem and column not in ("note", "status"):
+        wanted = {"progress": Decimal(75), "actual_start": {date(2026, 10, 25)}, "as_of": {date(2026, 11, 19)}}
+        got = getattr(row.said, column)
+        assert column == "forecast" or got == wanted[column] or got in wanted[column]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "low", "problem"),
+    [
+        (1234, "户", 1234, None),
+        ("1.2万", "户", 12_000, None),
+        ("0.5万户", "户", "0.5", None),
+        ("１２３", "户", 123, None),
+        ("约1200", "户", 1200, None),
+        ("很多", "户", None, "unreadable_quantity"),
+        (5, "桶", None, "unknown_measure"),
+        (5, None, None, "measure_missing"),
+    ],
+)
+def test_a_figure_is_read_with_its_unit(typed: Any, unit: str | None, low: Any, problem: str | None):
+    content = taken_out([], [Stored(quantity=Quantity(Decimal(7), Decimal(7), Qualifier.EXACT, "户"))], "zh-hans")
+    book, file = load_workbook(io.BytesIO(content)), io.BytesIO()
+    sheet = book["指标"]
+    sheet["H4"], sheet["I4"] = typed, unit
+    book.save(file)
+    (row,) = reading("a.xlsx", file.getvalue(), day=DAY).rows
+    assert [one.code for one in row.faults] == ([problem] if problem else [])
+    if low is not None:
+        assert row.said.quantity is not None
+        assert row.said.quantity.low == Decimal(low)
+
+
+def test_a_key_belongs_to_its_code_and_to_nothing_else():
+    key = RowKey(7, "0123abcd", "20261120-abcdef")
+    text = row_key("XH-ZB-02", key)
+    assert read_key(text, "XH-ZB-02") == key
+    for wrong, code in ((text, "XH-ZB-03"), (text.replace("7.", "8.", 1), "XH-ZB-02"), ("", "XH-ZB-02"), ("7.x", "X")):
+        assert read_key(wrong, code) is None
+
+
+def test_the_file_is_locked_but_for_what_is_filled_in_and_helps_with_it():
+    content = taken_out(
+        [Stored(status="in_progress", progress=Decimal("37.5"), actual_start=DAY)], [Stored()], "zh-hans"
+    )
+    book = load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["填写说明", "节点", "指标", export.IDENTITY]
+    assert book[export.IDENTITY].sheet_state == "veryHidden"
+    sheet = book["节点"]
+    assert sheet.protection.sheet
+    assert sheet.column_dimensions["O"].hidden
+    open_ = {cell.column_letter for cell in sheet[4] if not cell.protection.locked}
+    assert open_ == set("HIJKLMN")
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    assert rules["H4"].formula1 == '"未启动,进行中,完成,暂停"'
+    assert (rules["I4"].type, rules["I4"].formula2) == ("decimal", "100")
+    assert rules["J4 K4 N4"].type == "date"
+    assert (sheet["I4"].number_format, sheet["J4"].number_format) == ("#,##0.0", "yyyy-mm-dd")
+    assert '"户,万户' in str(book["指标"].data_validations.dataValidation[1].formula1)
+    assert book.properties.identifier == SHEET.number
+    assert Kind.MILESTONE in export.said_of.TITLES

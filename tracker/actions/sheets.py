@@ -1,0 +1,125 @@
+"""Reports by spreadsheet: what a sheet says is tried out first, kept for a day, and sent by the action of every report.
+
+The dry run is that action itself, in a transaction that is rolled back: what it would refuse is refused here, for the
+same reason.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from tracker.actions import reports
+from tracker.actions.reports import Said
+from tracker.audit import Refused, clock, record, recording
+from tracker.domain.states import Status
+from tracker.models import Metric, Milestone, Report, SheetUpload, User
+from tracker.models.guard import writing
+from tracker.permissions import Reach
+
+KEPT = timedelta(hours=24)
+"""How long an upload waits to be sent."""
+KEPT_EACH = 3
+"""Uploads one person may have waiting; an older one gives way."""
+NAME_LIMIT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One row of a sheet as the report it would be; `values` are those of a milestone, or `quantity`."""
+
+    subject: Milestone | Metric
+    said: Said
+    values: Mapping[str, Any]
+
+
+def try_out(proposals: Sequence[Proposal], *, by: User, reach: Reach, today: date) -> list[Refused | None]:
+    """What each proposal would be refused for, None if it would be stored. Nothing stays in the database."""
+    with transaction.atomic():
+        found = [_sent(one, by=by, reach=reach, today=today) for one in proposals]
+        transaction.set_rollback(True)
+    return [one if isinstance(one, Refused) else None for one in found]
+
+
+def keep(*, name: str, content: bytes, outcome: Mapping[str, Any], by: User) -> SheetUpload:
+    """Keep an upload with what was found in it, until it is sent or a day has passed; clears away what is older."""
+    with recording():
+        now = clock()
+        purge(now)
+        older = SheetUpload.objects.filter(owner=by).order_by("-id").values_list("pk", flat=True)[KEPT_EACH - 1 :]
+        SheetUpload.objects.filter(pk__in=list(older)).delete()
+        upload = SheetUpload(
+            token=uuid4().hex,
+            owner=by,
+            name=name[:NAME_LIMIT],
+            content=content,
+            outcome=dict(outcome),
+            made_at=now,
+            expires_at=now + KEPT,
+        )
+        upload.save(force_insert=True)
+        after = {"file": upload.name, "rows": len(outcome.get("lines", ()))}
+        record("sheet.upload", by=by, subject_type="sheet", subject_code=upload.token, after=after, at=now)
+    return upload
+
+
+def send(
+    *,
+    upload: SheetUpload,
+    proposals: Mapping[str, Proposal],
+    others: Mapping[str, Mapping[str, Any]],
+    by: User,
+    reach: Reach,
+    today: date,
+    tell: Callable[[str, Refused], Mapping[str, Any]],
+) -> tuple[int, int]:
+    """Store a report for each of the proposals, by the names of their rows, all in one transaction: sent, refused.
+
+    A row that is refused now leaves no trace and keeps none of the others back; `tell` gives what its line then says,
+    `others` what the lines of rows say that were chosen but are no reports any more.
+    A row that was sent already is passed over. Raises Refused('sheet_gone').
+    """
+    with recording():
+        held = SheetUpload.objects.select_for_update().filter(pk=upload.pk, owner=by).first()
+        if held is None:
+            raise Refused("sheet_gone")
+        lines = {line["id"]: line for line in held.outcome["lines"]}
+        wanted = {name: one for name, one in proposals.items() if lines[name].get("report") is None}
+        found = {name: _sent(one, by=by, reach=reach, today=today) for name, one in wanted.items()}
+        sent = 0
+        for name, one in found.items():
+            sent += isinstance(one, Report)
+            lines[name].update({"report": one.pk} if isinstance(one, Report) else tell(name, one))
+        for name, told in others.items():
+            lines[name].update(told)
+        held.save(update_fields=["outcome"])
+        after = {"file": held.name, "sent": sent, "refused": len(found) - sent}
+        record("sheet.send", by=by, subject_type="sheet", subject_code=held.token, after=after)
+    return sent, len(found) - sent
+
+
+def discard(*, upload: SheetUpload, by: User) -> None:
+    """Throw an upload away: nothing of it is kept but that it was uploaded."""
+    with recording():
+        SheetUpload.objects.filter(pk=upload.pk, owner=by).delete()
+        record("sheet.discard", by=by, subject_type="sheet", subject_code=upload.token)
+
+
+def purge(now: datetime) -> int:
+    """Remove uploads whose day has passed; returns how many. Every upload calls it, and the daily jobs may."""
+    with transaction.atomic(), writing():
+        return SheetUpload.objects.filter(expires_at__lt=now).delete()[0]
+
+
+def _sent(one: Proposal, *, by: User, reach: Reach, today: date) -> Report | Refused:
+    given: dict[str, Any] = {"said": one.said, "by": by, "reach": reach, "today": today}
+    try:
+        if isinstance(one.subject, Metric):
+            return reports.submit_metric(metric=one.subject, quantity=one.values["quantity"], **given)
+        values = {**one.values, "status": Status(one.values["status"])}
+        return reports.submit_milestone(milestone=one.subject, **values, **given)
+    except Refused as refused:
+        return refused

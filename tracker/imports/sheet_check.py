@@ -1,0 +1,305 @@
+"""What a ledger that came back would do: row by row, cell by cell, tried out and rolled back.
+
+A row nobody touched is no report. One that says something new is a report as any other, unless the item has changed
+since the sheet was taken out: then both values are shown, and it is sent only if somebody ticks it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from tracker import words
+from tracker.actions import sheets
+from tracker.actions.reports import Invalid
+from tracker.actions.reports import Said as ReportSaid
+from tracker.actions.sheets import Proposal
+from tracker.audit import Refused
+from tracker.domain import ledger as shape
+from tracker.domain.ledger import Kind, Said
+from tracker.domain.reporting import Origin
+from tracker.domain.states import Status
+from tracker.imports.ledger import Fault, Reading, Row
+from tracker.imports.opening import Unreadable
+from tracker.models import Metric, User
+from tracker.permissions import Permission, Reach
+from tracker.queries import ledger as queries
+from tracker.queries.ledger import Loaded
+from tracker.words import ledger as said_of
+
+CHANGING = {
+    Kind.MILESTONE: ("status", "progress", "actual_start", "actual_finish", "forecast"),
+    Kind.METRIC: ("quantity",),
+}
+
+
+_OWN_WORDS = ("code", "name", "note", "as_of")
+"""Columns whose faults count in a row nobody else touched."""
+
+
+class Verdict(StrEnum):
+    """What becomes of a row."""
+
+    SEND = "send"
+    CONFLICT = "conflict"
+    BAD = "bad"
+    SAME = "same"
+    BEFORE = "before"
+
+
+@dataclass(slots=True)
+class Line:
+    """A row as the page shows it, in the language of who uploaded it; kept as JSON.
+
+    `changes` are (column, before, after); `faults` (place, sentence, cell). `version` is the item's when it was looked
+    at: sending refuses the row if the item has moved on since. `report` is the number of the report it became.
+    """
+
+    id: str
+    table: str
+    row: int
+    cell: str
+    kind: str
+    code: str
+    name: str
+    unit: str
+    verdict: str
+    as_of: str = ""
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
+    hidden: bool = False
+    foreign: bool = False
+    version: int | None = None
+    report: int | None = None
+
+
+@dataclass(slots=True)
+class Checked:
+    """Every row with its line, and a proposal for each that could be sent."""
+
+    lines: list[Line]
+    proposals: dict[str, Proposal]
+
+    def outcome(self, reading: Reading, language: str) -> dict[str, Any]:
+        """What is kept with the upload."""
+        plain = [asdict(line) for line in self.lines]
+        taken = reading.taken_out
+        return {"lines": plain, "strange": list(reading.strange), "language": language, "taken_out": taken}
+
+
+@dataclass(slots=True)
+class _Asked:
+    """Who asks, and what day it is."""
+
+    by: User
+    reach: Reach
+    today: date
+    day: date
+    language: str
+
+
+def check(reading: Reading, *, by: User, reach: Reach, today: date, day: date, language: str) -> Checked:
+    """What each row would do; `day` is the upload's: rows that name none speak of it. Raises Unreadable."""
+    asked = _Asked(by, reach, today, day, language)
+    _own_unit(reading, reach)
+    found = proposed(reading, asked=asked)
+    _try(found, reading, asked)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What is sent of a sheet: the proposals of the rows chosen, and what the line of any other of them says now."""
+
+    proposals: dict[str, Proposal]
+    others: dict[str, dict[str, Any]]
+    rows: dict[str, Row]
+
+
+def ready(
+    reading: Reading, *, by: User, reach: Reach, today: date, day: date, language: str, versions: Mapping[str, int]
+) -> Ready:
+    """The reports of the rows chosen as they were looked at; `versions` are those of their items then."""
+    found = proposed(reading, asked=_Asked(by, reach, today, day, language))
+    chosen = {name: one for name, one in found.proposals.items() if name in versions}
+    proposals = {name: replace(one, said=replace(one.said, version=versions[name])) for name, one in chosen.items()}
+    others = {
+        line.id: {"verdict": line.verdict, "faults": line.faults}
+        for line in found.lines
+        if line.id in versions and line.id not in proposals
+    }
+    return Ready(proposals, others, {row.id: row for row in reading.rows})
+
+
+def proposed(reading: Reading, *, asked: _Asked) -> Checked:
+    """Every row beside its item: the same, a report, a conflict, or wrong; nothing is tried out yet."""
+    items = queries.named(
+        ((row.kind, row.code) for row in reading.rows), reach=asked.reach, on=asked.today, language=asked.language
+    )
+    tokens = {row.id: shape.token(row.code, row.key, row.said) for row in reading.rows if row.key}
+    before = queries.sent_before(list(tokens.values()), by=asked.by)
+    checked = Checked([], {})
+    for row in reading.rows:
+        loaded = items.get((row.kind, row.code))
+        line = _line(row, loaded)
+        checked.lines.append(line)
+        faults = [*row.faults, *_misplaced(row, loaded, asked.reach)]
+        if _as_taken_out(row, faults):
+            continue
+        if faults or loaded is None or row.key is None:
+            line.foreign = any(one.code == "other_unit" for one in faults)
+            _refuse(line, row, faults)
+            continue
+        said = _settled(row.said, loaded)
+        if _says_nothing(said, loaded):
+            continue
+        line.changes, line.as_of = _changes(row, said, loaded), words.day(said.as_of or asked.day)
+        if tokens[row.id] in before:
+            line.verdict = Verdict.BEFORE
+            continue
+        if missing := _missing(row, said):
+            _refuse(line, row, [missing])
+            continue
+        line.verdict = Verdict.SEND if row.key.version == loaded.item.version else Verdict.CONFLICT
+        line.version = loaded.item.version
+        checked.proposals[row.id] = _proposal(said, loaded, tokens[row.id], asked.day)
+    return checked
+
+
+def told(row: Row, refused: Refused) -> dict[str, Any]:
+    """What the line of a row says once it was refused."""
+    problems: Sequence[Any] = refused.problems if isinstance(refused, Invalid) else [refused]
+    faults = [Fault(one.field if one.field in row.places else "code", one.code, dict(one.inputs)) for one in problems]
+    return {"verdict": Verdict.BAD.value, "faults": _sentences(row, faults)}
+
+
+def _own_unit(reading: Reading, reach: Reach) -> None:
+    """Refuse the ledger of units one does not report for."""
+    units = [one for one in reading.identity.get("units", "").split(" ") if one]
+    if units and not queries.reports_for_any(units, reach=reach):
+        raise Unreadable("sheet_other_unit", units=reading.identity.get("unit_names", "")[:200])
+
+
+def _try(found: Checked, reading: Reading, asked: _Asked) -> None:
+    rows = {row.id: row for row in reading.rows}
+    lines = {line.id: line for line in found.lines}
+    names = list(found.proposals)
+    given: dict[str, Any] = {"by": asked.by, "reach": asked.reach, "today": asked.today}
+    answers = sheets.try_out([found.proposals[name] for name in names], **given)
+    for name, refused in zip(names, answers, strict=True):
+        if refused is not None:
+            said = told(rows[name], refused)
+            lines[name].verdict, lines[name].faults = said["verdict"], said["faults"]
+            del found.proposals[name]
+
+
+def _line(row: Row, loaded: Loaded | None) -> Line:
+    return Line(
+        id=row.id,
+        table=row.table,
+        row=row.number,
+        cell=row.places["code"],
+        kind=row.kind.value,
+        code=row.code[:60],
+        name=loaded.item.name if loaded else row.name[:120],
+        unit=loaded.item.unit if loaded else "",
+        verdict=Verdict.SAME.value,
+        hidden=row.hidden,
+    )
+
+
+def _misplaced(row: Row, loaded: Loaded | None, reach: Reach) -> list[Fault]:
+    """What is wrong with the row's item: nobody knows it, somebody else reports on it, or its name is another's."""
+    if any(one.column == "code" for one in row.faults):
+        return []
+    if loaded is None:
+        return [Fault("code", "code_unknown")]
+    if not reach.may(Permission.REPORT, loaded.row.unit.path):
+        return [Fault("code", "other_unit", {"unit": loaded.item.unit})]
+    names = {shape.normal(name) for name in (loaded.row.name, loaded.row.name_en)}
+    if shape.normal(row.name.removeprefix("'")) not in names:
+        return [Fault("name", "name_differs", {"name": loaded.item.name})]
+    return []
+
+
+def _refuse(line: Line, row: Row, faults: Sequence[Fault]) -> None:
+    line.verdict, line.faults = Verdict.BAD.value, _sentences(row, faults)
+
+
+def _sentences(row: Row, faults: Sequence[Fault]) -> list[tuple[str, str, str]]:
+    return [
+        (said_of.place(row.number, one.column), said_of.fault(one.code, one.inputs), row.places[one.column])
+        for one in faults
+    ]
+
+
+def _settled(said: Said, loaded: Loaded) -> Said:
+    """What is meant: what is done has no forecast, and the old progress beside it is no contradiction.
+
+    A forecast that reads as it was printed keeps the text it was stated with.
+    """
+    now, start = loaded.item.now, loaded.item.start
+    if said.status is Status.DONE:
+        left = said.progress is None or said.progress in (start.progress, now.progress)
+        return replace(said, forecast=None, progress=Decimal(100) if left else said.progress)
+    for held in (now.forecast, start.forecast):
+        if held is not None and said.forecast is not None and said.forecast.text in said_of.printed(held):
+            return replace(said, forecast=held)
+    return said
+
+
+def _now(loaded: Loaded) -> Said:
+    now = loaded.item.now
+    return Said(
+        status=Status(now.status) if now.status else None,
+        progress=now.progress,
+        actual_start=now.actual_start,
+        actual_finish=now.actual_finish,
+        forecast=now.forecast,
+        quantity=now.quantity,
+    )
+
+
+def _as_taken_out(row: Row, faults: Sequence[Fault]) -> bool:
+    """Whether nobody has touched the row, even where a value that stood in it cannot be read back."""
+    said = row.said
+    if row.key is None or said.note or said.as_of or any(one.column in _OWN_WORDS for one in faults):
+        return False
+    return shape.fingerprint(said) == row.key.base
+
+
+def _says_nothing(said: Said, loaded: Loaded) -> bool:
+    """Whether the row says what is in force already, without a note or a day."""
+    return not said.note and not said.as_of and shape.canonical(said) == shape.canonical(_now(loaded))
+
+
+def _missing(row: Row, said: Said) -> Fault | None:
+    if row.kind is Kind.MILESTONE:
+        return None if said.status else Fault("status", "status_missing")
+    return None if said.quantity else Fault("quantity", "empty_quantity")
+
+
+def _changes(row: Row, said: Said, loaded: Loaded) -> list[tuple[str, str, str]]:
+    """The cells that say something else than what is in force, and the note."""
+    old, new = shape.canonical(now := _now(loaded)), shape.canonical(said)
+    found = [
+        (said_of.label(column), said_of.value(column, now), said_of.value(column, said))
+        for column in CHANGING[row.kind]
+        if old[column] != new[column]
+    ]
+    return [*found, (said_of.label("note"), "", said.note)] if said.note else found
+
+
+def _proposal(said: Said, loaded: Loaded, token: str, day: date) -> Proposal:
+    row = loaded.row
+    given = ReportSaid(
+        as_of=said.as_of or day, note=said.note, token=token, version=loaded.item.version, origin=Origin.SHEET
+    )
+    if isinstance(row, Metric):
+        quantity = replace(said.quantity, basis=row.basis) if said.quantity else None
+        return Proposal(row, given, {"quantity": quantity})
+    names = ("progress", "actual_start", "actual_finish", "forecast")
+    status = said.status.value if said.status else ""
+    return Proposal(row, given, {"status": status, **{name: getattr(said, name) for name in names}})

@@ -1,0 +1,165 @@
+"""An uploaded sheet as its page shows it: what would be sent, what conflicts, what is refused and why."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tracker import words
+from tracker.models import SheetUpload, User
+
+A_PAGE = 200
+SHOWN = ("bad", "conflict", "send", "sent", "before")
+"""The rows that are listed, in this order; those that say nothing new are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One row of the sheet as listed."""
+
+    id: str
+    table: str
+    row: int
+    code: str
+    name: str
+    unit: str
+    verdict: str
+    as_of: str
+    changes: tuple[tuple[str, str, str], ...]
+    faults: tuple[tuple[str, str], ...]
+    hidden: bool
+    report: int | None
+    url: str
+
+    @property
+    def may_send(self) -> bool:
+        """Whether the row can be ticked."""
+        return self.verdict in ("send", "conflict")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPage:
+    """One page of a sheet's rows. `old` is the day it was taken out, where that was in another month."""
+
+    token: str
+    name: str
+    made: str
+    expires: str
+    lines: tuple[SheetLine, ...]
+    counts: dict[str, int]
+    total: int
+    listed: int
+    hidden: str
+    strange: str
+    old: str
+    page: int
+    pages: int
+
+    @property
+    def to_send(self) -> int:
+        """Rows that are sent unless somebody unticks them."""
+        return self.counts.get("send", 0)
+
+    @property
+    def open(self) -> int:
+        """Rows that can still be sent."""
+        return self.to_send + self.counts.get("conflict", 0)
+
+    @property
+    def previous(self) -> int:
+        """The page before."""
+        return self.page - 1
+
+    @property
+    def next(self) -> int:
+        """The page after."""
+        return self.page + 1
+
+
+def upload_of(*, token: str, owner: User, now: datetime) -> SheetUpload | None:
+    """The upload, if it is this person's and its day has not passed; without the file itself. One query."""
+    found: SheetUpload | None = (
+        SheetUpload.objects.filter(token=token, owner=owner, expires_at__gte=now).defer("content").first()
+    )
+    return found
+
+
+def waiting(*, owner: User, now: datetime) -> list[tuple[str, str, str]]:
+    """The person's uploads that wait to be sent: token, file, when uploaded."""
+    rows = SheetUpload.objects.filter(owner=owner, expires_at__gte=now).order_by("-id")
+    return [(token, name, words.instant(at)) for token, name, at in rows.values_list("token", "name", "made_at")]
+
+
+def sheet_page(upload: SheetUpload, *, page: int, today: date) -> SheetPage:
+    """One page of the rows, those that need a decision first; no query."""
+    lines: list[dict[str, Any]] = upload.outcome["lines"]
+    states = [(_state(line), line) for line in lines]
+    counts = Counter(state for state, _line in states)
+    listed = sorted(
+        ((SHOWN.index(state), number, line) for number, (state, line) in enumerate(states) if state in SHOWN),
+        key=lambda one: one[:2],
+    )
+    pages = max(1, -(-len(listed) // A_PAGE))
+    page = min(max(page, 1), pages)
+    taken = str(upload.outcome.get("taken_out") or "")
+    return SheetPage(
+        token=upload.token,
+        name=upload.name,
+        made=words.instant(upload.made_at),
+        expires=words.instant(upload.expires_at),
+        lines=tuple(_line(line) for _place, _number, line in listed[(page - 1) * A_PAGE : page * A_PAGE]),
+        counts=dict(counts),
+        total=len(lines),
+        listed=len(listed),
+        hidden=_numbers(line["row"] for line in lines if line["hidden"]),
+        strange="、".join(upload.outcome.get("strange", ())),
+        old=_day(taken) if taken and taken[:6] != f"{today:%Y%m}" else "",
+        page=page,
+        pages=pages,
+    )
+
+
+def versions(upload: SheetUpload, names: Iterable[str] | None) -> dict[str, int]:
+    """The rows to send with the versions their items had: those named, or (None) all that do not conflict."""
+    wanted = None if names is None else set(names)
+    found = {}
+    for line in upload.outcome["lines"]:
+        state = _state(line)
+        chosen = state == "send" if wanted is None else line["id"] in wanted and state in ("send", "conflict")
+        if chosen and line["version"] is not None:
+            found[line["id"]] = line["version"]
+    return found
+
+
+def _state(line: dict[str, Any]) -> str:
+    return "sent" if line["report"] else str(line["verdict"])
+
+
+def _line(line: dict[str, Any]) -> SheetLine:
+    return SheetLine(
+        **{name: line[name] for name in ("id", "table", "row", "code", "name", "unit", "as_of", "hidden", "report")},
+        verdict=_state(line),
+        changes=tuple((one[0], one[1], one[2]) for one in line["changes"]),
+        faults=tuple((one[0], one[1]) for one in line["faults"]),
+        url=f"/{line['kind']}s/{line['code']}/" if line["unit"] else "",
+    )
+
+
+def _numbers(rows: Iterable[int]) -> str:
+    """Row numbers in short: 7–9, 12."""
+    runs: list[list[int]] = []
+    for number in sorted(set(rows)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    shown = [str(first) if first == last else f"{first}–{last}" for first, last in runs[:20]]
+    return "、".join(shown) + ("…" if len(runs) > 20 else "")
+
+
+def _day(digits: str) -> str:
+    try:
+        return words.day(date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])))
+    except ValueError:
+        return digits

@@ -1,0 +1,200 @@
+"""Reports by spreadsheet: take the ledger out, bring it back, see what it would change, send it or throw it away."""
+
+from secrets import token_hex
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from config.uploads import refused_files
+from tracker import words
+from tracker.actions import sheets as actions
+from tracker.audit import Refused, record_refusal
+from tracker.exports import ledger as export
+from tracker.exports import ledger_faults
+from tracker.imports import sheet_check
+from tracker.imports.ledger import reading
+from tracker.imports.opening import MOST_BYTES, Unreadable, opened
+from tracker.models import SheetUpload
+from tracker.permissions import Permission
+from tracker.queries import ledger as ledgers
+from tracker.queries import sheets as queries
+from tracker.queries.simulation import simulated_loaded
+from tracker.views.downloads import XLSX
+from tracker.views.edge import found_or_404, guarded, now_moment, person, reach, today
+from tracker.words import ledger as said_of
+
+MOST_TICKED = 500
+
+
+@require_http_methods(["GET", "POST"])
+@guarded(Permission.REPORT)
+def sheet(request: HttpRequest) -> HttpResponseBase:
+    """The three steps: take the ledger out, fill it in, bring it back."""
+    if request.method == "POST":
+        return _uploaded(request)
+    return _steps(request)
+
+
+def _steps(request: HttpRequest, *, fault: str = "", status: int = 200) -> HttpResponse:
+    moment = now_moment()
+    context = {
+        "counts": ledgers.counts(reach=reach(request), on=moment.today, now=moment.known),
+        "waiting": queries.waiting(owner=person(request), now=moment.known),
+        "fault": fault,
+        "limit": MOST_BYTES // 1_000_000,
+    }
+    return render(request, "sheets/steps.html", context, status=status)
+
+
+@require_GET
+@guarded(Permission.REPORT)
+def sheet_ledger(request: HttpRequest) -> HttpResponseBase:
+    """The ledger as an Excel file: everything open, or only what is due."""
+    moment, due = now_moment(), request.GET.get("what") == "due"
+    found = ledgers.ledger(reach=reach(request), on=moment.today, now=moment.known, language=words.language(), due=due)
+    if not found.milestones and not found.metrics:
+        messages.info(request, _("There is nothing to fill in."))
+        return redirect("sheet")
+    about = export.Sheet(
+        number=f"{moment.today:%Y%m%d}-{token_hex(3)}",
+        day=moment.today,
+        moment=words.instant(moment.known),
+        by=person(request).username,
+        scope=_("What is due") if due else _("Everything open"),
+        simulated=simulated_loaded(),
+    )
+    file = TemporaryFile()  # noqa: SIM115 - the answer closes it
+    export.write(file, found, about)
+    file.seek(0)
+    name = f"ledger-{moment.today:%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _uploaded(request: HttpRequest) -> HttpResponse:
+    """Look at an uploaded file and keep it; what is wrong with it as a whole is said on the spot."""
+    let_go, file = refused_files(request), request.FILES.get("file")
+    if file is None:
+        code = "sheet_too_large" if let_go else "sheet_missing"
+        return _steps(request, fault=said_of.fault(code, {"limit": MOST_BYTES // 1_000_000}), status=422)
+    if (file.size or 0) > MOST_BYTES:
+        return _steps(request, fault=said_of.fault("sheet_too_large", {"limit": MOST_BYTES // 1_000_000}), status=422)
+    name, content = str(file.name or ""), file.read()
+    try:
+        found = reading(name, content, day=today())
+        checked = sheet_check.check(found, day=today(), **_who(request))
+    except Unreadable as fault:
+        return _steps(request, fault=said_of.fault(fault.code, fault.inputs), status=422)
+    _write_down_refusals(request, checked)
+    kept = actions.keep(
+        name=name, content=content, outcome=checked.outcome(found, words.language()), by=person(request)
+    )
+    return redirect("sheet_upload", token=kept.token)
+
+
+def _who(request: HttpRequest) -> dict[str, Any]:
+    return {"by": person(request), "reach": reach(request), "today": today(), "language": words.language()}
+
+
+def _write_down_refusals(request: HttpRequest, checked: sheet_check.Checked) -> None:
+    """A sheet that wants to report for others is a refused act, written down once for the sheet."""
+    foreign = next((line for line in checked.lines if line.foreign), None)
+    if foreign is not None:
+        given = {"subject_type": foreign.kind, "subject_code": foreign.code, "code": "no_right"}
+        record_refusal("report.submit", by=person(request), **given)
+
+
+def _own(request: HttpRequest, token: str) -> SheetUpload:
+    return found_or_404(queries.upload_of(token=token, owner=person(request), now=now_moment().known))
+
+
+@require_GET
+@guarded(Permission.REPORT)
+def sheet_upload(request: HttpRequest, token: str) -> HttpResponseBase:
+    """What an upload would change, row by row."""
+    number = request.GET.get("page", "1")
+    page = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
+    shown = queries.sheet_page(_own(request, token), page=page, today=today())
+    return render(request, "sheets/upload.html", {"page": shown})
+
+
+@require_POST
+@guarded(Permission.REPORT)
+def sheet_send(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Send the rows ticked, or all that do not conflict."""
+    upload = _own(request, token)
+    chosen = None if "all" in request.POST else request.POST.getlist("row")[:MOST_TICKED]
+    versions = queries.versions(upload, chosen)
+    if not versions:
+        messages.error(request, _("Tick at least one row."))
+        return redirect("sheet_upload", token=token)
+    day = timezone.localdate(upload.made_at)
+    try:
+        found = reading(upload.name, bytes(upload.content), day=day)
+        ready = sheet_check.ready(found, day=day, versions=versions, **_who(request))
+        sent, refused = actions.send(
+            upload=upload,
+            proposals=ready.proposals,
+            others=ready.others,
+            by=person(request),
+            reach=reach(request),
+            today=today(),
+            tell=lambda name, why: sheet_check.told(ready.rows[name], why),
+        )
+    except (Refused, Unreadable) as gone:
+        messages.error(request, said_of.fault(gone.code, gone.inputs))
+        return redirect("sheet")
+    return _sent(request, token, sent, refused + len(ready.others))
+
+
+def _sent(request: HttpRequest, token: str, sent: int, refused: int) -> HttpResponse:
+    if sent:
+        text = ngettext("%(count)d report sent for review.", "%(count)d reports sent for review.", sent)
+        messages.success(request, text % {"count": sent})
+    if refused:
+        text = ngettext("%(count)d row was not sent: see below.", "%(count)d rows were not sent: see below.", refused)
+        messages.warning(request, text % {"count": refused})
+    return redirect("sheet_upload", token=token)
+
+
+@require_POST
+@guarded(Permission.REPORT)
+def sheet_discard(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Throw an upload away."""
+    actions.discard(upload=_own(request, token), by=person(request))
+    messages.success(request, _("The upload has been removed. Nothing more of it is sent."))
+    return redirect("sheet")
+
+
+@require_GET
+@guarded(Permission.REPORT)
+def sheet_faults(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The file as uploaded, with a comment in every cell that was refused."""
+    upload = _own(request, token)
+    content = bytes(upload.content)
+    marks = []
+    for line in upload.outcome["lines"]:
+        if not line["report"]:
+            marks += [(line["table"], cell, f"{place}：{sentence}") for place, sentence, cell in line["faults"]]
+    rows = None if content.startswith(b"PK") else opened(upload.name, content)[0].rows
+    file = TemporaryFile()  # noqa: SIM115 - the answer closes it
+    ledger_faults.write(file, content, rows, marks)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename="ledger-errors.xlsx", content_type=XLSX)
+
+
+urlpatterns = [
+    path("reports/sheet/", sheet, name="sheet"),
+    path("reports/sheet/ledger/", sheet_ledger, name="sheet_ledger"),
+    path("reports/sheet/<slug:token>/", sheet_upload, name="sheet_upload"),
+    path("reports/sheet/<slug:token>/send/", sheet_send, name="sheet_send"),
+    path("reports/sheet/<slug:token>/discard/", sheet_discard, name="sheet_discard"),
+    path("reports/sheet/<slug:token>/errors/", sheet_faults, name="sheet_faults"),
+]
