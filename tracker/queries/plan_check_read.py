@@ -128,7 +128,8 @@ def material(found: Block, *, reach: Reach, today: date, language: str) -> Mater
     held = list(ProcessUseWindow.objects.filter(use__project__in=keys).select_related("use", "window"))
     ends = {pk for link in links for pk in (link.predecessor_id, link.successor_id)}
     ends |= {pk for one in held for pk in (one.since_id, one.until_id) if pk}
-    around = _steps(mine.filter(pk__in=ends - {row["pk"] for row in rows}), language)
+    elsewhere = (ends - {row["pk"] for row in rows}) | {0}  # never empty: a page asks as often with links as without
+    around = _steps(mine.filter(pk__in=elsewhere), language)
     codes = {row["pk"]: row["code"] for row in (*rows, *around)}
     for row in (*rows, *around):
         read.names[row["code"]], read.paths[row["code"]] = row["label"], row["unit__path"]
