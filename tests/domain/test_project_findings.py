@@ -52,8 +52,8 @@ def test_missing_days_are_named_where_they_begin_and_with_what_holds_them():
 
 
 def test_what_no_step_can_make_up_for_is_impossible():
-    """Bids need 20 days after the documents: issued on the 20th at the earliest, opened on 10 December. For the 4th they
-    would have to be issued by the 14th, a Saturday, so by the 13th: seven days ago.
+    """Bids need 20 days after the documents: issued on the 20th at the earliest, opened on 10 December. For the 4th
+    they would have to be issued by the 14th, a Saturday, so by the 13th: seven days ago.
     """
     held = [Held(BIDS, BIDS, "I", "O")]
     found = placed([Item("I"), Item("O", due=day(12, 4))], [], held=held)

@@ -115,7 +115,7 @@ def test_milestones_out_of_reach_are_counted_with_but_not_named(project: Project
 
 
 def test_many_projects_are_asked_for_like_one(project: Project, leader: User, django_assert_num_queries: Any):
-    said = {"reach": reach_for(leader), "on": TODAY, "known": timezone.now(), "past": False}
+    said: dict[str, Any] = {"reach": reach_for(leader), "on": TODAY, "known": timezone.now(), "past": False}
     with django_assert_num_queries(8):
         project_schedules([project.pk], **said)
     with django_assert_num_queries(8):

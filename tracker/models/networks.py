@@ -11,7 +11,7 @@ from tracker.domain.project_schedule import Held, Item, ProjectSchedule, project
 from tracker.domain.schedule import Link, Tie
 from tracker.domain.states import DateState, Status, read
 from tracker.domain.windows import Window, in_force
-from tracker.models.calendars import CalendarDay
+from tracker.models.calendars import EMPTY, CalendarDay
 from tracker.models.milestones import Dependency, Milestone
 from tracker.models.processes import ProcessUse, ProcessUseWindow
 from tracker.models.windows import StatutoryWindow
@@ -62,6 +62,13 @@ class Network:
     def is_plain(self) -> bool:
         """Whether there is nothing to place: no tie, no window, no duration."""
         return not (self.ties or self.held or any(row.duration for row in self.rows.values()))
+
+
+    @property
+    def counts_days(self) -> bool:
+        """Whether anything asks the calendar: a window, work or a lag in working days."""
+        worked = any(row.duration_unit == "wd" for row in self.rows.values())
+        return worked or bool(self.held) or any(tie.lag_unit == "wd" and tie.lag for tie in self.ties)
 
 
 def networks(
@@ -161,7 +168,7 @@ def placed(network: Network, *, on: date, calendars: Calendars) -> ProjectSchedu
         [item(row, on) for row in network.rows.values()],
         network.ties,
         on=on,
-        calendar=calendars.of(network.region),
+        calendar=calendars.of(network.region) if network.counts_days else EMPTY,
         held=network.held,
         outside={code: item(row, on) for code, row in network.outside.items()},
         goals=sorted(network.goals),
