@@ -7,7 +7,7 @@ export PORT
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 # The checks and tests bring their own settings; a developer's environment must not change their result.
-CLEAN := env -u DATABASE_URL -u SECRET_KEY -u ALLOWED_HOSTS -u GUATU_MODE -u GUATU_DEBUG -u GUATU_DEMO -u GUATU_VAR \
+CLEAN := env -u DATABASE_URL -u SECRET_KEY -u ALLOWED_HOSTS -u GUATU_MODE -u GUATU_DEBUG -u GUATU_DEMO -u GUATU_VAR -u GUATU_EVIDENCE \
          -u GUATU_DATABASE -u GUATU_STATIC -u GUATU_BEHIND_PROXY -u GUATU_HSTS_SECONDS -u GUATU_LOG_LEVEL \
          -u GUATU_POOL_MIN -u GUATU_POOL_MAX -u DJANGO_SETTINGS_MODULE
 # What a production server sets; the values only have to pass, nothing is contacted.

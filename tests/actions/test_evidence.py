@@ -123,7 +123,8 @@ def test_a_report_is_stored_with_its_files_and_says_so(official_a: User, store: 
     assert one.sent_sha256 == hashlib.sha256(samples.jpeg()).hexdigest() != one.sha256
     event = AuditEvent.objects.get(action="report.submit", subject_code=str(report.pk))
     assert event.after is not None
-    assert event.after["evidence"] == [f"{row.name} · {row.size} · {row.sha256}" for row in (one, two)]
+    kept = [{"name": row.name, "size": row.size, "sha256": row.sha256} for row in (one, two)]
+    assert event.after["evidence"] == kept
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from tests.cast import everybody
 from tests.test_every_address import LINES, ROLES
 from tests.watched import accessibility_violations
 from tracker.actions import simulation
-from tracker.models import Citation, MetricPlan, MilestonePlan, MilestoneReport, Report, User
+from tracker.models import Citation, Evidence, MetricPlan, MilestonePlan, MilestoneReport, Report, User
 
 pytestmark = pytest.mark.browser
 WIDE, PHONE = 1440, 360
@@ -80,6 +80,7 @@ def quoted(found: Rows) -> re.Pattern[str]:
         texts |= set(names)
     for typed in Report.objects.values_list("note", "comment", "supersede_reason"):
         texts |= set(typed)
+    texts |= set(Evidence.objects.values_list("name", flat=True))
     texts |= set(MilestonePlan.objects.values_list("reason", flat=True))
     texts |= set(MetricPlan.objects.values_list("reason", flat=True))
     texts |= set(MilestoneReport.objects.values_list("forecast_text", flat=True))

@@ -91,7 +91,7 @@ class Files:
     carried: tuple[int, ...] = ()
     attached: list[Evidence] = field(default_factory=list)
 
-    def attach(self, report: Report, by: User, at: datetime | None) -> dict[str, list[str]]:
+    def attach(self, report: Report, by: User, at: datetime | None) -> dict[str, Any]:
         """Name the files on the stored report and say which, for its audit event. What it has already is not added.
 
         Raises Refused('files_too_many') and Refused('evidence_gone').
@@ -147,9 +147,9 @@ class Files:
 NO_FILES = Files()
 
 
-def described(rows: Iterable[Evidence]) -> dict[str, list[str]]:
+def described(rows: Iterable[Evidence]) -> dict[str, Any]:
     """Files as an audit event keeps them: name, bytes and hash of each."""
-    return {"evidence": [f"{row.name} · {row.size} · {row.sha256}" for row in rows]}
+    return {"evidence": [{"name": row.name, "size": row.size, "sha256": row.sha256} for row in rows]}
 
 
 def _may_be_carried(source: Report, report: Report, by: User) -> bool:

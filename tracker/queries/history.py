@@ -28,6 +28,7 @@ from tracker.models import (
 )
 from tracker.permissions import ROLES, Permission, Reach, readable, readable_templates, within
 from tracker.queries.scope import projects_in_reach, readable_programmes
+from tracker.words import evidence as evidence_words
 from tracker.words import history as said
 
 LONGEST_VALUE = 200
@@ -261,6 +262,8 @@ def value(name: str, stored: Any, units: dict[int, str]) -> str:
         return units.get(stored, str(stored))
     if isinstance(stored, dict):
         return _("; ").join(f"{key} {value('', one, units)}" for key, one in stored.items())[:LONGEST_VALUE]
+    if name == "evidence" and isinstance(stored, list):
+        return _(", ").join(f"{one['name']} ({evidence_words.size(one['size'])})" for one in stored)
     if isinstance(stored, list):
         return _(", ").join(str(one) for one in stored)[:LONGEST_VALUE]
     text = str(stored)

@@ -30,4 +30,5 @@ def not_taken(name: str, code: str) -> str:
     sentence = words.refusal(code, LIMITS.get(code))
     if not name or code.startswith("files_"):
         return sentence
-    return _("%(name)s: %(sentence)s") % {"name": name[:80], "sentence": sentence}
+    shown = "".join(sign for sign in name if sign.isprintable())[:80]  # nothing that turns the direction of writing
+    return _("%(name)s: %(sentence)s") % {"name": shown, "sentence": sentence}
