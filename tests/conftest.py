@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psutil
@@ -26,6 +27,7 @@ from django.db import connection, connections
 from django.utils import timezone, translation
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config import embedded
 from tests.watched import WatchedPages
@@ -62,7 +64,10 @@ LONGEST = (
 )
 
 # How long an example takes says nothing on a machine that does other work besides.
-hypothesis.settings.register_profile("guatu", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+# Sixty examples a run find what a hundred find a few runs later, and every push is a run.
+hypothesis.settings.register_profile(
+    "guatu", deadline=None, max_examples=60, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("guatu")
 
 
@@ -70,6 +75,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files at the head; the order within a file stays."""
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST) + ("browser" not in item.path.parts)))
+
+
+_listed: dict[str, Any] = {}
+_list = WhiteNoiseMiddleware.add_files_from_finders
+
+
+def _list_once(self: WhiteNoiseMiddleware) -> None:
+    """Look the static files up once a process: every test client has middleware of its own and would read them all."""
+    if not _listed:
+        _list(self)
+        _listed.update(self.files)
+    self.files.update(_listed)
+
+
+WhiteNoiseMiddleware.add_files_from_finders = _list_once
 
 
 @pytest.fixture(autouse=True)

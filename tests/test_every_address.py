@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -100,7 +101,8 @@ def path_of(name: str, sample: str, found: Rows) -> str:
 
 def ask(client: Client, method: str, path: str, data: Any = None) -> HttpResponse:
     if method == "POST":
-        return client.post(path, data or {"csrfmiddlewaretoken": "not looked at"})  # type: ignore[return-value]
+        text = urlencode(data or {"csrfmiddlewaretoken": "not looked at"})
+        return client.post(path, text, content_type="application/x-www-form-urlencoded")  # type: ignore[return-value]
     return client.get(path, data or {})  # type: ignore[return-value]
 
 
@@ -201,9 +203,9 @@ def test_a_hostile_query_string_breaks_no_page(name: str, clients: dict[str, Cli
     path = path_of(name, sample, found)
     fields = sorted(fields_of(clients[role].get(path)))
     names = [*PARAMETERS, *fields, "_export"]
-    queries: list[dict[str, Any]] = [{name: [value, value] for name in names} for value in HOSTILE[:3]]
+    queries: list[dict[str, Any]] = [{name: [value, value] for name in names} for value in HOSTILE[:2]]
     turn = NAMES.index(name)  # each page gets other values, so that all pages together get all of them
-    queries += [dict.fromkeys(PARAMETERS, HOSTILE[(turn + step) % len(HOSTILE)]) for step in (0, 6, 12)]
+    queries += [dict.fromkeys(PARAMETERS, HOSTILE[(turn + step) % len(HOSTILE)]) for step in (0, 9)]
     queries += [{field: HOSTILE[(turn + number) % len(HOSTILE)]} for number, field in enumerate(fields)]
     for query in queries:
         query = {key: _plain(value) for key, value in query.items()}

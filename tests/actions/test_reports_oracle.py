@@ -155,7 +155,7 @@ def _played(item: Any, names: tuple[str, ...], overlay: Any, steps: list[Any]) -
         transaction.set_rollback(True)
 
 
-QUIET = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+QUIET = settings(max_examples=9, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @pytest.mark.django_db

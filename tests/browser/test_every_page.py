@@ -109,8 +109,17 @@ def problems(page: Page, language: str, quoted: re.Pattern[str]) -> Iterator[str
     yield from accessibility_violations(page, *([] if language == "zh" else ["color-contrast"]))
 
 
-SHORTEN = "document.querySelectorAll('tr:nth-child(n+13), li:nth-child(n+13)').forEach((row) => row.remove())"
-"""A long list shows the same row again and again; axe takes seconds over a hundred of them."""
+SHORTEN = """() => {
+  for (const list of document.querySelectorAll('tbody, ul, ol, .sheet')) {
+    const seen = new Map();
+    for (const row of [...list.children].filter((one) => one.matches('tr, li, .metric, details.item'))) {
+      const kind = [row, ...row.querySelectorAll('*')].map((one) => one.tagName + one.className).join(' ');
+      seen.set(kind, (seen.get(kind) ?? 0) + 1);
+      if (seen.get(kind) > 1) row.remove();
+    }
+  }
+}"""
+"""A long list shows rows of the same make again and again: one of each is left, axe takes seconds over a hundred."""
 TOO_WIDE = """() => [...document.body.querySelectorAll('*')].filter((element) => {
   for (let up = element.parentElement; up; up = up.parentElement)
     if (getComputedStyle(up).overflowX !== 'visible') return false;

@@ -78,7 +78,7 @@ def _shown(a: Activity, slow: Slow) -> tuple[date, date]:
     return (a.actual_start if a.actual_start and slow.is_begun(a) else start), finish
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(network(), st.none() | near_days)
 # A start that must come before a Sunday; a lag back to a milestone, which ends a worked day. Chance rarely finds them.
 @example(
@@ -105,7 +105,7 @@ def test_agrees_with_the_oracle(drawn, deadline):
         assert one.near_critical == (0 < slow.total[a.key] <= 5)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(network(), st.none() | near_days)
 def test_every_shortfall_has_a_cause(drawn, deadline):
     activities, ties = drawn
@@ -123,7 +123,7 @@ def test_every_shortfall_has_a_cause(drawn, deadline):
     assert [p.days for p in result.problems] == sorted((p.days for p in result.problems), reverse=True)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(network())
 def test_the_longest_path_is_driven_and_ends_last(drawn):
     activities, ties = drawn
@@ -135,7 +135,7 @@ def test_the_longest_path_is_driven_and_ends_last(drawn):
         assert before in result.placed[after].driving
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(network(plain=True), st.data())
 def test_a_circle_is_named_in_order(drawn, data):
     activities, ties = drawn
@@ -151,7 +151,7 @@ def test_a_circle_is_named_in_order(drawn, data):
     assert all(pair in known for pair in zip(named, [*named[1:], named[0]], strict=True))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(network(), st.none() | near_days)
 def test_a_calendar_too_short_is_refused_or_makes_no_difference(drawn, deadline):
     activities, ties = drawn

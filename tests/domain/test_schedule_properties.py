@@ -21,7 +21,7 @@ def with_one(activities: list[Activity], key: str, **changes: Any) -> list[Activ
     return [replace(one, **changes) if one.key == key else one for one in activities]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(network(plain=True, kinds=(Link.FS,)), st.data())
 def test_lengthening_by_the_float_leaves_the_end_and_one_day_more_moves_it_by_one(drawn, data):
     """Holds for finish–start ties, natural days throughout, durations of a day or more, no bounds, nothing begun."""
@@ -36,7 +36,7 @@ def test_lengthening_by_the_float_leaves_the_end_and_one_day_more_moves_it_by_on
     assert longer.finish == before.finish + timedelta(1)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(network(plain=True), st.booleans(), st.data())
 def test_delaying_by_the_float_leaves_the_end_and_one_day_more_moves_it(drawn, natural, data):
     """Holds for every kind of tie, unit and calendar, milestones too; no bounds, nothing begun. Natural: by one day."""
@@ -56,7 +56,7 @@ def test_delaying_by_the_float_leaves_the_end_and_one_day_more_moves_it(drawn, n
         assert later.finish == before.finish + timedelta(1)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(network(plain=True), st.data())
 def test_free_float_disturbs_nobody(drawn, data):
     activities, ties = drawn
@@ -76,7 +76,7 @@ def _no_earlier(before: Result, after: Result) -> bool:
     return all(after.placed[key].early_finish >= one.early_finish for key, one in before.placed.items())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(network(plain=True), st.integers(0, 9), st.data())
 def test_a_longer_lag_a_tie_more_or_a_later_data_date_makes_nothing_earlier(drawn, days, data):
     activities, ties = drawn
@@ -89,7 +89,7 @@ def test_a_longer_lag_a_tie_more_or_a_later_data_date_makes_nothing_earlier(draw
         assert _no_earlier(placed(activities, ties[:at] + ties[at + 1 :]), before)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(network(plain=True, kinds=(Link.FS, Link.SS)), st.integers(0, 9), st.data())
 def test_longer_work_makes_nothing_earlier(drawn, days, data):
     """Ties to a start only: work that a finish holds and that gets longer starts earlier, and draws others with it."""
@@ -109,7 +109,7 @@ def test_longer_work_may_start_what_follows_its_start_earlier():
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(network(), st.integers(0, 40), st.integers(0, 9))
 def test_a_later_deadline_gives_more_float_and_moves_nothing(drawn, first, more):
     deadline = TODAY + timedelta(first)

@@ -33,7 +33,7 @@ def states(draw: st.DrawFn) -> dict[str, object]:
 class TwinTest(TestCase):
     """Each example writes one row and rolls it back."""
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(columns=states(), tracking=near, on=st.integers(-20, 20).map(lambda days: ON + timedelta(days=days)))
     def test_sql_reads_what_python_reads(self, columns: dict[str, object], tracking: date | None, on: date) -> None:
         row = Milestone.objects.select_related("project__programme").first()
