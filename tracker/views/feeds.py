@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,7 +19,7 @@ from tracker.models import CalendarFeed, Programme, Unit
 from tracker.models.feeds import FeedScope
 from tracker.permissions import Permission, reach_of
 from tracker.queries import feeds as queries
-from tracker.views.edge import answer, found_or_404, guarded, open_to_all, person, reach, today
+from tracker.views.edge import answer, found_or_404, guarded, now_moment, open_to_all, person, reach, today
 
 MINUTES = 15 * 60
 """How long a calendar program may keep an answer, in seconds."""
@@ -78,7 +78,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     with translation.override(found.language):
         read = queries.read(feed=found, reach=reached, on=on, language=found.language)
         site = request.build_absolute_uri("/").rstrip("/")
-        body = ics.calendar(read.name, read.entries, site=site, now=timezone.now())
+        body = ics.calendar(read.name, read.entries, site=site, now=now_moment().known)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="guatu.ics"'
     response["Referrer-Policy"] = "no-referrer"
