@@ -32,4 +32,7 @@ class ScheduleFinding(Record):
 
     class Meta:
         ordering = ("rank", "-days", "project", "id")
-        indexes = [models.Index(fields=["project", "rank"], name="finding_project")]
+        indexes = [
+            models.Index(fields=["project", "rank"], name="finding_project"),
+            models.Index(fields=["rank", "-days", "id"], name="finding_worst"),
+        ]
