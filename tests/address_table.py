@@ -136,8 +136,8 @@ person_active     a        POST    302     403    403        403        403     
 person_active     none     POST    302     403    403        403        403      404           403
 person_password   a        POST    302     403    403        403        403      422           403
 person_password   none     POST    302     403    403        403        403      404           403
-my_password       -        GET     302     200    200        200        200      200           403
-my_password       -        POST    302     422    422        422        422      422           403
+my_password       -        GET     302     200    200        200        200      200           200
+my_password       -        POST    302     422    422        422        422      422           422
 units             -        GET     302     403    403        403        403      200           403
 unit_add          -        GET     302     403    403        403        403      200           403
 unit_add          -        POST    302     403    403        403        403      422           403

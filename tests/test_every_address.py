@@ -161,6 +161,17 @@ def missing_methods(lines: list[Line]) -> list[Line]:
     return [Line(lines[0].address, sample, method, (405,) * 7) for method in ("GET", "POST") if method not in known]
 
 
+@pytest.mark.parametrize("name", sorted({line.address for line in LINES if line.method == "POST"} & set(NAMES)))
+def test_a_page_with_a_form_answers_a_question_about_its_head(name: str, clients: dict[str, Client], found: Rows):
+    """What checks links, and some browsers before a download, asks for the head alone."""
+    known = permitted(name, "GET")
+    if known is not None:
+        role, sample = known
+        answer = clients[role].head(path_of(name, sample, found))
+        assert answer.status_code in (200, 302)
+        assert not answer.content
+
+
 def header_problems(answer: HttpResponse) -> Iterator[str]:
     """What every answer carries, whatever it says."""
     headers = answer.headers

@@ -391,3 +391,10 @@ def test_the_command_says_what_it_did():
     assert "Nothing simulated" in out.getvalue()
     with pytest.raises(CommandError, match="what to do"):
         call_command("simulate")
+
+
+def test_training_is_never_added_in_production(settings: Any):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="never added in production mode"):
+        call_command("simulate", "--training")
+    assert not simulated_loaded()

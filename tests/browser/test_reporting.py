@@ -39,11 +39,14 @@ def test_from_the_phone_to_the_milestone(page_zh, official_a, reviewer):
     desk = page_zh(reviewer, path=DESK)
     row = desk.locator("article.item", has_text="公示期满，无异议。")
     expect(row.get_by_text("75%").first).to_be_visible()
+    figure = desk.locator(".count[data-count='/review/']").first
+    waiting = int(figure.inner_text())
     row.get_by_role("button", name="审核通过").click()
     line = desk.locator("article.item[role=status]")
     expect(line).to_contain_text("已审核")
     expect(line).to_be_focused()
     assert state(code) == ("in_progress", "75.00")
+    expect(figure).to_have_count(0) if waiting == 1 else expect(figure).to_have_text(str(waiting - 1))
     desk.goto(f"/milestones/{code}/")
     expect(desk.get_by_text("75%").first).to_be_visible()
 

@@ -94,10 +94,13 @@ def known_for_long() -> None:
         cursor.execute("UPDATE tracker_programme SET tracking_from = tracking_from - 365")
 
 
-def test_what_was_loaded_since_is_new_and_nothing_else(leader: User) -> None:
-    found = changes_since(
-        reach=reach_for(leader), on=TODAY, known=timezone.now(), since=TODAY - timedelta(days=7), full=True
-    )
+def test_the_load_itself_is_no_change_and_what_came_later_is_new(leader: User) -> None:
+    week: dict[str, Any] = {"on": TODAY, "known": timezone.now(), "since": TODAY - timedelta(days=7), "full": True}
+    found = changes_since(reach=reach_for(leader), **week)
+    assert (found.summary, found.rows) == ([], [])
+    with writing():
+        Programme.objects.update(tracking_from=TODAY - timedelta(days=30))  # tracked for a month: all of it came since
+    found = changes_since(reach=reach_for(leader), **week)
     assert found.counts["new"] == Milestone.objects.count()
     assert found.rows == []
 

@@ -150,7 +150,9 @@ def _compare(keys: list[int], *, on: date, known: datetime, since: date, then: d
         if not number:
             continue
         if not row.plan_number:
-            changes.append(_Change(row, NEW, None, now, None, due))
+            # What was loaded with its programme is not new: all of it came on the day tracking began.
+            if row.project.programme.tracking_from <= since:
+                changes.append(_Change(row, NEW, None, now, None, due))
             continue
         before = _reading(row, since)
         kind = kind_of(before.state, now.state) or (REDATED if number != row.plan_number else "")

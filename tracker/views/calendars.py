@@ -47,7 +47,7 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
 
 
 @guarded(Permission.KEEP_REFERENCE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def calendar_load(request: HttpRequest) -> HttpResponse:
     """Paste or upload a notice, see what it changes, then load it."""
     if request.method != "POST":

@@ -92,6 +92,21 @@ def open_to_all(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponse
     return view
 
 
+SIGNED_IN = "signed in"
+"""The guard of what belongs to a person's own account: it needs no appointment."""
+
+
+def for_oneself(view: View[P]) -> View[P]:
+    """Let in whoever is signed in, with an appointment or without; a visitor goes to sign in."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return view(request, *args, **kwargs) if request.user.is_authenticated else to_sign_in(request)
+
+    inner.guard = SIGNED_IN  # type: ignore[attr-defined]
+    return cast("View[P]", inner)
+
+
 def refuse(request: HttpRequest, action: str, kind: str, subject: str, *, code: str) -> None:
     """Write the refusal down and answer 403."""
     record_refusal(action, by=request.user, subject_type=kind, subject_code=subject, code=code)

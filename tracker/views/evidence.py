@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from config import reference
 from tracker import words
@@ -32,7 +32,7 @@ POLICY: dict[str, Any] = {"default-src": ["'none'"], "style-src": ["'unsafe-inli
 POLICY |= {"frame-ancestors": ["'none'"], "sandbox": []}
 
 
-@require_GET
+@require_safe
 @guarded(Permission.READ)
 def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file itself: pictures, which we have written anew, are shown; everything else is only downloaded."""
@@ -40,7 +40,7 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _file(row.path, row.media_type, name=row.name, attached=not row.sort.image) or _missing(request, row)
 
 
-@require_GET
+@require_safe
 @guarded(Permission.READ)
 def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The small picture of a picture."""

@@ -122,7 +122,7 @@ def _chart(page: one.MetricPage, on: Any) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.PLAN)
 def retarget(request: HttpRequest, code: str) -> HttpResponseBase:
     """Give a metric a new target or due date, with the reason; the first target stays."""

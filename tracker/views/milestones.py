@@ -92,7 +92,7 @@ def milestone_comment(request: HttpRequest, code: str) -> HttpResponseBase:
     return _shown(request, row, form, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.PLAN)
 def replan(request: HttpRequest, code: str) -> HttpResponseBase:
     """Give a milestone a new due date, start or unit, with the reason; the first commitment stays."""

@@ -30,7 +30,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @edge.guarded(Permission.MANAGE_UNITS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unit_add(request: HttpRequest) -> HttpResponse:
     """A new unit below another one."""
     form = NewUnitForm(request.POST or None, initial={"parent": request.GET.get("parent")}, parents=_parents(request))
@@ -52,7 +52,7 @@ def unit_add(request: HttpRequest) -> HttpResponse:
 
 
 @edge.guarded(Permission.MANAGE_UNITS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """One unit; a POST changes it."""
     row = _unit(request, code)

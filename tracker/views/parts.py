@@ -22,7 +22,7 @@ from tracker.views.edge import attempted, found_or_404, guarded, person, reach, 
 from tracker.words.aggregation import formula
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.PLAN)
 def metric_parts(request: HttpRequest, code: str) -> HttpResponseBase:
     """Say what a metric is made from, or that its unit reports it."""

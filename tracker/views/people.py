@@ -62,7 +62,7 @@ def people_list(request: HttpRequest) -> HttpResponseBase:
 @sensitive_post_parameters("password")
 @edge.guarded(Permission.MANAGE_PEOPLE)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def person_add(request: HttpRequest) -> HttpResponse:
     """A new account; the answer shows a password that was made, this once and never again."""
     form = PersonForm(request.POST or None, initial={"first": edge.today()}, **_choices(request))
@@ -88,7 +88,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
 
 
 @edge.guarded(Permission.MANAGE_PEOPLE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, username: str) -> HttpResponse:
     """One person; a POST changes the names."""
     user = _user(request, username)
@@ -166,9 +166,9 @@ def person_password(request: HttpRequest, username: str) -> HttpResponse:
 
 
 @sensitive_post_parameters("old", "new", "again")
-@edge.guarded(Permission.READ)
+@edge.for_oneself
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def my_password(request: HttpRequest) -> HttpResponse:
     """One's own password; this session goes on, the others end."""
     form = OwnPasswordForm(request.POST or None)

@@ -24,7 +24,7 @@ from tracker.views.edge import answer, found_or_404, guarded, person, reach, ref
 
 
 @guarded(Permission.PLAN)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def process_copy(request: HttpRequest, code: str) -> HttpResponse:
     """A copy of a template of the house for a unit one plans for."""
     row = found_or_404(queries.found(code=code, reach=reach(request)))
@@ -49,7 +49,7 @@ def process_copy(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @guarded(Permission.PLAN)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def process_retire(request: HttpRequest, code: str) -> HttpResponse:
     """The end of a copy; plans made with it stay."""
     row = _own(request, code)
@@ -83,7 +83,7 @@ class _Shown:
 
 
 @guarded(Permission.PLAN)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def process_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Write in a copy; a button beside a row changes the form only, saving adds a version."""
     row = _own(request, code)

@@ -72,21 +72,21 @@ def blank_form(item: Item, on: Any, *, start: Stored | None = None, correcting: 
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.REPORT)
 def report_milestone(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report on a milestone."""
     return _answer(request, Case(_reportable(request, report_items.milestone_to_report(code), "milestone")))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.REPORT)
 def report_metric(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report the value of a metric."""
     return _answer(request, Case(_reportable(request, report_items.metric_to_report(code), "metric")))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.REPORT)
 def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Correct an accepted report by one that supersedes it."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tracker import words
 from tracker.actions import reports as actions
@@ -32,7 +32,7 @@ WHOLE = 8
 """So many forms stand in the list at once; those further down are fetched when they are opened."""
 
 
-@require_GET
+@require_safe
 @guarded(Permission.REPORT)
 def mine(request: HttpRequest) -> HttpResponseBase:
     """What is due from me now, each item with its form; below, what I sent lately."""
@@ -63,7 +63,7 @@ def page_number(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-@require_GET
+@require_safe
 @guarded(Permission.READ)
 def reports(request: HttpRequest) -> HttpResponseBase:
     """Every report in reach: filters, order and page from the address; the same rows as a file."""
@@ -85,7 +85,7 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/list.html", {"filter": found, "table": table})
 
 
-@require_GET
+@require_safe
 @guarded(Permission.READ)
 def report(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything of one report."""

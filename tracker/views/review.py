@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tracker import words
 from tracker.actions import reports as actions
@@ -19,7 +19,7 @@ from tracker.views.reporting import refused_sentence
 from tracker.views.reports import page_number, report_page
 
 
-@require_GET
+@require_safe
 @guarded(Permission.REVIEW)
 def review(request: HttpRequest) -> HttpResponseBase:
     """The short list of what waits for me, oldest first."""

@@ -53,7 +53,7 @@ def _file(schedule: Schedule) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.PLAN)
 def schedule_import(request: HttpRequest, code: str) -> HttpResponseBase:
     """Choose a file, see what it would change, then load it."""

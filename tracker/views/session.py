@@ -25,7 +25,7 @@ SIGNED_IN_BY_DEMO = "tracker.views.signed_in.PersonBackend"
 
 @sensitive_post_parameters("password")
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page; throttled by django-axes, each success in the audit trail."""
     if request.method == "GET" and request.user.is_authenticated:

@@ -11,7 +11,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.uploads import refused_files
 from tracker import words
@@ -34,7 +34,7 @@ from tracker.words import ledger as said_of
 MOST_TICKED = 500
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.REPORT)
 def sheet(request: HttpRequest) -> HttpResponseBase:
     """The three steps: take the ledger out, fill it in, bring it back."""
@@ -54,7 +54,7 @@ def _steps(request: HttpRequest, *, fault: str = "", status: int = 200) -> HttpR
     return render(request, "sheets/steps.html", context, status=status)
 
 
-@require_GET
+@require_safe
 @guarded(Permission.REPORT)
 def sheet_ledger(request: HttpRequest) -> HttpResponseBase:
     """The ledger as an Excel file: everything open, or only what is due."""
@@ -115,7 +115,7 @@ def _own(request: HttpRequest, token: str) -> SheetUpload:
     return found_or_404(queries.upload_of(token=token, owner=person(request), now=now_moment().known))
 
 
-@require_GET
+@require_safe
 @guarded(Permission.REPORT)
 def sheet_upload(request: HttpRequest, token: str) -> HttpResponseBase:
     """What an upload would change, row by row."""
@@ -173,7 +173,7 @@ def sheet_discard(request: HttpRequest, token: str) -> HttpResponseBase:
     return redirect("sheet")
 
 
-@require_GET
+@require_safe
 @guarded(Permission.REPORT)
 def sheet_faults(request: HttpRequest, token: str) -> HttpResponseBase:
     """The file as uploaded, with a comment in every cell that was refused."""

@@ -69,7 +69,7 @@ def window(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 @guarded(Permission.KEEP_REFERENCE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def window_version(request: HttpRequest, code: str) -> HttpResponse:
     """The next version of a row (`?region=` of a local one); the older ones stay."""
     region = request.GET.get("region", "")[:8].replace("\x00", "")
@@ -86,7 +86,7 @@ def window_version(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @guarded(Permission.KEEP_REFERENCE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def window_local(request: HttpRequest, code: str) -> HttpResponse:
     """A region's own row for a national one; it may only tighten."""
     row = found_or_404(StatutoryWindow.objects.newest().filter(code=code, region="").first())

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -33,6 +34,11 @@ class Command(BaseCommand):
         """Carry it out and say what went in or out."""
         if not (options["clear"] or options["training"] or options["projects"] is not None):
             raise CommandError("Say what to do: --projects N, --training or --clear.")
+        if options["training"] and settings.PRODUCTION:
+            raise CommandError(
+                "Training reports are never added in production mode: they would stand among real ones. "
+                "Run make demo, which has a database of its own."
+            )
         today = timezone.localdate()
         try:
             if options["clear"]:
