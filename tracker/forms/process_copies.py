@@ -86,16 +86,19 @@ class RetireForm(forms.Form):
     reason = forms.CharField(label=_("Why it is retired"), max_length=300)
 
 
+def _area(language: str) -> forms.Textarea:
+    """Two lines of text in one language, whatever the page's."""
+    return forms.Textarea(attrs={"rows": 2, "lang": language})
+
+
 class SheetForm(forms.Form):
     """What is said once: names, notes, the goal, why this version."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=120)
     name_en = forms.CharField(label=_("Name in English"), max_length=200, required=False)
-    note = forms.CharField(label=_("Note"), max_length=400, required=False, widget=forms.Textarea({"rows": 2}))
-    note_en = forms.CharField(
-        label=_("Note in English"), max_length=600, required=False, widget=forms.Textarea({"rows": 2})
-    )
+    note = forms.CharField(label=_("Note"), max_length=400, required=False, widget=_area("zh-Hans"))
+    note_en = forms.CharField(label=_("Note in English"), max_length=600, required=False, widget=_area("en"))
     goal = forms.CharField(label=_("Deadline counts to"), max_length=10, widget=Pick())
     reason = forms.CharField(
         label=_("Why this version"), max_length=300, help_text=_("Kept with the version for good.")
@@ -140,7 +143,9 @@ class AttachedForm(forms.Form):
     """One window between two ends of steps."""
 
     window = forms.CharField(
-        label=_("Statutory window"), max_length=20, widget=forms.TextInput({"list": "windows", "autocomplete": "off"})
+        label=_("Statutory window"),
+        max_length=20,
+        widget=forms.TextInput({"list": "window-codes", "autocomplete": "off"}),
     )
     from_step = forms.CharField(label=_("From step"), max_length=10, widget=Pick())
     from_end = forms.ChoiceField(label=_("Its start or end"), choices=ENDS, widget=Pick())
