@@ -75,7 +75,7 @@ def found(module_database: None) -> Rows:
 @pytest.fixture(scope="module")
 def quoted(found: Rows) -> re.Pattern[str]:
     """What is never translated: what people typed, their names, and how a document numbers its places."""
-    texts = {*EXAMPLES, "挂图", "中文", "English", "Guatu", "CSV"}
+    texts = {*EXAMPLES, "挂图", "中文", "English", "Guatu", "CSV", "XML", "Excel", "Project 文件", "在 Project 中"}
     for names in User.objects.values_list("username", "name", "name_en"):
         texts |= set(names)
     for typed in Report.objects.values_list("note", "comment", "supersede_reason"):
