@@ -151,7 +151,8 @@ def _compare(keys: list[int], *, on: date, known: datetime, since: date, then: d
             continue
         if not row.plan_number:
             # What was loaded with its programme is not new: all of it came on the day tracking began.
-            if row.project.programme.tracking_from <= since:
+            loaded = row.project.programme.tracking_from
+            if loaded is None or loaded <= since:
                 changes.append(_Change(row, NEW, None, now, None, due))
             continue
         before = _reading(row, since)
