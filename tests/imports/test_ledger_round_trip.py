@@ -21,6 +21,7 @@ from tracker.exports import ledger as export
 from tracker.imports.ledger import Reading, reading
 from tracker.queries.ledger import Ledger
 from tracker.queries.report_items import Item, Stored
+from tracker.words import ledger as said_of
 
 DAY = date(2026, 11, 20)
 SHEET = export.Sheet("20261120-abcdef", DAY, "2026-11-20 10:00", "official-a", "全部在办", simulated=False)
@@ -144,7 +145,7 @@ def test_a_cell_is_read_as_people_write_it(column: str, typed: Any, problem: str
     content = taken_out([Stored(status="in_progress", progress=Decimal(20))], [], "zh-hans")
     book, file = load_workbook(io.BytesIO(content)), io.BytesIO()
     sheet = book["节点"]
-    place = next(cell.column for cell in sheet[export.TOP] if cell.value == export.said_of.label(column))
+    place = next(cell.column for cell in sheet[export.TOP] if cell.value == said_of.label(column))
     sheet.cell(export.TOP + 1, place).value = typed
     book.save(file)
     (row,) = reading("a.xlsx", file.getvalue(), day=DAY).rows
@@ -208,4 +209,4 @@ def test_the_file_is_locked_but_for_what_is_filled_in_and_helps_with_it():
     assert (sheet["I4"].number_format, sheet["J4"].number_format) == ("#,##0.0", "yyyy-mm-dd")
     assert '"户,万户' in str(book["指标"].data_validations.dataValidation[1].formula1)
     assert book.properties.identifier == SHEET.number
-    assert Kind.MILESTONE in export.said_of.TITLES
+    assert Kind.MILESTONE in said_of.TITLES

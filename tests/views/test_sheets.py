@@ -16,6 +16,7 @@ from tests.addresses import report_on
 from tests.cast import ROOT, SINCE, UNIT_A, person, reach_for, signed_in
 from tracker.actions import reports
 from tracker.actions import sheets as actions
+from tracker.imports import sheet_check
 from tracker.models import Appointment, AuditEvent, Metric, Milestone, Report, Role, SheetUpload, Unit, User
 from tracker.models.guard import writing
 
@@ -51,13 +52,14 @@ def token_of(answer: Any) -> str:
 
 
 def row_of(book: Any, code: str, sheet: str = "节点") -> int:
-    return next(cell.row for cell in book[sheet]["A"] if cell.value == code)
+    found: int = next(cell.row for cell in book[sheet]["A"] if cell.value == code)
+    return found
 
 
 def put(book: Any, code: str, sheet: str = "节点", **values: Any) -> int:
-    """Fill cells of a row by the title of their column (`_` for a blank); returns the row."""
+    """Fill cells of a row by the title of their column (进度 for 进度 %); returns the row."""
     page, row = book[sheet], row_of(book, code, sheet)
-    places = {str(cell.value).replace(" ", "_"): cell.column for cell in page[FIRST - 1]}
+    places = {str(cell.value).removesuffix(" %"): cell.column for cell in page[FIRST - 1]}
     for title, value in values.items():
         page.cell(row, places[title]).value = value
     return row
@@ -89,7 +91,7 @@ def test_the_ledger_holds_what_one_reports_on_and_nothing_else(client: Client, o
 
 def test_what_is_changed_is_shown_cell_by_cell_and_sent_as_reports(client: Client, official_a: User):
     book = ledger(client)
-    put(book, "XH-ZB-02", 状态="进行中", **{"进度_%": 55}, 预计完成="明年1月底前", 说明="进场施工")
+    put(book, "XH-ZB-02", 状态="进行中", 进度=55, 预计完成="明年1月底前", 说明="进场施工")
     put(book, "XH-M-18", "指标", 数值="0.05万")
     events = Report.objects.count()
     token = token_of(upload(client, saved(book)))
@@ -111,7 +113,7 @@ def test_what_is_changed_is_shown_cell_by_cell_and_sent_as_reports(client: Clien
 
 def test_the_same_sheet_sent_twice_is_one_report(client: Client):
     book = ledger(client)
-    put(book, "XH-ZB-02", 状态="进行中", **{"进度_%": 55})
+    put(book, "XH-ZB-02", 状态="进行中", 进度=55)
     for _again in range(2):
         token = token_of(upload(client, saved(book)))
         client.post(f"/reports/sheet/{token}/send/", {"all": "1"})
@@ -133,7 +135,7 @@ def test_only_the_day_says_that_nothing_has_changed(client: Client, official_a: 
 
 def test_newer_data_is_a_conflict_shown_with_both_values(client: Client, official_a: User, reviewer: User):
     book = ledger(client)
-    put(book, "XH-ZB-02", 状态="进行中", **{"进度_%": 30})
+    put(book, "XH-ZB-02", 状态="进行中", 进度=30)
     reports.accept(report=report_on("XH-ZB-02", official_a), by=reviewer, reach=reach_for(reviewer))
     token = token_of(upload(client, saved(book)))
     line = line_of(token, "XH-ZB-02")
@@ -150,7 +152,7 @@ def test_newer_data_is_a_conflict_shown_with_both_values(client: Client, officia
 
 def test_what_moves_on_after_the_look_is_refused(client: Client, official_a: User, reviewer: User):
     book = ledger(client)
-    put(book, "XH-ZB-02", 状态="进行中", **{"进度_%": 30})
+    put(book, "XH-ZB-02", 状态="进行中", 进度=30)
     token = token_of(upload(client, saved(book)))
     reports.accept(report=report_on("XH-ZB-02", official_a), by=reviewer, reach=reach_for(reviewer))
     page = client.post(f"/reports/sheet/{token}/send/", {"all": "1"}, follow=True).content.decode()
@@ -161,11 +163,11 @@ def test_what_moves_on_after_the_look_is_refused(client: Client, official_a: Use
 
 def test_bad_rows_are_told_in_their_cells_and_keep_nothing_else_back(client: Client):
     book = ledger(client)
-    put(book, "XH-ZB-01", 状态="进行中", **{"进度_%": 40})
+    put(book, "XH-ZB-01", 状态="进行中", 进度=40)
     bad = {
         put(book, "XH-ZB-02", 状态="完成"): "「实际完成」",
-        put(book, "XH-ZB-03", 状态="进行中", **{"进度_%": "一半"}): "「进度 %」",
-        put(book, "XH-ZB-04", 状态="进行中", **{"进度_%": 100}): "「进度 %」",
+        put(book, "XH-ZB-03", 状态="进行中", 进度="一半"): "「进度 %」",
+        put(book, "XH-ZB-04", 状态="进行中", 进度=100): "「进度 %」",
         put(book, "XH-LS-01", 说明="=1+1"): "「说明」",
         put(book, "XH-LS-02", 事项="别的事项"): "「事项」",
     }
@@ -184,7 +186,7 @@ def test_bad_rows_are_told_in_their_cells_and_keep_nothing_else_back(client: Cli
 
 def test_a_csv_of_the_same_shape_is_taken_too(client: Client):
     book = ledger(client)
-    put(book, "XH-ZB-02", 状态="进行中", **{"进度_%": "６０％"})
+    put(book, "XH-ZB-02", 状态="进行中", 进度="６０％")
     put(book, "XH-ZB-03", 状态="做完了")
     rows = book["节点"].iter_rows(min_row=FIRST - 1, values_only=True)
     text = "\n".join(",".join("" if one is None else str(one).replace(",", "，") for one in row) for row in rows)
@@ -193,7 +195,7 @@ def test_a_csv_of_the_same_shape_is_taken_too(client: Client):
     assert line_of(token, "XH-ZB-03")["verdict"] == "bad"
     answer: Any = client.get(f"/reports/sheet/{token}/errors/")
     sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
-    assert [cell.comment.text for line in sheet.iter_rows() for cell in line if cell.comment]  # type: ignore[union-attr]
+    assert [cell.comment.text for line in sheet.iter_rows() for cell in line if cell.comment]
 
 
 def away() -> str:
@@ -210,7 +212,7 @@ def test_the_sheet_of_another_unit_is_refused_and_so_is_a_row_of_one(client: Cli
     assert not SheetUpload.objects.exists()
     both = ledger(signed_in(person("official-all", Role.OFFICIAL, ROOT)))
     for code in ("XH-ZB-02", away()):
-        put(both, code, 状态="进行中", **{"进度_%": 55})
+        put(both, code, 状态="进行中", 进度=55)
     token = token_of(upload(client, saved(both)))
     assert line_of(token, "XH-ZB-02")["verdict"] == "send"
     assert "没有这个代码" in str(line_of(token, away())["faults"])
@@ -218,7 +220,7 @@ def test_the_sheet_of_another_unit_is_refused_and_so_is_a_row_of_one(client: Cli
 
 def test_a_row_one_may_read_but_not_report_on_is_a_refused_act(stage: None):
     above = ledger(signed_in(person("official-all", Role.OFFICIAL, ROOT)))
-    put(above, away(), 状态="进行中", **{"进度_%": 55})
+    put(above, away(), 状态="进行中", 进度=55)
     mixed = person("mixed", Role.OFFICIAL, UNIT_A)
     with writing():
         Appointment(user=mixed, unit=Unit.named(ROOT), role=Role.LEADER, valid_from=SINCE).save()
@@ -257,9 +259,24 @@ def test_no_file_and_a_wrong_file_are_told_on_the_spot(client: Client):
     assert "不是 Excel" in answer.content.decode()
 
 
+def test_a_file_that_is_far_too_large_is_told_and_not_read(client: Client):
+    answer = upload(client, b"PK" + bytes(21_000_000))
+    assert answer.status_code == 422
+    assert "超过 10 MB" in answer.content.decode()
+
+
+def test_too_many_changes_at_once_are_refused_as_a_whole(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sheet_check, "MOST_CHANGED", 1)
+    book = ledger(client)
+    for code in ("XH-ZB-02", "XH-ZB-03"):
+        put(book, code, 状态="进行中", 进度=5)
+    answer = upload(client, saved(book))
+    assert "改动了 2 行，一次最多 1 行" in answer.content.decode()
+
+
 def test_an_old_sheet_and_hidden_rows_are_said(client: Client):
     book = ledger(client)
-    row = put(book, "XH-ZB-02", 状态="进行中", **{"进度_%": 55})
+    row = put(book, "XH-ZB-02", 状态="进行中", 进度=55)
     book["节点"].row_dimensions[row].hidden = True
     token = token_of(upload(client, saved(book)))
     with writing():

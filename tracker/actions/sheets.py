@@ -25,6 +25,9 @@ KEPT = timedelta(hours=24)
 KEPT_EACH = 3
 """Uploads one person may have waiting; an older one gives way."""
 NAME_LIMIT = 120
+TRIED_AT_ONCE = 200
+NUMBER = 8
+"""So much of an upload's token names it in the history; the whole of it opens its page, to its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,16 @@ class Proposal:
 
 
 def try_out(proposals: Sequence[Proposal], *, by: User, reach: Reach, today: date) -> list[Refused | None]:
-    """What each proposal would be refused for, None if it would be stored. Nothing stays in the database."""
-    with transaction.atomic():
-        found = [_sent(one, by=by, reach=reach, today=today) for one in proposals]
-        transaction.set_rollback(True)
+    """What each proposal would be refused for, None if it would be stored. Nothing stays in the database.
+
+    Some hundred at a time: their items stay locked until the rollback, and others want to report meanwhile.
+    """
+    found: list[Report | Refused] = []
+    for first in range(0, len(proposals), TRIED_AT_ONCE):
+        with transaction.atomic():
+            some = proposals[first : first + TRIED_AT_ONCE]
+            found += [_sent(one, by=by, reach=reach, today=today) for one in some]
+            transaction.set_rollback(True)
     return [one if isinstance(one, Refused) else None for one in found]
 
 
@@ -62,7 +71,7 @@ def keep(*, name: str, content: bytes, outcome: Mapping[str, Any], by: User) -> 
         )
         upload.save(force_insert=True)
         after = {"file": upload.name, "rows": len(outcome.get("lines", ()))}
-        record("sheet.upload", by=by, subject_type="sheet", subject_code=upload.token, after=after, at=now)
+        record("sheet.upload", by=by, subject_type="sheet", subject_code=upload.token[:NUMBER], after=after, at=now)
     return upload
 
 
@@ -97,7 +106,7 @@ def send(
             lines[name].update(told)
         held.save(update_fields=["outcome"])
         after = {"file": held.name, "sent": sent, "refused": len(found) - sent}
-        record("sheet.send", by=by, subject_type="sheet", subject_code=held.token, after=after)
+        record("sheet.send", by=by, subject_type="sheet", subject_code=held.token[:NUMBER], after=after)
     return sent, len(found) - sent
 
 
@@ -105,7 +114,7 @@ def discard(*, upload: SheetUpload, by: User) -> None:
     """Throw an upload away: nothing of it is kept but that it was uploaded."""
     with recording():
         SheetUpload.objects.filter(pk=upload.pk, owner=by).delete()
-        record("sheet.discard", by=by, subject_type="sheet", subject_code=upload.token)
+        record("sheet.discard", by=by, subject_type="sheet", subject_code=upload.token[:NUMBER])
 
 
 def purge(now: datetime) -> int:

@@ -35,6 +35,8 @@ CHANGING = {
 }
 
 
+MOST_CHANGED = 2_000
+"""Rows of one upload that may become reports: all of them are stored in one transaction, which others wait for."""
 _OWN_WORDS = ("code", "name", "note", "as_of")
 """Columns whose faults count in a row nobody else touched."""
 
@@ -105,6 +107,8 @@ def check(reading: Reading, *, by: User, reach: Reach, today: date, day: date, l
     asked = _Asked(by, reach, today, day, language)
     _own_unit(reading, reach)
     found = proposed(reading, asked=asked)
+    if len(found.proposals) > MOST_CHANGED:
+        raise Unreadable("sheet_too_many_changes", count=len(found.proposals), limit=MOST_CHANGED)
     _try(found, reading, asked)
     return found
 
@@ -152,19 +156,19 @@ def proposed(reading: Reading, *, asked: _Asked) -> Checked:
             line.foreign = any(one.code == "other_unit" for one in faults)
             _refuse(line, row, faults)
             continue
-        said = _settled(row.said, loaded)
+        said = settled(row.said, loaded)
         if _says_nothing(said, loaded):
             continue
         line.changes, line.as_of = _changes(row, said, loaded), words.day(said.as_of or asked.day)
         if tokens[row.id] in before:
             line.verdict = Verdict.BEFORE
             continue
-        if missing := _missing(row, said):
+        if missing := missing(row, said):
             _refuse(line, row, [missing])
             continue
         line.verdict = Verdict.SEND if row.key.version == loaded.item.version else Verdict.CONFLICT
         line.version = loaded.item.version
-        checked.proposals[row.id] = _proposal(said, loaded, tokens[row.id], asked.day)
+        checked.proposals[row.id] = proposal(said, loaded, tokens[row.id], asked.day)
     return checked
 
 
@@ -235,7 +239,7 @@ def _sentences(row: Row, faults: Sequence[Fault]) -> list[tuple[str, str, str]]:
     ]
 
 
-def _settled(said: Said, loaded: Loaded) -> Said:
+def settled(said: Said, loaded: Loaded) -> Said:
     """What is meant: what is done has no forecast, and the old progress beside it is no contradiction.
 
     A forecast that reads as it was printed keeps the text it was stated with.
@@ -250,7 +254,7 @@ def _settled(said: Said, loaded: Loaded) -> Said:
     return said
 
 
-def _now(loaded: Loaded) -> Said:
+def now(loaded: Loaded) -> Said:
     now = loaded.item.now
     return Said(
         status=Status(now.status) if now.status else None,
@@ -272,10 +276,10 @@ def _as_taken_out(row: Row, faults: Sequence[Fault]) -> bool:
 
 def _says_nothing(said: Said, loaded: Loaded) -> bool:
     """Whether the row says what is in force already, without a note or a day."""
-    return not said.note and not said.as_of and shape.canonical(said) == shape.canonical(_now(loaded))
+    return not said.note and not said.as_of and shape.canonical(said) == shape.canonical(now(loaded))
 
 
-def _missing(row: Row, said: Said) -> Fault | None:
+def missing(row: Row, said: Said) -> Fault | None:
     if row.kind is Kind.MILESTONE:
         return None if said.status else Fault("status", "status_missing")
     return None if said.quantity else Fault("quantity", "empty_quantity")
@@ -283,7 +287,7 @@ def _missing(row: Row, said: Said) -> Fault | None:
 
 def _changes(row: Row, said: Said, loaded: Loaded) -> list[tuple[str, str, str]]:
     """The cells that say something else than what is in force, and the note."""
-    old, new = shape.canonical(now := _now(loaded)), shape.canonical(said)
+    old, new = shape.canonical(now := now(loaded)), shape.canonical(said)
     found = [
         (said_of.label(column), said_of.value(column, now), said_of.value(column, said))
         for column in CHANGING[row.kind]
@@ -292,7 +296,7 @@ def _changes(row: Row, said: Said, loaded: Loaded) -> list[tuple[str, str, str]]
     return [*found, (said_of.label("note"), "", said.note)] if said.note else found
 
 
-def _proposal(said: Said, loaded: Loaded, token: str, day: date) -> Proposal:
+def proposal(said: Said, loaded: Loaded, token: str, day: date) -> Proposal:
     row = loaded.row
     given = ReportSaid(
         as_of=said.as_of or day, note=said.note, token=token, version=loaded.item.version, origin=Origin.SHEET

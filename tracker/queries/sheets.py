@@ -40,7 +40,9 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class SheetPage:
-    """One page of a sheet's rows. `old` is the day it was taken out, where that was in another month."""
+    """One page of a sheet's rows. `old` is the day it was taken out, where that was in another month;
+    `foreign`: its rows are told in another language, that of the upload.
+    """
 
     token: str
     name: str
@@ -53,6 +55,7 @@ class SheetPage:
     hidden: str
     strange: str
     old: str
+    foreign: bool
     page: int
     pages: int
 
@@ -114,6 +117,7 @@ def sheet_page(upload: SheetUpload, *, page: int, today: date) -> SheetPage:
         listed=len(listed),
         hidden=_numbers(line["row"] for line in lines if line["hidden"]),
         strange="、".join(upload.outcome.get("strange", ())),
+        foreign=upload.outcome.get("language", words.language()) != words.language(),
         old=_day(taken) if taken and taken[:6] != f"{today:%Y%m}" else "",
         page=page,
         pages=pages,

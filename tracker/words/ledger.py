@@ -53,6 +53,9 @@ FAULTS: Mapping[str, Promise] = {
     "sheet_not_a_workbook": gettext_lazy("This is neither an Excel file (.xlsx) nor a table as text (CSV)."),
     "sheet_encoding": gettext_lazy("The letters of the file cannot be read. Save it as “CSV UTF-8”."),
     "sheet_too_many_rows": gettext_lazy("More than %(limit)s rows. Split the file."),
+    "sheet_too_many_changes": gettext_lazy(
+        "%(count)s rows were changed; one upload takes at most %(limit)s. Send them in parts."
+    ),
     "sheet_no_header": gettext_lazy("No table was found: the row of column titles with “%(column)s” is missing."),
     "sheet_columns_missing": gettext_lazy(
         "Sheet “%(table)s”: columns are missing (%(columns)s). Download the ledger anew."
