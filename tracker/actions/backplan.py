@@ -177,9 +177,12 @@ def _plan(
         by=by,
         reason=f"倒排：{template.name}",
         unit=row.unit,
-        planned_start=placed.late_start if step.duration else None,
-        duration=step.duration,
+        planned_start=placed.late_start if step.duration and not placed.fixed else None,
+        # A step fixed on a day happens on it, whatever it usually takes.
+        duration=0 if placed.fixed else step.duration,
         duration_unit=step.unit,
+        constraint="must_finish" if placed.fixed else "",
+        constraint_day=placed.fixed,
         weight=Decimal(1),
         **due_columns(due),
     )

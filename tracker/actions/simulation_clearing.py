@@ -3,7 +3,8 @@
 What a person did stays: a report by a person is never deleted, so the simulated work it is about stays as an empty
 shell, and the simulated report that it corrects stays with it, withdrawn, so that it counts at no moment. Units and
 people stay while something real names them. Plan versions a person gave to a simulated work go with the work, and so
-does a process applied to it. The first plan of a milestone stays with it, whoever made it.
+does a process applied to it, and the process that the training scenario itself applied to a real work, unless a person
+reported or commented on one of its steps. Else the first plan of a milestone stays with it, whoever made it.
 """
 
 from collections.abc import Collection
@@ -54,11 +55,11 @@ CREATE TEMPORARY TABLE going_report ON COMMIT DROP AS
     WHERE r.origin = 'simulation' AND NOT EXISTS (SELECT 1 FROM kept k WHERE k.id = r.id);
 CREATE TEMPORARY TABLE made_step ON COMMIT DROP AS
     SELECT m.id, m.project_id FROM tracker_milestone m JOIN tracker_milestoneplan v ON v.milestone_id = m.id
-    WHERE v.number = 1 AND v.by_id IN (SELECT id FROM tracker_user WHERE simulated)
+    WHERE v.number = 1 AND v.by_id IN (SELECT id FROM tracker_user WHERE simulated AND username = 'training-planner')
       AND m.project_id NOT IN (SELECT id FROM going_project);
 CREATE TEMPORARY TABLE going_use ON COMMIT DROP AS
     SELECT u.id, u.project_id FROM tracker_processuse u
-    WHERE u.by_id IN (SELECT id FROM tracker_user WHERE simulated)
+    WHERE u.by_id IN (SELECT id FROM tracker_user WHERE simulated AND username = 'training-planner')
       AND NOT EXISTS (SELECT 1 FROM made_step s JOIN tracker_report r ON r.milestone_id = s.id
                       WHERE s.project_id = u.project_id AND r.origin <> 'simulation')
       AND NOT EXISTS (SELECT 1 FROM made_step s JOIN tracker_comment c ON c.milestone_id = s.id

@@ -97,7 +97,8 @@ def _missing(plan: Plan, spot: Spot, lawful: Result) -> Finding | None:
     code, days = (Code.IMPOSSIBLE, unlawful) if unlawful > 0 else (Code.SHORT, -spot.float_days)
     if not spot.held_by and spot.cause is Cause.DUE and spot.late_finish < plan.on:
         code, days = Code.OVERDUE, (plan.on - spot.late_finish).days
-    return Finding(code, spot.key, days, spot.held_by, spot.cause, spot.held_on, spot.window)
+    basis = "forecast" if spot.forecast_holds and code is Code.SHORT else ""
+    return Finding(code, spot.key, days, spot.held_by, spot.cause, spot.held_on, spot.window, basis)
 
 
 def _ordered(made: Iterable[Finding]) -> list[Finding]:

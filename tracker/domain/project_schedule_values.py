@@ -110,7 +110,8 @@ class Finding:
 
     `days` is how many natural days are missing; `chain` the keys from the milestone to what holds it (the loop of a
     cycle, the predecessor of what is out of order), `cause` what holds the last of them and `held_on` its day; `window`
-    the id of the law; `basis` whether days are 'actual', 'forecast' or 'planned', or the code of a contradiction.
+    the id of the law; `basis` whether days are 'actual', 'forecast' or 'planned', or the code of a contradiction; of
+    what is short 'forecast' where its own forecast makes it so.
     """
 
     code: Code

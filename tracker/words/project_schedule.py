@@ -137,6 +137,12 @@ def _missing(one: Finding) -> str:
             "Even with every step at its lawful minimum, %(days)d days are missing.",
             one.days,
         )
+    if one.basis == "forecast":
+        return ngettext(
+            "By its forecast it is reached %(days)d day too late.",
+            "By its forecast it is reached %(days)d days too late.",
+            one.days,
+        )
     return ngettext(
         "As planned it is reached %(days)d day too late.",
         "As planned it is reached %(days)d days too late.",
