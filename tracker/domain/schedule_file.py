@@ -104,7 +104,8 @@ def as_exported(cells: Cells, *, unknown_duration: bool, calendar: Calendar) -> 
     finish, start = cells.finish, cells.start
     bound = (cells.constraint, cells.constraint_day)
     if finish is None:
-        return Cells(start, None, 0 if unknown_duration else cells.duration, cells.unit or "wd", *bound)
+        duration = 0 if unknown_duration else cells.duration
+        return Cells(start, None, duration, cells.unit if duration else "wd", *bound)
     if unknown_duration and start is not None and start <= finish:
         return Cells(start, finish, *_between(start, finish, calendar), *bound)
     if unknown_duration or not cells.duration:

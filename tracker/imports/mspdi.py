@@ -20,7 +20,7 @@ NAMESPACES = ("{http://schemas.microsoft.com/project}", "{http://schemas.microso
 MAX_BYTES = 20 * 1024 * 1024
 MAX_TASKS = 5_000
 """A project here holds commitments. A plan with more tasks is one of work packages and belongs in Project."""
-MAX_DEPTH, MAX_ELEMENTS, MAX_KEPT, MAX_TEXT, MAX_CALENDARS, MAX_HEAD = 40, 1_500_000, 20_000, 1_000, 500, 300
+MAX_DEPTH, MAX_ELEMENTS, MAX_KEPT, MAX_TEXT, MAX_CALENDARS, MAX_HEAD = 40, 800_000, 20_000, 1_000, 500, 300
 PIECE = 1024 * 1024  # large pieces: the parser looks at an unfinished tag anew with every piece
 OLE = b"\xd0\xcf\x11\xe0"
 
