@@ -1,7 +1,7 @@
 """Who did: the one place where audit events are written, in the same transaction as what they record."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -80,6 +80,25 @@ def record(
     )
     event.store_new()
     return event
+
+
+def record_many(
+    action: str, *, by: User, subject_type: str, events: Iterable[tuple[str, Mapping[str, Any]]], at: datetime
+) -> None:
+    """Write the events of one act on many subjects, (code, after) each; one statement. Call it inside `recording`."""
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            at=at,
+            actor_id=by.pk,
+            actor_name=by.username,
+            action=action,
+            subject_type=subject_type,
+            subject_code=code,
+            after=plain(after),
+            reference=current(),
+        )
+        for code, after in events
+    )
 
 
 def record_refusal(action: str, *, by: User | Any, subject_type: str, subject_code: str = "", code: str) -> None:

@@ -12,6 +12,7 @@ from django.db.models import F, Model
 from tracker import permissions
 from tracker.actions.current import carry_milestone
 from tracker.actions.derived import carry_measured
+from tracker.actions.notices import report_corrected, report_returned
 from tracker.actions.rechecks import recheck_milestone
 from tracker.actions.report_storing import LOCKED_METRIC, LOCKED_MILESTONE, new, waiting
 from tracker.actions.report_storing import Said as Said
@@ -73,7 +74,7 @@ def submit_milestone(
     def store() -> Report:
         with recording():
             row = LOCKED_MILESTONE.get(milestone.pk)
-            _not_stale(row, said)
+            not_stale(row, said)
             problems = check_milestone_report(
                 status=status,
                 progress=progress,
@@ -103,7 +104,7 @@ def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, r
     def store() -> Report:
         with recording():
             row = LOCKED_METRIC.get(metric.pk)
-            _not_stale(row, said)
+            not_stale(row, said)
             problems = check_metric_report(
                 quantity=quantity,
                 metric_measure=row.measure,
@@ -172,8 +173,11 @@ def _decide(report: Report, state: ReportState, comment: str, *, by: User, reach
         subject.pending = max(subject.pending - 1, 0)
         if state is ReportState.ACCEPTED:
             _carry(subject, now)
+            if row.supersedes_id:
+                report_corrected(row, subject, now=now)
         else:
             subject.save(update_fields=["pending"])
+            report_returned(row, subject, now=now)
         after = {"state": row.state, "comment": comment, "subject": subject.code, **_state_of(subject)}
         record(action, by=by, subject_type="report", subject_code=str(row.pk), before=before, after=after, at=now)
     return row
@@ -253,6 +257,11 @@ def _replayed(by: User, said: Said, subject: Milestone | Metric, values: Mapping
     if not keys:
         return None
     found: Report = Report.objects.select_related("on_milestone", "on_metric").get(pk=keys[0])
+    return same_report(found, said, subject, values)
+
+
+def same_report(found: Report, said: Said, subject: Milestone | Metric, values: Mapping[str, Any]) -> Report:
+    """The report a form has made before, loaded with its values; Refused('already_sent') if it said something else."""
     head = (found.as_of, found.note, found.supersedes_id, found.milestone_id or found.metric_id)
     asked = (said.as_of, said.note.strip(), said.supersedes.pk if said.supersedes else None, subject.pk)
     held = getattr(found, "on_milestone" if isinstance(subject, Milestone) else "on_metric", None)
@@ -262,7 +271,8 @@ def _replayed(by: User, said: Said, subject: Milestone | Metric, values: Mapping
     return found
 
 
-def _not_stale(row: Milestone | Metric, said: Said) -> None:
+def not_stale(row: Milestone | Metric, said: Said) -> None:
+    """Refuse what takes no reports, and a form that was filled from an older version of the item."""
     if row.retired_at:
         raise Refused("retired")
     if isinstance(row, Metric) and row.derived:

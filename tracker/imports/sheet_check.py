@@ -163,12 +163,12 @@ def proposed(reading: Reading, *, asked: _Asked) -> Checked:
         if tokens[row.id] in before:
             line.verdict = Verdict.BEFORE
             continue
-        if missing := missing(row, said):
-            _refuse(line, row, [missing])
+        if lack := lacking(row.kind, said):
+            _refuse(line, row, [lack])
             continue
         line.verdict = Verdict.SEND if row.key.version == loaded.item.version else Verdict.CONFLICT
         line.version = loaded.item.version
-        checked.proposals[row.id] = proposal(said, loaded, tokens[row.id], asked.day)
+        checked.proposals[row.id] = proposal_of(said, loaded, token=tokens[row.id], day=asked.day, origin=Origin.SHEET)
     return checked
 
 
@@ -254,7 +254,8 @@ def settled(said: Said, loaded: Loaded) -> Said:
     return said
 
 
-def now(loaded: Loaded) -> Said:
+def in_force(loaded: Loaded) -> Said:
+    """What was last accepted of an item, as a row would say it."""
     now = loaded.item.now
     return Said(
         status=Status(now.status) if now.status else None,
@@ -276,18 +277,19 @@ def _as_taken_out(row: Row, faults: Sequence[Fault]) -> bool:
 
 def _says_nothing(said: Said, loaded: Loaded) -> bool:
     """Whether the row says what is in force already, without a note or a day."""
-    return not said.note and not said.as_of and shape.canonical(said) == shape.canonical(now(loaded))
+    return not said.note and not said.as_of and shape.canonical(said) == shape.canonical(in_force(loaded))
 
 
-def missing(row: Row, said: Said) -> Fault | None:
-    if row.kind is Kind.MILESTONE:
+def lacking(kind: Kind, said: Said) -> Fault | None:
+    """What a report cannot do without."""
+    if kind is Kind.MILESTONE:
         return None if said.status else Fault("status", "status_missing")
     return None if said.quantity else Fault("quantity", "empty_quantity")
 
 
 def _changes(row: Row, said: Said, loaded: Loaded) -> list[tuple[str, str, str]]:
     """The cells that say something else than what is in force, and the note."""
-    old, new = shape.canonical(now := now(loaded)), shape.canonical(said)
+    old, new = shape.canonical(now := in_force(loaded)), shape.canonical(said)
     found = [
         (said_of.label(column), said_of.value(column, now), said_of.value(column, said))
         for column in CHANGING[row.kind]
@@ -296,11 +298,10 @@ def _changes(row: Row, said: Said, loaded: Loaded) -> list[tuple[str, str, str]]
     return [*found, (said_of.label("note"), "", said.note)] if said.note else found
 
 
-def proposal(said: Said, loaded: Loaded, token: str, day: date) -> Proposal:
+def proposal_of(said: Said, loaded: Loaded, *, token: str, day: date, origin: Origin) -> Proposal:
+    """What a row says as the report it would be."""
     row = loaded.row
-    given = ReportSaid(
-        as_of=said.as_of or day, note=said.note, token=token, version=loaded.item.version, origin=Origin.SHEET
-    )
+    given = ReportSaid(as_of=said.as_of or day, note=said.note, token=token, version=loaded.item.version, origin=origin)
     if isinstance(row, Metric):
         quantity = replace(said.quantity, basis=row.basis) if said.quantity else None
         return Proposal(row, given, {"quantity": quantity})
