@@ -1,5 +1,7 @@
 """Commenting on a milestone: by its own unit, by the units that support it, and by those who review it."""
 
+from tracker.actions.notices import commented
+from tracker.actions.rechecks import day_of
 from tracker.audit import Refused, clock, record, record_refusal, recording
 from tracker.models import Comment, Milestone, Unit, User
 from tracker.models.comments import COMMENT_LIMIT
@@ -32,4 +34,5 @@ def add(*, milestone: Milestone, text: str, token: str | None, by: User, reach: 
         )
         comment.save(force_insert=True)
         record("comment.add", by=by, subject_type="milestone", subject_code=row.code, after={"comment": text}, at=now)
+        commented(comment, milestone, on=day_of(now))
     return comment

@@ -8,7 +8,8 @@ from typing import Any
 
 from tracker.actions.current import apply_metric_plan, apply_milestone_plan
 from tracker.actions.derived import carry_up
-from tracker.actions.rechecks import recheck_milestone
+from tracker.actions.notices import plans_changed
+from tracker.actions.rechecks import day_of, recheck_milestone
 from tracker.actions.reports import VALUE_PLACES, too_fine
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.dates import ImpreciseDate
@@ -84,6 +85,7 @@ def replan(
         row.save()
         recheck_milestone(row, now=now)
         _record("milestone.replan", row, before, PLAN_COLUMNS, by=by, change=change, now=now)
+        plans_changed([(row, plan, before["due_text"])], by=by, on=day_of(now), now=now)
     return plan
 
 
@@ -121,6 +123,7 @@ def retarget(
         row.save()
         carry_up(row)
         _record("metric.retarget", row, before, TARGET_COLUMNS, by=by, change=change, now=now)
+        plans_changed([(row, plan, before["due_text"])], by=by, on=day_of(now), now=now)
     return plan
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from tracker.actions.current import MILESTONE_PLAN
+from tracker.actions.notices import plans_changed
 from tracker.actions.plans import PLAN_COLUMNS
 from tracker.actions.rechecks import recheck
 from tracker.actions.schedule_file_links import retie
@@ -102,6 +103,8 @@ def _carry_out(asked: Loading) -> Outcome:
     )
     if outcome.changes:
         _record(asked, outcome, added, changed, now)
+        moved = [(pair.milestone, pair.plans[-1], str(pair.before["due_text"])) for pair in changed if pair.plans]
+        plans_changed(moved, by=asked.by, on=asked.today, now=now)
         recheck(_affected(project), on=asked.today)
     return outcome
 

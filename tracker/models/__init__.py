@@ -7,6 +7,7 @@ from tracker.models.feeds import CalendarFeed
 from tracker.models.history import AuditEvent
 from tracker.models.metrics import Derivation, Metric, MetricPlan
 from tracker.models.milestones import Dependency, DependencyKind, Milestone, MilestonePlan
+from tracker.models.notices import Digest, Notice, NoticeSetting
 from tracker.models.organisations import Appointment, Role, Unit, UnitKind, User
 from tracker.models.processes import (
     ProcessOmission,
@@ -41,6 +42,7 @@ __all__ = [
     "Dependency",
     "DependencyKind",
     "Derivation",
+    "Digest",
     "Document",
     "Evidence",
     "Metric",
@@ -49,6 +51,8 @@ __all__ = [
     "Milestone",
     "MilestonePlan",
     "MilestoneReport",
+    "Notice",
+    "NoticeSetting",
     "ProcessOmission",
     "ProcessStep",
     "ProcessTemplate",

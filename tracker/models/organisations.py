@@ -90,6 +90,7 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=120, blank=True, default="")
+    email = models.EmailField(max_length=254, blank=True, default="")
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     simulated = models.BooleanField(default=False)
