@@ -105,8 +105,11 @@ def test_each_save_is_a_version_and_the_older_ones_stay(planner: User):
     event = AuditEvent.objects.get(action="process.version")
     assert event.before is not None
     assert event.after is not None
-    assert "B03 编制招标文件 10工作日" in event.before["steps"]
-    assert "B03 编制招标文件 20工作日" in event.after["steps"]
+    assert (event.before["steps"], event.after["steps"]) == (
+        ["B03 编制招标文件 10工作日"],
+        ["B03 编制招标文件 20工作日"],
+    )
+    assert (event.before["ties"], event.after["ties"]) == ([], [])
     for again, code in ((replace(sheet, note="改"), "stale"), (replace(sheet, steps=longer), "process_no_change")):
         with pytest.raises(Refused, match=code):
             save(planner, again, seen=1 if code == "stale" else 2)

@@ -6,6 +6,7 @@ from django.db import IntegrityError
 
 from tracker.audit import Refused, clock, record, record_refusal, recording
 from tracker.domain.process_copies import Fault, Sheet, differences, faults
+from tracker.domain.processes import Link, Tie
 from tracker.models import (
     ProcessOmission,
     ProcessStep,
@@ -86,8 +87,11 @@ def add_version(
             raise Refused("process_no_change")
         row = _row(last.code, last.version + 1, origin, _unit(last), reason, by)
         _write(row, sheet)
-        told = _told(last, before), _told(row, sheet)
-        record("process.version", by=by, subject_type="process", subject_code=code, before=told[0], after=told[1])
+        old, new = _told(last, before), _told(row, sheet)
+        for name, lines in new.items():
+            if isinstance(lines, list):  # of a list, only the lines that differ
+                old[name], new[name] = _without(old[name], lines), _without(lines, old[name])
+        record("process.version", by=by, subject_type="process", subject_code=code, before=old, after=new)
     return row
 
 
@@ -222,9 +226,21 @@ def _told(row: ProcessTemplate, sheet: Sheet) -> dict[str, Any]:
         "origin": str(row.origin) if row.origin else "",
         "goal": sheet.goal,
         "steps": [f"{step.code} {step.name} {step.days}{lag[step.unit]}" for step in sheet.steps],
-        "ties": [f"{tie.predecessor}→{tie.successor} {tie.kind}+{tie.lag}{tie.lag_unit}" for tie in sheet.ties],
+        "ties": [_tie_told(tie) for tie in sheet.ties],
         "windows": [f"{held.window} {held.first.step}→{held.last.step}" for held in sheet.windows],
         "omitted": [f"{one.held.window} {one.reason}" for one in sheet.omitted],
         "note": sheet.note,
         "reason": row.reason,
     }
+
+
+def _without(lines: list[str], others: list[str]) -> list[str]:
+    """The lines that are not among the others; all of them where only their order differs."""
+    return lines if sorted(lines) == sorted(others) and lines != others else [one for one in lines if one not in others]
+
+
+def _tie_told(tie: Tie) -> str:
+    how = {Link.FS: "", Link.SS: "开始后", Link.FF: "完成不早于", Link.SF: "完成不早于其开始"}[tie.kind]
+    lag = f"间隔{tie.lag}{'工作日' if tie.lag_unit == 'wd' else '日'}" if tie.lag else ""
+    more = "，".join(part for part in (how, lag) if part)
+    return f"{tie.predecessor}→{tie.successor}" + (f"（{more}）" if more else "")
