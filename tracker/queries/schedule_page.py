@@ -87,12 +87,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The schedule of a project, worded; `estimated`: some of it rests on our estimate of the calendar."""
+    """The schedule of a project, worded. `estimated`: some of it rests on our estimate of the calendar; `unknown`: of
+    some open milestones nobody said how long they take.
+    """
 
     goals: list[GoalLine]
     lines: list[Line]
     findings: list[FindingLine]
     estimated: bool
+    unknown: bool
     rooms: dict[str, tuple[str, str]]
 
 
@@ -112,7 +115,7 @@ def of_milestone(drawn: Drawn, code: str) -> MilestoneSection | None:
     drawn = replace(drawn, seen=drawn.seen | {code})  # a supporting unit reads it too
     spot = drawn.spot(code)
     laws, found = laws_of(drawn, code), findings(drawn, code)
-    if spot is None and not laws and not found:
+    if not laws and not found and (spot is None or spot.float_days is None):
         return None
     return MilestoneSection(
         line=_line(drawn, spot) if spot else None,
@@ -123,16 +126,20 @@ def of_milestone(drawn: Drawn, code: str) -> MilestoneSection | None:
     )
 
 
-def section(drawn: Drawn) -> Section:
-    """The schedule as the reader may see it: only milestones in reach are named."""
+def section(drawn: Drawn) -> Section | None:
+    """The schedule as the reader may see it: only milestones in reach are named; None where it says nothing to them."""
     spots = drawn.schedule.spots
     shown = [code for code in drawn.network.rows if code in spots and code in drawn.seen]
+    bound = [code for code in shown if spots[code].float_days is not None]
+    if not bound and not findings(drawn):
+        return None
     return Section(
         goals=[_goal(drawn, goal) for goal in drawn.schedule.goals if goal.key in drawn.seen],
         lines=[_line(drawn, spots[code]) for code in shown],
         findings=findings(drawn),
         estimated=drawn.schedule.estimated,
-        rooms={code: said.light(spots[code]) for code in shown},
+        unknown=any(drawn.network.rows[code].duration is None for code in shown if not spots[code].done),
+        rooms={code: said.light(spots[code]) for code in bound},
     )
 
 
