@@ -10,9 +10,9 @@ from django.db.models import Count, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from tracker.actions import reports
+from tracker.actions.evidence_files import NO_FILES
 from tracker.actions.report_storing import NEEDED, Said, new
 from tracker.actions.reports import PROGRESS_PLACES, VALUE_PLACES, Invalid, too_fine
-from tracker.actions.sheets import Proposal
 from tracker.audit import Refused, clock, record_many, record_refusal, recording
 from tracker.domain.reporting import ReportState, check_metric_report, check_milestone_report
 from tracker.domain.states import Status
@@ -20,6 +20,15 @@ from tracker.models import Metric, MetricReport, Milestone, MilestoneReport, Rep
 from tracker.permissions import Permission, Reach
 
 Answer = Report | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One row of a sheet as the report it would be; `values` are those of a milestone, or `quantity`."""
+
+    subject: Milestone | Metric
+    said: Said
+    values: Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -42,7 +51,7 @@ def submit_many(proposals: Sequence[Proposal], *, by: User, reach: Reach, today:
     """
     items = [(type(one.subject), one.subject.pk) for one in proposals]
     assert len(set(items)) == len(items), "two proposals about one item"
-    assert not any(one.said.supersedes or one.said.files for one in proposals), "a correction in a batch"
+    assert not any(one.said.supersedes or one.said.files != NO_FILES for one in proposals), "a correction in a batch"
     barred = [not reach.may(Permission.REPORT, one.subject.unit.path) for one in proposals]
     if any(barred):
         first = proposals[barred.index(True)].subject

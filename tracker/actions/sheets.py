@@ -4,19 +4,16 @@ The dry run is that action itself, in a transaction that is rolled back: what it
 same reason.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 
-from tracker.actions import reports
-from tracker.actions.reports import Said
+from tracker.actions.report_batches import Answer, Proposal, submit_many
 from tracker.audit import Refused, clock, record, recording
-from tracker.domain.states import Status
-from tracker.models import Metric, Milestone, Report, SheetUpload, User
+from tracker.models import Report, SheetUpload, User
 from tracker.models.guard import writing
 from tracker.permissions import Reach
 
@@ -25,18 +22,9 @@ KEPT = timedelta(hours=24)
 KEPT_EACH = 3
 """Uploads one person may have waiting; an older one gives way."""
 NAME_LIMIT = 120
-TRIED_AT_ONCE = 200
+AT_ONCE = 500
 NUMBER = 8
 """So much of an upload's token names it in the history; the whole of it opens its page, to its owner."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """One row of a sheet as the report it would be; `values` are those of a milestone, or `quantity`."""
-
-    subject: Milestone | Metric
-    said: Said
-    values: Mapping[str, Any]
 
 
 def try_out(proposals: Sequence[Proposal], *, by: User, reach: Reach, today: date) -> list[Refused | None]:
@@ -44,11 +32,10 @@ def try_out(proposals: Sequence[Proposal], *, by: User, reach: Reach, today: dat
 
     Some hundred at a time: their items stay locked until the rollback, and others want to report meanwhile.
     """
-    found: list[Report | Refused] = []
-    for first in range(0, len(proposals), TRIED_AT_ONCE):
+    found: list[Answer] = []
+    for some in _some(proposals):
         with transaction.atomic():
-            some = proposals[first : first + TRIED_AT_ONCE]
-            found += [_sent(one, by=by, reach=reach, today=today) for one in some]
+            found += submit_many(some, by=by, reach=reach, today=today)
             transaction.set_rollback(True)
     return [one if isinstance(one, Refused) else None for one in found]
 
@@ -97,7 +84,10 @@ def send(
             raise Refused("sheet_gone")
         lines = {line["id"]: line for line in held.outcome["lines"]}
         wanted = {name: one for name, one in proposals.items() if lines[name].get("report") is None}
-        found = {name: _sent(one, by=by, reach=reach, today=today) for name, one in wanted.items()}
+        answers: list[Answer] = []
+        for some in _some(list(wanted.values())):
+            answers += submit_many(some, by=by, reach=reach, today=today)
+        found = dict(zip(wanted, answers, strict=True))
         sent = 0
         for name, one in found.items():
             sent += isinstance(one, Report)
@@ -123,12 +113,7 @@ def purge(now: datetime) -> int:
         return SheetUpload.objects.filter(expires_at__lt=now).delete()[0]
 
 
-def _sent(one: Proposal, *, by: User, reach: Reach, today: date) -> Report | Refused:
-    given: dict[str, Any] = {"said": one.said, "by": by, "reach": reach, "today": today}
-    try:
-        if isinstance(one.subject, Metric):
-            return reports.submit_metric(metric=one.subject, quantity=one.values["quantity"], **given)
-        values = {**one.values, "status": Status(one.values["status"])}
-        return reports.submit_milestone(milestone=one.subject, **values, **given)
-    except Refused as refused:
-        return refused
+def _some(proposals: Sequence[Proposal]) -> Iterator[Sequence[Proposal]]:
+    """The proposals some hundred at a time: one statement for all of them would be megabytes long."""
+    for first in range(0, len(proposals), AT_ONCE):
+        yield proposals[first : first + AT_ONCE]

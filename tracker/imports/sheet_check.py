@@ -13,9 +13,9 @@ from typing import Any
 
 from tracker import words
 from tracker.actions import sheets
+from tracker.actions.report_batches import Proposal
 from tracker.actions.reports import Invalid
 from tracker.actions.reports import Said as ReportSaid
-from tracker.actions.sheets import Proposal
 from tracker.audit import Refused
 from tracker.domain import ledger as shape
 from tracker.domain.ledger import Kind, Said
@@ -35,7 +35,7 @@ CHANGING = {
 }
 
 
-MOST_CHANGED = 2_000
+MOST_CHANGED = 10_000
 """Rows of one upload that may become reports: all of them are stored in one transaction, which others wait for."""
 _OWN_WORDS = ("code", "name", "note", "as_of")
 """Columns whose faults count in a row nobody else touched."""
