@@ -68,7 +68,6 @@ def replan(code: str, due: date, by: User) -> None:
 
 
 def test_what_is_kept_follows_every_change_of_a_plan(project: Project, planner: User):
-    stored()
     assert "unlawful" not in codes("XH-ZB-B08")
     opening = Milestone.objects.get(code="XH-ZB-B06").due_latest
     assert opening is not None

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.domain.test_backplan import CALENDAR, WINDOWS
 from tracker.domain.project_schedule import Cause, Code, Held, Item, ProjectSchedule, Verdict, project_schedule
@@ -154,7 +157,7 @@ def test_a_forecast_bounds_the_finish_from_below_and_progress_says_what_is_left(
     forecast = Item("A", due=day(12, 1), duration=3, status=Status.IN_PROGRESS, forecast=day(12, 3))
     spot = placed([forecast], []).spots["A"]
     assert (spot.early_finish, spot.float_days, spot.forecast_holds) == (day(12, 3), -2, True)
-    half = Item("A", due=day(12, 31), duration=10, status=Status.IN_PROGRESS, progress=50)  # type: ignore[arg-type]
+    half = Item("A", due=day(12, 31), duration=10, status=Status.IN_PROGRESS, progress=Decimal(50))
     assert placed([half], []).spots["A"].early_finish == day(11, 24)
 
 
@@ -174,3 +177,44 @@ def test_work_that_must_begin_early_for_another_may_still_end_when_due():
     items = [Item("A", due=day(12, 20), duration=5), Item("B", due=day(12, 10), duration=5)]
     found = placed(items, [Tie("A", "B", Link.SS)])
     assert (found.spots["A"].late_start, found.spots["A"].late_finish) == (day(12, 6), day(12, 20))
+
+
+DAYS = st.dates(date(2026, 9, 1), date(2027, 6, 30)) | st.none()
+ITEMS = st.builds(
+    Item,
+    key=st.just(""),
+    due=DAYS,
+    duration=st.sampled_from([None, 0, 1, 5, 40]),
+    unit=st.sampled_from(["d", "wd"]),
+    constraint=st.sampled_from(["", "", "start_no_earlier", "finish_no_later", "must_start", "must_finish"]),
+    constraint_day=st.dates(date(2026, 9, 1), date(2027, 6, 30)),
+    status=st.sampled_from([None, *Status]),
+    actual_start=DAYS,
+    actual_finish=DAYS,
+    forecast=DAYS,
+    progress=st.sampled_from([None, Decimal(0), Decimal(30), Decimal(100)]),
+    retired=st.booleans(),
+)
+PLACES = st.integers(0, 4)
+TIES = st.lists(
+    st.tuples(PLACES, PLACES, st.sampled_from(list(Link)), st.integers(-9, 9), st.sampled_from(["d", "wd"]))
+)
+HELD = st.lists(st.tuples(st.sampled_from(WINDOWS), PLACES, PLACES, st.sampled_from("sf"), st.sampled_from("sf")))
+
+
+@settings(max_examples=30, deadline=None)
+@given(items=st.lists(ITEMS, min_size=5, max_size=5), ties=TIES, held=HELD)
+def test_whatever_is_stored_has_a_schedule_or_a_finding(items: list[Item], ties: list[Any], held: list[Any]):
+    keys = "ABCDE"
+    named = [replace(item, key=key) for item, key in zip(items, keys, strict=True)]
+    tied = [Tie(keys[a], keys[b], kind, lag, unit) for a, b, kind, lag, unit in ties if a < b]
+    windows = [Held(window, window, keys[a], keys[b], x, y) for window, a, b, x, y in held if a <= b]
+    found = project_schedule(named, tied, on=TODAY, calendar=CALENDAR, held=windows)
+    if found is None:
+        return
+    assert found.spots or found.findings
+    for spot in found.spots.values():
+        assert spot.done or spot.early_finish >= TODAY
+        if spot.float_days is not None and spot.late_finish is not None:
+            assert spot.float_days == (spot.late_finish - spot.early_finish).days
+            assert spot.cause is not None

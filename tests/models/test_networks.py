@@ -18,15 +18,14 @@ DONE = {"B01": date(2026, 11, 12), "B02": date(2026, 11, 18)}
 
 
 @pytest.mark.parametrize(
-    ("process", "deadline", "days"),
+    ("process", "deadline", "days", "later"),
     [
-        ("tender", "12月底前", DONE),
-        ("tender", "2027年3月底前", DONE | {"B06": date(2026, 11, 19)}),
-        ("tender", "2027年3月底前", DONE | {"B08": date(2027, 1, 20)}),
-        ("collective", "2028年底前", {}),
+        ("tender", "12月底前", DONE, 0),
+        ("tender", "2027年3月底前", DONE | {"B06": date(2026, 11, 19)}, 9),
+        ("tender", "2027年3月底前", DONE | {"B08": date(2027, 1, 20)}, 9),
+        ("collective", "2028年底前", {}, 9),
     ],
 )
-@pytest.mark.parametrize("later", [0, 9])
 def test_the_stored_chain_has_the_floats_of_the_plan(process: str, deadline: str, days: dict[str, date], later: int):
     by = person("planner", Role.REVIEWER, ROOT)
     project = Project.objects.select_related("unit").get(code="XH-ZB")
