@@ -53,12 +53,16 @@ metric_parts      a        GET     302     403    403        403        200     
 metric_parts      a        POST    302     403    403        403        422      403           403
 metric_parts      none     GET     302     403    403        403        404      403           403
 metric_parts      none     POST    302     403    403        403        404      403           403
+grid              -        GET     302     403    200        200        403      403           403
+grid              -        POST    302     403    302        302        403      403           403
 my_reports        -        GET     302     403    200        200        403      403           403
 sheet             -        GET     302     403    200        200        403      403           403
 sheet             -        POST    302     403    422        422        403      403           403
 sheet_ledger      -        GET     302     403    200        200        403      403           403
 sheet_upload      a        GET     302     403    200        404        403      403           403
 sheet_upload      none     GET     302     403    404        404        403      403           403
+sheet_check       a        POST    302     403    302        404        403      403           403
+sheet_check       none     POST    302     403    404        404        403      403           403
 sheet_send        a        POST    302     403    302        404        403      403           403
 sheet_send        none     POST    302     403    404        404        403      403           403
 sheet_discard     a        POST    302     403    302        404        403      403           403

@@ -23,7 +23,7 @@ from tests.cast import everybody, signed_in
 from tracker.models import AuditEvent
 
 ROLES = ("visitor", "leader", "official_a", "official_b", "reviewer", "administrator", "stranger")
-OPEN = {"sign_in", "sign_in_demo", "sign_out", "language", "healthz"}
+OPEN = {"sign_in", "sign_in_demo", "sign_out", "language", "healthz", "feed"}
 HOSTILE: tuple[str, ...] = (
     "\x00", "'; DROP TABLE tracker_report; --", "<script>alert(1)</script>", "😀" * 40, "9" * 400, "-1", "1e999", "NaN",
     "２０２６", "2026-02-30", "2026-13-01T99:99",

@@ -20,10 +20,10 @@ PAST = {"on": "2026-06-30", "known": "2199-12-30"}
 NO_PAGE = {"healthz", "sign_in_demo", "sign_out", "language", "withdraw", "accept", "return", "unit_retire"}
 NO_PAGE |= {"milestone_comment", "feed", "feed_revoke"}
 NO_PAGE |= {"evidence_add", "evidence_remove"}
-NO_PAGE |= {"sheet_send", "sheet_discard", "sheet_faults"}
+NO_PAGE |= {"sheet_check", "sheet_send", "sheet_discard", "sheet_faults"}
 NO_PAGE |= {"backplan_apply", "person_appoint", "person_end", "person_active", "person_password"}
 READER = {
-    "official-a": {"my_reports", "report_milestone", "report_metric", "correct"}
+    "official-a": {"my_reports", "grid", "report_milestone", "report_metric", "correct"}
     | {"sheet", "sheet_ledger", "sheet_upload"},
     "reviewer": {"review", "replan", "retarget", "metric_parts", "programme_cycle", "schedule_import"}
     | {"process_copy", "process_edit", "process_retire"},

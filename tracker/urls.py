@@ -13,6 +13,7 @@ NOUNS = (
     "metrics",
     "parts",
     "reports",
+    "grid",
     "sheets",
     "evidence",
     "review",
@@ -26,6 +27,7 @@ NOUNS = (
     "schedule_files",
     "plan_check",
     "feeds",
+    "notices",
     "process_copies",
     "guide",
 )

@@ -123,7 +123,7 @@ def plain(value: Decimal) -> str:
 def row_key(code: str, key: RowKey) -> str:
     """The hidden cell of the row about that item."""
     said = f"{key.version}.{key.base}.{key.sheet}"
-    return f"{said}.{_hash(code, said, 6)}"
+    return f"{said}.{digest(code, said, 6)}"
 
 
 def read_key(text: str, code: str) -> RowKey | None:
@@ -138,13 +138,13 @@ def token(code: str, key: RowKey, said: Said) -> str:
     """What makes a row sent twice one report: the sheet, the item, its version and all that the row says."""
     note, as_of = said.note, said.as_of.isoformat() if said.as_of else ""
     whole = "\x1f".join((code, str(key.version), key.sheet, fingerprint(said), note, as_of))
-    return "sheet-" + _hash(whole, "", 32)
+    return "sheet-" + digest(whole, "", 32)
 
 
 def fingerprint(said: Said) -> str:
     """What the prefilled cells of a row say, in eight signs; equal values give equal ones, however they are written."""
     unread = [f"{one.field}?{one.inputs.get('text')}" for one in said.problems if one.field not in ("note", "as_of")]
-    return _hash("\x1f".join((*canonical(said).values(), *unread)), "", 8)
+    return digest("\x1f".join((*canonical(said).values(), *unread)), "", 8)
 
 
 def canonical(said: Said) -> dict[str, str]:
@@ -314,5 +314,6 @@ def _figure(value: Quantity | None) -> str:
     return f"{low}/{high}/{value.qualifier}/{value.measure}"
 
 
-def _hash(text: str, more: str, signs: int) -> str:
+def digest(text: str, more: str, signs: int) -> str:
+    """The first hexadecimal signs of a check over two texts."""
     return hashlib.sha256(f"{text}\x1e{more}".encode()).hexdigest()[:signs]

@@ -1,0 +1,171 @@
+"""The grid as it was sent: what each row says, which rows nobody touched, and what is wrong in which cell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from tracker.actions.report_batches import Proposal, submit_many
+from tracker.actions.reports import Invalid
+from tracker.audit import Refused
+from tracker.domain import ledger as shape
+from tracker.domain.ledger import INPUTS, Cell, Kind, Said
+from tracker.domain.reporting import Origin
+from tracker.domain.states import Status
+from tracker.imports.sheet_check import in_force, lacking, proposal_of, settled
+from tracker.models import Report, User
+from tracker.permissions import Permission, Reach
+from tracker.queries import ledger as queries
+from tracker.queries.ledger import Loaded
+from tracker.queries.report_items import Item
+from tracker.words import ledger as said_of
+
+MOST = 200
+"""Rows of one grid."""
+GRID = {kind: tuple(name for name in columns if name != "as_of") for kind, columns in INPUTS.items()}
+"""The columns people fill in; the day is one for the whole grid."""
+
+
+@dataclass(slots=True)
+class Sent:
+    """One row as it was sent: its texts, what they say, and the sentences that stand at its cells ('' for the row)."""
+
+    kind: Kind
+    code: str
+    texts: Mapping[str, str]
+    base: str
+    version: int | None
+    same: bool
+    faults: dict[str, str] = field(default_factory=dict)
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a grid: the rows stored, and those that were refused, with why; untouched ones are in neither."""
+
+    stored: list[Sent]
+    refused: list[Sent]
+
+
+def prefilled(item: Item) -> Said:
+    """What the cells of a row start from."""
+    start = item.start
+    return Said(
+        status=Status(start.status) if start.status else None,
+        progress=start.progress,
+        actual_start=start.actual_start,
+        actual_finish=start.actual_finish,
+        forecast=start.forecast,
+        quantity=start.quantity,
+    )
+
+
+def texts(item: Item, kind: Kind) -> dict[str, str]:
+    """The texts of a row's cells, as they read back; the status and the measure by their codes."""
+    said = prefilled(item)
+    if kind is Kind.METRIC:
+        own = said.quantity
+        figure = said_of.figure(own) if own else ""
+        return {"quantity": figure, "measure": own.measure if own else item.measure, "note": ""}
+    plain = ("progress", "actual_start", "actual_finish", "forecast")
+    found = {name: said_of.value(name, said).removesuffix("%") for name in plain}
+    return found | {"status": said.status.value if said.status else "", "note": ""}
+
+
+def rows_of(data: Mapping[str, Any], rows: Sequence[str]) -> list[Sent]:
+    """The rows as they came from the form; what names no row is passed over."""
+    found: dict[tuple[Kind, str], Sent] = {}
+    for name in rows[:MOST]:
+        kind, _dot, code = name.partition(".")
+        if kind not in set(Kind) or not 0 < len(code) <= 60:
+            continue
+        given = {column: str(data.get(f"{name}.{column}", "")) for column in GRID[Kind(kind)]}
+        version = str(data.get(f"{name}.version", ""))
+        found[Kind(kind), code] = Sent(
+            kind=Kind(kind),
+            code=code,
+            texts=given,
+            base=str(data.get(f"{name}.base", "")),
+            version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1,
+            same=bool(data.get(f"{name}.same")),
+        )
+    return list(found.values())
+
+
+def read(kind: Kind, given: Mapping[str, str], day: date) -> Said:
+    """What the texts of a row say."""
+    cells = {name: Cell(text) for name, text in given.items()}
+    if cells.get("status") and given["status"] in set(Status):
+        # The drop-down sends the code, a pasted cell the word.
+        cells["status"] = Cell(said_of.value("status", Said(status=Status(given["status"]))))
+    return shape.read(kind, cells, meaning=said_of.meaning(), day=day)
+
+
+def fingerprint(kind: Kind, given: Mapping[str, str], day: date) -> str:
+    """What the cells say before anybody touches them."""
+    return shape.fingerprint(read(kind, {**given, "note": ""}, day))
+
+
+def send(
+    rows: Sequence[Sent], *, as_of: date, token: str, by: User, reach: Reach, today: date, language: str
+) -> Outcome:
+    """Report what the touched rows say, all in one act; what cannot be stored is answered cell by cell."""
+    items = queries.named(((row.kind, row.code) for row in rows), reach=reach, on=today, language=language)
+    proposals: list[tuple[Sent, Proposal]] = []
+    refused: list[Sent] = []
+    for row in rows:
+        loaded = items.get((row.kind, row.code))
+        if loaded is None or not reach.may(Permission.REPORT, loaded.row.unit.path):
+            if _touched(row, today):
+                row.faults[""] = said_of.fault("code_unknown")
+                refused.append(row)
+            continue
+        proposal = _proposal(row, loaded, as_of=as_of, token=token, today=today)
+        if proposal is not None:
+            proposals.append((row, proposal))
+        elif row.faults:
+            refused.append(row)
+    answers = submit_many([one for _row, one in proposals], by=by, reach=reach, today=today)
+    stored = []
+    for (row, _one), answer in zip(proposals, answers, strict=True):
+        if isinstance(answer, Report):
+            row.report = answer
+            stored.append(row)
+        else:
+            row.faults |= _faults(row.kind, answer)
+            refused.append(row)
+    return Outcome(stored, refused)
+
+
+def _touched(row: Sent, today: date) -> bool:
+    return row.same or bool(row.texts["note"].strip()) or fingerprint(row.kind, row.texts, today) != row.base
+
+
+def _proposal(row: Sent, loaded: Loaded, *, as_of: date, token: str, today: date) -> Proposal | None:
+    """The report a row would be; None for a row nobody touched, or one whose cells cannot be read."""
+    if not _touched(row, today):
+        return None
+    said = read(row.kind, row.texts, today)
+    if row.same and fingerprint(row.kind, row.texts, today) == row.base:
+        said = replace(in_force(loaded), note=said.note)
+    for problem in said.problems:
+        row.faults[problem.field] = said_of.fault(problem.code, problem.inputs)
+    said = settled(replace(said, as_of=None), loaded)
+    if not row.faults and (lack := lacking(row.kind, said)):
+        row.faults[lack.column] = said_of.fault(lack.code, lack.inputs)
+    if row.faults:
+        return None
+    made = proposal_of(said, loaded, token=_token(token, row), day=as_of, origin=Origin.GRID)
+    return replace(made, said=replace(made.said, version=row.version))
+
+
+def _token(token: str, row: Sent) -> str:
+    """One for each row of one grid, so that a grid sent twice makes each report once."""
+    return f"grid-{shape.digest(token, f'{row.kind}.{row.code}', 32)}"
+
+
+def _faults(kind: Kind, refused: Refused) -> dict[str, str]:
+    """The sentences of a refusal, each at its cell; at the row where it is about none."""
+    problems: Sequence[Any] = refused.problems if isinstance(refused, Invalid) else [refused]
+    return {one.field if one.field in GRID[kind] else "": said_of.fault(one.code, dict(one.inputs)) for one in problems}
