@@ -321,9 +321,22 @@ def test_no_template_writes_style_or_script_inline():
         assert not inline(source), path
 
 
-def test_own_sheets_and_modules_stay_small():
-    total = sum(path.stat().st_size for kind in ("css", "js") for path in (STATIC / kind).iterdir())
-    assert total < 60_000, f"{total} bytes"
+def shipped(source: str) -> set[Path]:
+    """The own sheets and modules a template names, with the modules those import."""
+    found = {STATIC / name for name in re.findall(r"static 'tracker/((?:css|js)/[\w.]+)'", source)}
+    for path in [one for one in found if one.suffix == ".js"]:
+        found |= {path.with_name(name) for name in re.findall(r'from "\./([\w.]+)"', path.read_text())}
+    return found
+
+
+def test_no_page_ships_more_than_a_little_of_our_own():
+    everywhere = shipped((ROOT / "templates" / "base.html").read_text(encoding="utf-8"))
+    chart = shipped((ROOT / "templates" / "components" / "chart.html").read_text(encoding="utf-8"))
+    assert {path.name for path in everywhere} >= {"base.css", "components.css", "app.js", "theme.js"}
+    for path in (ROOT / "templates").rglob("*.html"):
+        files = everywhere | chart | shipped(path.read_text(encoding="utf-8"))
+        total = sum(one.stat().st_size for one in files)
+        assert total < 60_000, f"{path}: {total} bytes"
 
 
 def test_the_map_style_we_keep_out_is_the_one_plotly_has():
