@@ -325,7 +325,7 @@ def shipped(source: str) -> set[Path]:
     """The own sheets and modules a template names, with the modules those import."""
     found = {STATIC / name for name in re.findall(r"static 'tracker/((?:css|js)/[\w.]+)'", source)}
     for path in [one for one in found if one.suffix == ".js"]:
-        found |= {path.with_name(name) for name in re.findall(r'from "\./([\w.]+)"', path.read_text())}
+        found |= {path.with_name(name) for name in re.findall(r'(?:from|import) "\./([\w.]+)"', path.read_text())}
     return found
 
 
