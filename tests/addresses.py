@@ -152,7 +152,7 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
         "a": {"username": "official-a", "pk": found.post.pk},
         "none": {"username": "official-a", "pk": found.post_away.pk},
     }
-    for name in ("sheet_upload", "sheet_send", "sheet_discard", "sheet_faults"):
+    for name in ("sheet_upload", "sheet_check", "sheet_send", "sheet_discard", "sheet_faults"):
         made[name] = {"a": {"token": found.sheet}, "none": {"token": "guess"}}
     made["feed"] = {"none": {"secret": "guess"}}
     made["feed_revoke"] = {"none": {"pk": 999_999_999}}

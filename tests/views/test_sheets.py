@@ -16,9 +16,11 @@ from tests.addresses import report_on
 from tests.cast import ROOT, SINCE, UNIT_A, person, reach_for, signed_in
 from tracker.actions import reports
 from tracker.actions import sheets as actions
+from tracker.audit import Refused
 from tracker.imports import sheet_check
 from tracker.models import Appointment, AuditEvent, Metric, Milestone, Report, Role, SheetUpload, Unit, User
 from tracker.models.guard import writing
+from tracker.views import sheets as views
 
 pytestmark = pytest.mark.django_db
 Change = Callable[[Any], None]
@@ -74,7 +76,9 @@ def test_unchanged_is_no_report(client: Client, official_a: User):
     token = token_of(upload(client, saved(ledger(client))))
     page = client.get(f"/reports/sheet/{token}/").content.decode()
     assert "台账没有改动" in page
-    assert {one["verdict"] for one in SheetUpload.objects.get(token=token).outcome["lines"]} == {"same"}
+    outcome = SheetUpload.objects.get(token=token).outcome
+    assert (outcome["lines"], outcome["rows"]) == ([], [])
+    assert outcome["same"] == outcome["total"] > 10
     assert Report.objects.count() == before
 
 
@@ -169,7 +173,7 @@ def test_bad_rows_are_told_in_their_cells_and_keep_nothing_else_back(client: Cli
         put(book, "XH-ZB-03", 状态="进行中", 进度="一半"): "「进度 %」",
         put(book, "XH-ZB-04", 状态="进行中", 进度=100): "「进度 %」",
         put(book, "XH-LS-01", 说明="=1+1"): "「说明」",
-        put(book, "XH-LS-02", 事项="别的事项"): "「事项」",
+        put(book, "XH-LS-02", 事项="别的事项", 进度=7): "「事项」",
     }
     token = token_of(upload(client, saved(book)))
     page = client.get(f"/reports/sheet/{token}/").content.decode()
@@ -241,6 +245,48 @@ def test_an_upload_is_its_owners_alone_and_goes_after_a_day(client: Client, offi
     assert client.get(f"/reports/sheet/{token}/").status_code == 404
     token_of(upload(client, saved(ledger(client))))
     assert SheetUpload.objects.count() == 1, "what has expired is removed with the next upload"
+
+
+def test_a_large_sheet_is_looked_at_part_by_part_and_sent_as_a_whole(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(views, "AT_ONCE", 2)
+    book = ledger(client)
+    codes = ["XH-ZB-01", "XH-ZB-02", "XH-ZB-03", "XH-ZB-04", "XH-LS-01"]
+    for number, code in enumerate(codes):
+        put(book, code, 状态="进行中", 进度=10 + number, 预计完成="明年3月底前", 情况截至=timezone.localdate())
+    put(book, "XH-M-18", "指标", 数值="约500")
+    token = token_of(upload(client, saved(book)))
+    for done in (2, 4):
+        page = client.get(f"/reports/sheet/{token}/").content.decode()
+        assert f"已核对 {done} / 6 行" in page
+        assert "data-continue" in page
+        assert 'name="row"' not in page
+        assert client.post(f"/reports/sheet/{token}/check/").status_code == 302
+    assert client.get(f"/reports/sheet/{token}/").content.decode().count('name="row"') == 6
+    assert not Report.objects.filter(origin="sheet").exists()
+    client.post(f"/reports/sheet/{token}/send/", {"all": "1"})
+    sent = Report.objects.filter(origin="sheet")
+    assert set(sent.values_list("milestone__code", flat=True)) == {*codes, None}
+    assert sent.get(milestone__code="XH-LS-01").on_milestone.forecast_text == "明年3月底前"
+    assert sent.get(metric__code="XH-M-18").on_metric.qualifier == "about"
+
+
+def test_two_requests_for_the_same_rows_count_once_and_a_thrown_away_sheet_stays_away(client: Client, official_a: User):
+    book = ledger(client)
+    put(book, "XH-ZB-02", 状态="进行中", 进度=5)
+    token = token_of(upload(client, saved(book)))
+    upload_ = SheetUpload.objects.get(token=token)
+    lines = upload_.outcome["lines"]
+    with writing():
+        SheetUpload.objects.filter(token=token).update(outcome={**upload_.outcome, "lines": [], "rows": [{}]})
+    first, second = (SheetUpload.objects.get(token=token) for _one in range(2))
+    for one in (first, second):
+        actions.advance(upload=one, lines=lines, by=official_a)
+    assert SheetUpload.objects.get(token=token).outcome["lines"] == lines
+    client.post(f"/reports/sheet/{token}/discard/")
+    with pytest.raises(Refused, match="sheet_gone"):
+        actions.advance(upload=first, lines=lines, by=official_a)
+    assert not SheetUpload.objects.exists()
+    assert client.post(f"/reports/sheet/{token}/check/").status_code == 404
 
 
 def test_three_uploads_wait_at_most_and_one_can_be_thrown_away(client: Client):

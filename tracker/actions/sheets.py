@@ -57,9 +57,24 @@ def keep(*, name: str, content: bytes, outcome: Mapping[str, Any], by: User) -> 
             expires_at=now + KEPT,
         )
         upload.save(force_insert=True)
-        after = {"file": upload.name, "rows": len(outcome.get("lines", ()))}
+        after = {"file": upload.name, "rows": outcome.get("total", 0)}
         record("sheet.upload", by=by, subject_type="sheet", subject_code=upload.token[:NUMBER], after=after, at=now)
     return upload
+
+
+def advance(*, upload: SheetUpload, lines: Sequence[Mapping[str, Any]], by: User) -> None:
+    """Add what was found of the next rows of an upload. Raises Refused('sheet_gone') if it was thrown away meanwhile.
+
+    Where another request was quicker with the same rows, nothing is added.
+    """
+    with transaction.atomic(), writing():
+        held = SheetUpload.objects.select_for_update().filter(pk=upload.pk, owner=by).first()
+        if held is None:
+            raise Refused("sheet_gone")
+        if len(held.outcome["rows"]) == len(upload.outcome["rows"]):
+            held.outcome["rows"] = held.outcome["rows"][len(lines) :]
+            held.outcome["lines"] += lines
+            held.save(update_fields=["outcome"])
 
 
 def send(

@@ -4,8 +4,8 @@ A row nobody touched is no report. One that says something new is a report as an
 since the sheet was taken out: then both values are shown, and it is sent only if somebody ticks it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -23,6 +23,7 @@ from tracker.domain.reporting import Origin
 from tracker.domain.states import Status
 from tracker.imports.ledger import Fault, Reading, Row
 from tracker.imports.opening import Unreadable
+from tracker.imports.sheet_rows import packed, unpacked
 from tracker.models import Metric, User
 from tracker.permissions import Permission, Reach
 from tracker.queries import ledger as queries
@@ -56,7 +57,8 @@ class Line:
     """A row as the page shows it, in the language of who uploaded it; kept as JSON.
 
     `changes` are (column, before, after); `faults` (place, sentence, cell). `version` is the item's when it was looked
-    at: sending refuses the row if the item has moved on since. `report` is the number of the report it became.
+    at: sending refuses the row if the item has moved on since. `report` is the number of the report it became; `stored`
+    the row itself, to send it.
     """
 
     id: str
@@ -75,25 +77,20 @@ class Line:
     foreign: bool = False
     version: int | None = None
     report: int | None = None
+    stored: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
 class Checked:
-    """Every row with its line, and a proposal for each that could be sent."""
+    """Rows with their lines, and a proposal for each that could be sent."""
 
     lines: list[Line]
     proposals: dict[str, Proposal]
 
-    def outcome(self, reading: Reading, language: str) -> dict[str, Any]:
-        """What is kept with the upload."""
-        plain = [asdict(line) for line in self.lines]
-        taken = reading.taken_out
-        return {"lines": plain, "strange": list(reading.strange), "language": language, "taken_out": taken}
 
-
-@dataclass(slots=True)
-class _Asked:
-    """Who asks, and what day it is."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, in which language, what day it is, and the day of the upload: rows that name none speak of it."""
 
     by: User
     reach: Reach
@@ -102,15 +99,37 @@ class _Asked:
     language: str
 
 
-def check(reading: Reading, *, by: User, reach: Reach, today: date, day: date, language: str) -> Checked:
-    """What each row would do; `day` is the upload's: rows that name none speak of it. Raises Unreadable."""
-    asked = _Asked(by, reach, today, day, language)
-    _own_unit(reading, reach)
-    found = proposed(reading, asked=asked)
-    if len(found.proposals) > MOST_CHANGED:
-        raise Unreadable("sheet_too_many_changes", count=len(found.proposals), limit=MOST_CHANGED)
-    _try(found, reading, asked)
-    return found
+def begun(reading: Reading, *, asked: Asked) -> dict[str, Any]:
+    """What is kept of a sheet that was just read: the rows somebody touched are still to be checked.
+
+    Raises Unreadable for the sheet of units one does not report for, and where far too much was changed.
+    """
+    _own_unit(reading, asked.reach)
+    touched = [row for row in reading.rows if not _as_taken_out(row)]
+    if len(touched) > MOST_CHANGED:
+        raise Unreadable("sheet_too_many_changes", count=len(touched), limit=MOST_CHANGED)
+    return {
+        "lines": [],
+        "rows": [packed(row) for row in touched],
+        "total": len(reading.rows),
+        "same": len(reading.rows) - len(touched),
+        "hidden": [row.number for row in reading.rows if row.hidden],
+        "strange": list(reading.strange),
+        "language": asked.language,
+        "taken_out": reading.taken_out,
+    }
+
+
+def checked(stored: Sequence[dict[str, Any]], *, asked: Asked) -> list[Line]:
+    """What these rows would do, tried out; a line keeps its row if it can be sent."""
+    rows = [unpacked(one) for one in stored]
+    found = proposed(rows, asked=asked)
+    _try(found, rows, asked)
+    held = {row.id: one for row, one in zip(rows, stored, strict=True)}
+    for line in found.lines:
+        if line.id in found.proposals:
+            line.stored = held[line.id]
+    return found.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,36 +141,33 @@ class Ready:
     rows: dict[str, Row]
 
 
-def ready(
-    reading: Reading, *, by: User, reach: Reach, today: date, day: date, language: str, versions: Mapping[str, int]
-) -> Ready:
-    """The reports of the rows chosen as they were looked at; `versions` are those of their items then."""
-    found = proposed(reading, asked=_Asked(by, reach, today, day, language))
-    chosen = {name: one for name, one in found.proposals.items() if name in versions}
-    proposals = {name: replace(one, said=replace(one.said, version=versions[name])) for name, one in chosen.items()}
-    others = {
-        line.id: {"verdict": line.verdict, "faults": line.faults}
-        for line in found.lines
-        if line.id in versions and line.id not in proposals
+def ready(chosen: Sequence[dict[str, Any]], *, asked: Asked) -> Ready:
+    """The reports of the lines chosen, held to the versions their items had when they were looked at."""
+    rows = [unpacked(line["stored"]) for line in chosen]
+    versions = {line["id"]: line["version"] for line in chosen}
+    found = proposed(rows, asked=asked)
+    proposals = {
+        name: replace(one, said=replace(one.said, version=versions[name])) for name, one in found.proposals.items()
     }
-    return Ready(proposals, others, {row.id: row for row in reading.rows})
+    others = {
+        line.id: {"verdict": line.verdict, "faults": line.faults} for line in found.lines if line.id not in proposals
+    }
+    return Ready(proposals, others, {row.id: row for row in rows})
 
 
-def proposed(reading: Reading, *, asked: _Asked) -> Checked:
+def proposed(rows: Sequence[Row], *, asked: Asked) -> Checked:
     """Every row beside its item: the same, a report, a conflict, or wrong; nothing is tried out yet."""
     items = queries.named(
-        ((row.kind, row.code) for row in reading.rows), reach=asked.reach, on=asked.today, language=asked.language
+        ((row.kind, row.code) for row in rows), reach=asked.reach, on=asked.today, language=asked.language
     )
-    tokens = {row.id: shape.token(row.code, row.key, row.said) for row in reading.rows if row.key}
+    tokens = {row.id: shape.token(row.code, row.key, row.said) for row in rows if row.key}
     before = queries.sent_before(list(tokens.values()), by=asked.by)
-    checked = Checked([], {})
-    for row in reading.rows:
+    found = Checked([], {})
+    for row in rows:
         loaded = items.get((row.kind, row.code))
         line = _line(row, loaded)
-        checked.lines.append(line)
+        found.lines.append(line)
         faults = [*row.faults, *_misplaced(row, loaded, asked.reach)]
-        if _as_taken_out(row, faults):
-            continue
         if faults or loaded is None or row.key is None:
             line.foreign = any(one.code == "other_unit" for one in faults)
             _refuse(line, row, faults)
@@ -168,8 +184,8 @@ def proposed(reading: Reading, *, asked: _Asked) -> Checked:
             continue
         line.verdict = Verdict.SEND if row.key.version == loaded.item.version else Verdict.CONFLICT
         line.version = loaded.item.version
-        checked.proposals[row.id] = proposal_of(said, loaded, token=tokens[row.id], day=asked.day, origin=Origin.SHEET)
-    return checked
+        found.proposals[row.id] = proposal_of(said, loaded, token=tokens[row.id], day=asked.day, origin=Origin.SHEET)
+    return found
 
 
 def told(row: Row, refused: Refused) -> dict[str, Any]:
@@ -186,8 +202,8 @@ def _own_unit(reading: Reading, reach: Reach) -> None:
         raise Unreadable("sheet_other_unit", units=reading.identity.get("unit_names", "")[:200])
 
 
-def _try(found: Checked, reading: Reading, asked: _Asked) -> None:
-    rows = {row.id: row for row in reading.rows}
+def _try(found: Checked, read: Sequence[Row], asked: Asked) -> None:
+    rows = {row.id: row for row in read}
     lines = {line.id: line for line in found.lines}
     names = list(found.proposals)
     given: dict[str, Any] = {"by": asked.by, "reach": asked.reach, "today": asked.today}
@@ -267,10 +283,10 @@ def in_force(loaded: Loaded) -> Said:
     )
 
 
-def _as_taken_out(row: Row, faults: Sequence[Fault]) -> bool:
+def _as_taken_out(row: Row) -> bool:
     """Whether nobody has touched the row, even where a value that stood in it cannot be read back."""
     said = row.said
-    if row.key is None or said.note or said.as_of or any(one.column in _OWN_WORDS for one in faults):
+    if row.key is None or said.note or said.as_of or any(one.column in _OWN_WORDS for one in row.faults):
         return False
     return shape.fingerprint(said) == row.key.base
 

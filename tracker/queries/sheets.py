@@ -51,13 +51,19 @@ class SheetPage:
     lines: tuple[SheetLine, ...]
     counts: dict[str, int]
     total: int
-    listed: int
+    checked: int
+    to_check: int
     hidden: str
     strange: str
     old: str
     foreign: bool
     page: int
     pages: int
+
+    @property
+    def touched(self) -> int:
+        """Rows somebody touched, looked at or not."""
+        return self.checked + self.to_check
 
     @property
     def to_send(self) -> int:
@@ -99,6 +105,7 @@ def sheet_page(upload: SheetUpload, *, page: int, today: date) -> SheetPage:
     lines: list[dict[str, Any]] = upload.outcome["lines"]
     states = [(_state(line), line) for line in lines]
     counts = Counter(state for state, _line in states)
+    counts["same"] += upload.outcome.get("same", 0)
     listed = sorted(
         ((SHOWN.index(state), number, line) for number, (state, line) in enumerate(states) if state in SHOWN),
         key=lambda one: one[:2],
@@ -113,9 +120,10 @@ def sheet_page(upload: SheetUpload, *, page: int, today: date) -> SheetPage:
         expires=words.instant(upload.expires_at),
         lines=tuple(_line(line) for _place, _number, line in listed[(page - 1) * A_PAGE : page * A_PAGE]),
         counts=dict(counts),
-        total=len(lines),
-        listed=len(listed),
-        hidden=_numbers(line["row"] for line in lines if line["hidden"]),
+        total=upload.outcome.get("total", 0),
+        checked=len(lines),
+        to_check=len(upload.outcome.get("rows", ())),
+        hidden=_numbers(upload.outcome.get("hidden", ())),
         strange="、".join(upload.outcome.get("strange", ())),
         foreign=upload.outcome.get("language", words.language()) != words.language(),
         old=_day(taken) if taken and taken[:6] != f"{today:%Y%m}" else "",
@@ -124,15 +132,15 @@ def sheet_page(upload: SheetUpload, *, page: int, today: date) -> SheetPage:
     )
 
 
-def versions(upload: SheetUpload, names: Iterable[str] | None) -> dict[str, int]:
-    """The rows to send with the versions their items had: those named, or (None) all that do not conflict."""
+def chosen(upload: SheetUpload, names: Iterable[str] | None) -> list[dict[str, Any]]:
+    """The lines to send: those named, or (None) all that do not conflict."""
     wanted = None if names is None else set(names)
-    found = {}
+    found = []
     for line in upload.outcome["lines"]:
         state = _state(line)
-        chosen = state == "send" if wanted is None else line["id"] in wanted and state in ("send", "conflict")
-        if chosen and line["version"] is not None:
-            found[line["id"]] = line["version"]
+        taken = state == "send" if wanted is None else line["id"] in wanted and state in ("send", "conflict")
+        if taken and line["stored"] is not None:
+            found.append(line)
     return found
 
 

@@ -1,5 +1,7 @@
 """Reports by spreadsheet: take the ledger out, bring it back, see what it would change, send it or throw it away."""
 
+from dataclasses import asdict
+from datetime import date
 from secrets import token_hex
 from tempfile import TemporaryFile
 from typing import Any
@@ -32,6 +34,8 @@ from tracker.views.edge import found_or_404, guarded, now_moment, person, reach,
 from tracker.words import ledger as said_of
 
 MOST_TICKED = 500
+AT_ONCE = 2_000
+"""Rows looked at in one request; the page of a larger sheet asks for the rest and says how far it is."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,27 +92,28 @@ def _uploaded(request: HttpRequest) -> HttpResponse:
         return _steps(request, fault=said_of.fault("sheet_too_large", {"limit": MOST_BYTES // 1_000_000}), status=422)
     name, content = str(file.name or ""), file.read()
     try:
-        found = reading(name, content, day=today())
-        checked = sheet_check.check(found, day=today(), **_who(request))
+        outcome = sheet_check.begun(reading(name, content, day=today()), asked=_asked(request, today()))
     except Unreadable as fault:
         return _steps(request, fault=said_of.fault(fault.code, fault.inputs), status=422)
-    _write_down_refusals(request, checked)
-    kept = actions.keep(
-        name=name, content=content, outcome=checked.outcome(found, words.language()), by=person(request)
-    )
+    outcome["lines"] = _checked(request, outcome["rows"][:AT_ONCE], today())
+    outcome["rows"] = outcome["rows"][AT_ONCE:]
+    kept = actions.keep(name=name, content=content, outcome=outcome, by=person(request))
     return redirect("sheet_upload", token=kept.token)
 
 
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"by": person(request), "reach": reach(request), "today": today(), "language": words.language()}
+def _asked(request: HttpRequest, day: date) -> sheet_check.Asked:
+    """Who asks; `day` is that of the upload."""
+    return sheet_check.Asked(person(request), reach(request), today(), day, words.language())
 
 
-def _write_down_refusals(request: HttpRequest, checked: sheet_check.Checked) -> None:
-    """A sheet that wants to report for others is a refused act, written down once for the sheet."""
-    foreign = next((line for line in checked.lines if line.foreign), None)
+def _checked(request: HttpRequest, rows: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
+    """What these rows would do. A sheet that wants to report for others is a refused act, written down once."""
+    lines = sheet_check.checked(rows, asked=_asked(request, day))
+    foreign = next((line for line in lines if line.foreign), None)
     if foreign is not None:
         given = {"subject_type": foreign.kind, "subject_code": foreign.code, "code": "no_right"}
         record_refusal("report.submit", by=person(request), **given)
+    return [asdict(line) for line in lines]
 
 
 def _own(request: HttpRequest, token: str) -> SheetUpload:
@@ -127,18 +132,32 @@ def sheet_upload(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @require_POST
 @guarded(Permission.REPORT)
+def sheet_check_on(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Look at the next rows of a large sheet; its page asks for more until all have been looked at."""
+    upload = _own(request, token)
+    rows = upload.outcome.get("rows", [])[:AT_ONCE]
+    try:
+        if rows:
+            lines = _checked(request, rows, timezone.localdate(upload.made_at))
+            actions.advance(upload=upload, lines=lines, by=person(request))
+    except Refused as gone:
+        messages.error(request, said_of.fault(gone.code, gone.inputs))
+        return redirect("sheet")
+    return redirect("sheet_upload", token=token)
+
+
+@require_POST
+@guarded(Permission.REPORT)
 def sheet_send(request: HttpRequest, token: str) -> HttpResponseBase:
     """Send the rows ticked, or all that do not conflict."""
     upload = _own(request, token)
-    chosen = None if "all" in request.POST else request.POST.getlist("row")[:MOST_TICKED]
-    versions = queries.versions(upload, chosen)
-    if not versions:
+    named = None if "all" in request.POST else request.POST.getlist("row")[:MOST_TICKED]
+    chosen = queries.chosen(upload, named)
+    if not chosen:
         messages.error(request, _("Tick at least one row."))
         return redirect("sheet_upload", token=token)
-    day = timezone.localdate(upload.made_at)
+    ready = sheet_check.ready(chosen, asked=_asked(request, timezone.localdate(upload.made_at)))
     try:
-        found = reading(upload.name, bytes(upload.content), day=day)
-        ready = sheet_check.ready(found, day=day, versions=versions, **_who(request))
         sent, refused = actions.send(
             upload=upload,
             proposals=ready.proposals,
@@ -148,7 +167,7 @@ def sheet_send(request: HttpRequest, token: str) -> HttpResponseBase:
             today=today(),
             tell=lambda name, why: sheet_check.told(ready.rows[name], why),
         )
-    except (Refused, Unreadable) as gone:
+    except Refused as gone:
         messages.error(request, said_of.fault(gone.code, gone.inputs))
         return redirect("sheet")
     return _sent(request, token, sent, refused + len(ready.others))
@@ -194,6 +213,7 @@ urlpatterns = [
     path("reports/sheet/", sheet, name="sheet"),
     path("reports/sheet/ledger/", sheet_ledger, name="sheet_ledger"),
     path("reports/sheet/<slug:token>/", sheet_upload, name="sheet_upload"),
+    path("reports/sheet/<slug:token>/check/", sheet_check_on, name="sheet_check"),
     path("reports/sheet/<slug:token>/send/", sheet_send, name="sheet_send"),
     path("reports/sheet/<slug:token>/discard/", sheet_discard, name="sheet_discard"),
     path("reports/sheet/<slug:token>/errors/", sheet_faults, name="sheet_faults"),
