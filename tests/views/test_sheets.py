@@ -180,12 +180,17 @@ def test_bad_rows_are_told_in_their_cells_and_keep_nothing_else_back(client: Cli
     for row, column in bad.items():
         assert f"第 {row} 行{column}" in page
     answer: Any = client.get(f"/reports/sheet/{token}/errors/")
-    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))["节点"]
+    marked_up = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    sheet = marked_up["节点"]
     marked = {cell.row: cell.comment.text for line in sheet.iter_rows() for cell in line if cell.comment}
     assert set(marked) == set(bad)
     assert all(column in marked[row] for row, column in bad.items())
     client.post(f"/reports/sheet/{token}/send/", {"all": "1"})
     assert list(Report.objects.filter(origin="sheet").values_list("milestone__code", flat=True)) == ["XH-ZB-01"]
+    put(marked_up, "XH-ZB-03", 进度=45)
+    again = token_of(upload(client, saved(marked_up)))
+    assert line_of(again, "XH-ZB-03")["verdict"] == "send", "the file with comments is the ledger still"
+    assert line_of(again, "XH-ZB-01")["verdict"] == "before"
 
 
 def test_a_csv_of_the_same_shape_is_taken_too(client: Client):

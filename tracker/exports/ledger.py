@@ -119,9 +119,11 @@ def _help(book: Workbook, ledger: Ledger, sheet: Sheet) -> None:
     page.column_dimensions["A"].width = 100
     facts = [
         sheet.scope,
-        _("Units: %(units)s") % {"units": "、".join(name for _code, name in ledger.units)},
+        _("Units: %(units)s") % {"units": _(", ").join(name for _code, name in ledger.units)},
         _("Exported by %(person)s, %(time)s") % {"person": sheet.by, "time": sheet.moment},
     ]
+    if ledger.cut:
+        facts.append(_("There are more items than fit: take out what is due, too."))
     if sheet.simulated:
         facts.append(_("Simulated data is loaded: these are not real reports."))
     for line in xlsx.head_rows(page, xlsx.Head(_("Ledger"), tuple(facts))):
@@ -255,7 +257,7 @@ def _identity(book: Workbook, ledger: Ledger, sheet: Sheet) -> None:
         "exported": sheet.day.isoformat(),
         "by": sheet.by,
         "units": " ".join(code for code, _name in ledger.units),
-        "unit_names": "、".join(name for _code, name in ledger.units),
+        "unit_names": _(", ").join(name for _code, name in ledger.units),
         "rows": str(len(ledger.milestones) + len(ledger.metrics)),
     }
     for name, value in facts.items():

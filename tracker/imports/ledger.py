@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
@@ -153,7 +154,7 @@ def _sound(table: Table, head: _Head, kind: Kind) -> None:
             raise Unreadable("sheet_merged", table=table.title, cells=cells)
     missing = [said_of.label(name) for name in NEEDED[kind] if name not in head.columns]
     if missing:
-        raise Unreadable("sheet_columns_missing", table=table.title, columns="、".join(missing))
+        raise Unreadable("sheet_columns_missing", table=table.title, columns=_(", ").join(missing))
 
 
 def _rows(table: Table, head: _Head, kind: Kind, day: date) -> Iterator[Row]:
@@ -195,6 +196,6 @@ def _no_code_twice(rows: list[Row]) -> None:
         double = twice(row.code for row in held)
         for code in double:
             same = [row for row in held if row.code == code]
-            numbers = "、".join(str(row.number) for row in same[:20])
+            numbers = _(", ").join(str(row.number) for row in same[:20])
             for row in same:
                 row.faults.insert(0, Fault("code", "code_twice", {"rows": numbers}))

@@ -14,7 +14,7 @@ from tracker.queries import reports_due
 from tracker.queries.report_items import Item, loaded_metrics, loaded_milestones, metric_item, milestone_item
 
 MOST_ROWS = 10_000
-"""Rows of one kind in a ledger; who answers for more narrows the choice to what is due."""
+"""Rows of one kind in a ledger; who answers for more is told so, and can take out what is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,12 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The items of one person's ledger, and the units they report for: (code, name)."""
+    """The items of one person's ledger, and the units they report for: (code, name); `cut`: there are more."""
 
     milestones: tuple[Item, ...]
     metrics: tuple[Item, ...]
     units: tuple[tuple[str, str], ...]
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,13 @@ def ledger(*, reach: Reach, on: date, now: datetime, language: str, due: bool) -
     programme = ("project__programme__position", "project__programme__code")
     order = (*programme, "project__position", "project__code", "position", "code")
     shown: dict[str, Any] = {"on": on, "language": language}
-    rows = milestones.order_by(*order)[:MOST_ROWS]
-    measured = metrics.order_by("programme__position", "programme__code", "position", "code")[:MOST_ROWS]
+    rows = list(milestones.order_by(*order)[: MOST_ROWS + 1])
+    measured = list(metrics.order_by("programme__position", "programme__code", "position", "code")[: MOST_ROWS + 1])
     return Ledger(
-        milestones=tuple(milestone_item(row, back.get((Kind.MILESTONE, row.pk)), **shown) for row in rows),
-        metrics=tuple(metric_item(row, back.get((Kind.METRIC, row.pk)), **shown) for row in measured),
+        milestones=tuple(milestone_item(row, back.get((Kind.MILESTONE, row.pk)), **shown) for row in rows[:MOST_ROWS]),
+        metrics=tuple(metric_item(row, back.get((Kind.METRIC, row.pk)), **shown) for row in measured[:MOST_ROWS]),
         units=_units(reach, language),
+        cut=max(len(rows), len(measured)) > MOST_ROWS,
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tracker import words
 from tracker.models import SheetUpload, User
 
@@ -124,7 +126,7 @@ def sheet_page(upload: SheetUpload, *, page: int, today: date) -> SheetPage:
         checked=len(lines),
         to_check=len(upload.outcome.get("rows", ())),
         hidden=_numbers(upload.outcome.get("hidden", ())),
-        strange="、".join(upload.outcome.get("strange", ())),
+        strange=_(", ").join(upload.outcome.get("strange", ())),
         foreign=upload.outcome.get("language", words.language()) != words.language(),
         old=_day(taken) if taken and taken[:6] != f"{today:%Y%m}" else "",
         page=page,
@@ -167,7 +169,7 @@ def _numbers(rows: Iterable[int]) -> str:
         else:
             runs.append([number, number])
     shown = [str(first) if first == last else f"{first}–{last}" for first, last in runs[:20]]
-    return "、".join(shown) + ("…" if len(runs) > 20 else "")
+    return _(", ").join(shown) + ("…" if len(runs) > 20 else "")
 
 
 def _day(digits: str) -> str:
