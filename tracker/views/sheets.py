@@ -204,9 +204,6 @@ def sheet_faults(request: HttpRequest, token: str) -> HttpResponseBase:
             for place, sentence, cell in line["faults"]:
                 said = _("%(label)s: %(value)s") % {"label": place, "value": sentence}
                 marks.append((line["table"], cell, said))
-                (line["table"], cell, _("%(label)s: %(value)s") % {"label": place, "value": sentence})
-                for place, sentence, cell in line["faults"]
-            ]
     rows = None if content.startswith(b"PK") else opened(upload.name, content)[0].rows
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it
     ledger_faults.write(file, content, rows, marks)
