@@ -14,23 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from tracker import words
 from tracker.domain import dates, quantities
 from tracker.domain.dates import ImpreciseDate, UnreadableDate
-from tracker.domain.quantities import Qualifier, Quantity
+from tracker.domain.quantities import Quantity
 from tracker.domain.reporting import Problem
 from tracker.domain.states import Status
 from tracker.domain.units import MEASURES, MeasureError, same_kind
 from tracker.forms.evidence import EvidenceField
+from tracker.words.ledger import figure
 
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _TOKEN = re.compile(r"[0-9A-Za-z-]{8,40}")
 _LONGEST = 20_000  # characters kept of a note that is far too long; more is no typing
 _LONGEST_LINE = 200
-_BEFORE = {
-    Qualifier.ABOUT: ("约", "about "),
-    Qualifier.OVER: ("超过", "over "),
-    Qualifier.NEARLY: ("近", "nearly "),
-    Qualifier.AT_LEAST: ("不少于", "at least "),
-    Qualifier.AT_MOST: ("不超过", "at most "),
-}
 
 
 def _line(label: Any, *, required: bool = False, **attrs: str) -> forms.CharField:
@@ -214,17 +208,12 @@ def milestone_initial(values: Mapping[str, Any], *, as_of: date) -> dict[str, An
 
 def metric_initial(quantity: Quantity | None, *, measure: str, as_of: date, note: str = "") -> dict[str, Any]:
     """The form's texts from a stored figure, unrounded; the unit stands in its own field."""
-    return {"as_of": words.day(as_of), "quantity": _plain(quantity), "measure": measure, "note": note}
-
-
-def _plain(quantity: Quantity | None) -> str:
-    """The figure without its unit, as `quantities.parse` reads it back."""
-    if quantity is None:
-        return ""
-    bounds = dict.fromkeys(bound for bound in (quantity.low, quantity.high) if bound is not None)
-    chinese = words.language().startswith("zh")
-    word = _BEFORE.get(quantity.qualifier, ("", ""))[0 if chinese else 1]
-    return word + "—".join(words.number(bound) for bound in bounds)
+    return {
+        "as_of": words.day(as_of),
+        "quantity": figure(quantity) if quantity else "",
+        "measure": measure,
+        "note": note,
+    }
 
 
 def _fault(code: str) -> forms.ValidationError:
