@@ -137,6 +137,8 @@ def test_what_nobody_touched_says_nothing(milestones, metrics, language, reader,
         ("as_of", "昨天", None),
         ("forecast", "明年3月底前", None),
         ("forecast", "30 February 2027", "date_no_such_day"),
+        ("forecast", "in the near term", None),
+        ("forecast", 46_320, None),
         ("note", "=HYPERLINK(1)", "cell_formula"),
         ("note", "-2 天", None),
     ],
@@ -147,6 +149,7 @@ def test_a_cell_is_read_as_people_write_it(column: str, typed: Any, problem: str
     sheet = book["节点"]
     place = next(cell.column for cell in sheet[export.TOP] if cell.value == said_of.label(column))
     sheet.cell(export.TOP + 1, place).value = typed
+    sheet.cell(export.TOP + 1, place).number_format = "General"  # as a cell pasted over it may be
     book.save(file)
     (row,) = reading("a.xlsx", file.getvalue(), day=DAY).rows
     assert [one.code for one in row.faults] == ([problem] if problem else [])
