@@ -27,6 +27,7 @@ from config.environment import (
     read_var,
     refuse_unknown,
 )
+from config.mail import TIMEOUT, read_mail
 
 refuse_unknown(os.environ)
 MODE = read_choice(os.environ, "GUATU_MODE", MODES, "local")
@@ -199,6 +200,16 @@ BEHIND_PROXY = read_flag(os.environ, "GUATU_BEHIND_PROXY")
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     AXES_CLIENT_IP_CALLABLE = "config.proxy.client_address"
+
+# One digest a day, by `manage.py daily`; printed unless a mail server is named
+_mail = read_mail(os.environ)
+EMAIL_BACKEND, DEFAULT_FROM_EMAIL = _mail.backend, _mail.sender
+EMAIL_HOST, EMAIL_PORT = _mail.host or "localhost", _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.tls == "starttls", _mail.tls == "tls"
+EMAIL_TIMEOUT = TIMEOUT
+EMAIL_SUBJECT_PREFIX = ""
+SITE, MAIL_WORKS = _mail.site, bool(_mail.host)
 
 LOG_LEVEL = read_choice(os.environ, "GUATU_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
 LOGGING = {

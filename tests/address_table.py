@@ -105,6 +105,8 @@ evidence_remove   a        POST    302     403    302        404        403     
 evidence_remove   away     POST    302     403    404        404        403      403           403
 evidence_remove   none     POST    302     403    404        404        403      403           403
 review            -        GET     302     403    403        403        200      403           403
+review_clean      -        GET     302     403    403        403        200      403           403
+review_clean      -        POST    302     403    403        403        422      403           403
 accept            a        POST    302     403    403        403        302      403           403
 accept            accepted POST    302     403    403        403        409      403           403
 accept            none     POST    302     403    403        403        404      403           403
@@ -140,6 +142,9 @@ person_active     a        POST    302     403    403        403        403     
 person_active     none     POST    302     403    403        403        403      404           403
 person_password   a        POST    302     403    403        403        403      422           403
 person_password   none     POST    302     403    403        403        403      404           403
+notices           -        GET     302     200    200        200        200      200           200
+notices           -        POST    302     422    422        422        422      422           422
+notices_read      -        POST    302     422    422        422        422      422           422
 my_password       -        GET     302     200    200        200        200      200           200
 my_password       -        POST    302     422    422        422        422      422           422
 units             -        GET     302     403    403        403        403      200           403

@@ -18,14 +18,14 @@ from tracker.models import User
 TIMES = 10
 PAST = {"on": "2026-06-30", "known": "2199-12-30"}
 NO_PAGE = {"healthz", "sign_in_demo", "sign_out", "language", "withdraw", "accept", "return", "unit_retire"}
-NO_PAGE |= {"milestone_comment", "feed", "feed_revoke"}
+NO_PAGE |= {"milestone_comment", "feed", "feed_revoke", "notices_read"}
 NO_PAGE |= {"evidence_add", "evidence_remove"}
 NO_PAGE |= {"sheet_check", "sheet_send", "sheet_discard", "sheet_faults"}
 NO_PAGE |= {"backplan_apply", "person_appoint", "person_end", "person_active", "person_password"}
 READER = {
     "official-a": {"my_reports", "grid", "report_milestone", "report_metric", "correct"}
     | {"sheet", "sheet_ledger", "sheet_upload"},
-    "reviewer": {"review", "replan", "retarget", "metric_parts", "programme_cycle", "schedule_import"}
+    "reviewer": {"review", "review_clean", "replan", "retarget", "metric_parts", "programme_cycle", "schedule_import"}
     | {"process_copy", "process_edit", "process_retire"},
     "administrator": {"people", "person_add", "person", "units", "unit_add", "unit", "my_password"}
     | {"calendar_load", "window_version", "window_local"},

@@ -100,9 +100,13 @@ def commented(comment: Comment, milestone: Milestone, *, on: date) -> None:
 
 
 def plans_changed(
-    plans: Sequence[tuple[Milestone | Metric, MilestonePlan | MetricPlan, str]], *, by: User, on: date, now: datetime
+    plans: Sequence[tuple[Milestone | Metric, MilestonePlan | MetricPlan, date | None]],
+    *,
+    by: User,
+    on: date,
+    now: datetime,
 ) -> None:
-    """Tell the officials of the units of new plan versions; each comes with the item and the due text before.
+    """Tell the officials of the units of new plan versions; each comes with the item and its last due day before.
 
     At most two queries, however many plans. Inside `recording`.
     """
@@ -111,7 +115,8 @@ def plans_changed(
     there = desks([Role.OFFICIAL], on, path=only) if paths else Desks()
     found = []
     for subject, plan, before in plans:
-        inputs = {"before": before, "after": plan.due_text} if before != plan.due_text else {}
+        moved = before != plan.due_latest
+        inputs = {"before": _iso(before), "after": _iso(plan.due_latest)} if moved else {}
         key = f"plan:{_type(subject)}:{subject.code}:{plan.number}"
         nearest = there.nearest(subject.unit.path, without=by.pk)
         found += [_about(subject, one, Kind.PLAN, because, key, inputs) for one, because in nearest]
@@ -144,6 +149,10 @@ def forget(*, now: datetime) -> int:
     """Remove notices older than a year; returns how many."""
     with transaction.atomic(), writing():
         return Notice.objects.filter(made_at__lt=now - KEPT).delete()[0]
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _type(subject: Milestone | Metric) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import Q
 
 from tracker import permissions
@@ -20,6 +21,7 @@ from tracker.permissions import Permission, Reach
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,59}")
 RESERVED = frozenset({"add"})
 """User names that an address of the product is made of: /people/add/."""
+EMAIL_LENGTH = 254
 EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 
 
@@ -45,10 +47,11 @@ DEMO_ACCOUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a person is called; the Chinese name is needed, the English one may be empty."""
+    """What a person is called, and where mail goes; the Chinese name is needed. `email` None leaves the address."""
 
     name: str
     name_en: str = ""
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +123,25 @@ def rename(*, user: User, names: Names, version: int | None, by: User, reach: Re
     _manages(user, "user.rename", by=by, reach=reach, today=today)
     with recording():
         row = _locked(user, version)
-        before = snapshot(row, "name", "name_en")
+        before = _called(row)
         row.name, row.name_en = _checked(names)
-        _save(row, "name", "name_en")
-        _record("user.rename", row, by=by, before=before, after=snapshot(row, "name", "name_en"))
+        if names.email is not None:
+            row.email = _checked_email(names.email)
+        _save(row, "name", "name_en", "email")
+        _record("user.rename", row, by=by, before=before, after=_called(row))
+    return row
+
+
+def set_own_email(*, user: User, email: str) -> User:
+    """Say where one's own mail goes; empty: nowhere. Raises Refused('email_form')."""
+    email = _checked_email(email)
+    with recording():
+        row = _locked(user, None)
+        if row.email != email:
+            before = {"email": bool(row.email)}
+            row.email = email
+            _save(row, "email")
+            _record("user.email", row, by=row, before=before, after={"email": bool(email)})
     return row
 
 
@@ -241,6 +259,23 @@ def _checked(names: Names) -> tuple[str, str]:
         if len(text) > limit:
             raise Refused("name_too_long", field=field, limit=limit)
     return name, name_en
+
+
+def _checked_email(email: str) -> str:
+    email = email.strip()
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError:
+        raise Refused("email_form", field="email") from None
+    if len(email) > EMAIL_LENGTH:
+        raise Refused("email_form", field="email")
+    return email
+
+
+def _called(row: User) -> dict[str, Any]:
+    """What the audit trail keeps of a person's names; of the address, only whether there is one."""
+    return {**snapshot(row, "name", "name_en"), "email": bool(row.email)}
 
 
 def _give_password(user: User, password: str, field: str = "password") -> None:

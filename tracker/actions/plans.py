@@ -85,7 +85,7 @@ def replan(
         row.save()
         recheck_milestone(row, now=now)
         _record("milestone.replan", row, before, PLAN_COLUMNS, by=by, change=change, now=now)
-        plans_changed([(row, plan, before["due_text"])], by=by, on=day_of(now), now=now)
+        plans_changed([(row, plan, before["due_latest"])], by=by, on=day_of(now), now=now)
     return plan
 
 
@@ -123,7 +123,7 @@ def retarget(
         row.save()
         carry_up(row)
         _record("metric.retarget", row, before, TARGET_COLUMNS, by=by, change=change, now=now)
-        plans_changed([(row, plan, before["due_text"])], by=by, on=day_of(now), now=now)
+        plans_changed([(row, plan, before["due_latest"])], by=by, on=day_of(now), now=now)
     return plan
 
 

@@ -47,7 +47,9 @@ def make(*, on: date) -> dict[str, int]:
         counts = {kind.value: tell(told[kind], now=now) for kind in rules.RULED}
         counts = {kind: count for kind, count in counts.items() if count}
         if counts:
-            record("notices.daily", by=None, subject_type="works", after={"day": on, **counts}, at=now)
+            record(
+                "notices.daily", by=None, subject_type="works", after={"day": on, "made": sum(counts.values())}, at=now
+            )
     return counts
 
 

@@ -103,7 +103,7 @@ def _carry_out(asked: Loading) -> Outcome:
     )
     if outcome.changes:
         _record(asked, outcome, added, changed, now)
-        moved = [(pair.milestone, pair.plans[-1], str(pair.before["due_text"])) for pair in changed if pair.plans]
+        moved = [(pair.milestone, pair.plans[-1], pair.before["due_latest"]) for pair in changed if pair.plans]
         plans_changed(moved, by=asked.by, on=asked.today, now=now)
         recheck(_affected(project), on=asked.today)
     return outcome

@@ -18,6 +18,7 @@ from django.db.models import Count, ProtectedError, RestrictedError
 from tracker.actions.current import FAR, apply_metric_plan, apply_milestone_plan, copy_metric, copy_milestone
 from tracker.actions.derived import work_out_all
 from tracker.audit import clock
+from tracker.domain.reminders import RULED
 from tracker.models import (
     Appointment,
     AuditEvent,
@@ -98,6 +99,17 @@ INSERT INTO tracker_milestonereport SELECT * FROM shell_milestone;
 INSERT INTO tracker_metricreport SELECT * FROM shell_metric;
 """
 
+# Reminders follow from what is stored: the next daily run makes those anew that hold without what was simulated. What
+# an act told goes with the report or the work it was about.
+NOTICES = """
+DELETE FROM tracker_notice n
+WHERE n.kind = ANY(%s)
+   OR (n.inputs ? 'report' AND NOT EXISTS (
+        SELECT 1 FROM tracker_report r WHERE r.id = (n.inputs->>'report')::bigint AND r.state <> 'withdrawn'))
+   OR (n.subject_type = 'milestone' AND NOT EXISTS (SELECT 1 FROM tracker_milestone m WHERE m.code = n.subject_code))
+   OR (n.subject_type = 'metric' AND NOT EXISTS (SELECT 1 FROM tracker_metric m WHERE m.code = n.subject_code))
+"""
+
 GOING = "m.project_id IN (SELECT id FROM going_project) OR m.id IN (SELECT id FROM going_step)"
 OF_GOING = f"tracker_milestone m WHERE ({GOING})"
 USED = "tracker_processuse WHERE project_id IN (SELECT id FROM going_project) OR id IN (SELECT id FROM going_use)"
@@ -158,6 +170,9 @@ def remove() -> Cleared:
     removed["programme"] = _remove_programmes()
     settle(milestones, metrics)
     _restore_tracking()
+    with connection.cursor() as cursor:
+        cursor.execute(NOTICES, [[kind.value for kind in RULED]])
+        removed["notice"] = cursor.rowcount
     removed["user"], removed["unit"] = _remove_people()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL guatu.purge = ''")

@@ -34,6 +34,12 @@ class NamesForm(VersionForm):
 
     name = forms.CharField(label=_("Full name"), max_length=60)
     name_en = forms.CharField(label=_("Full name in English"), max_length=120, required=False)
+    email = forms.EmailField(
+        label=_("Mail address"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
 class _PostFields(forms.Form):

@@ -64,6 +64,7 @@ class PersonPage:
     called: str
     name: str
     name_en: str
+    email: str
     active: bool
     since: str
     version: int
@@ -139,6 +140,7 @@ def person_page(*, username: str, reach: Reach, today: date, language: str) -> P
         called=user.called(language),
         name=user.name,
         name_en=user.name_en,
+        email=user.email if manages else "",
         active=user.is_active,
         since=words.instant(user.created_at),
         version=user.version,

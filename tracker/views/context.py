@@ -9,14 +9,14 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from config.reference import current as current_reference
 from tracker import words
 from tracker.models import Report, User
 from tracker.permissions import ROLES, Permission, Reach, within
-from tracker.queries.simulation import simulated_loaded
+from tracker.queries import notices
 from tracker.views.edge import came_from, reach, today
 
 
@@ -40,6 +40,14 @@ class Who:
     name: str
     role: str
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """The way to one's notices: how many are unread, as the bell prints it ('' for none), and in words."""
+
+    count: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +81,12 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if isinstance(user, User):
         reached = reach(request)
+        simulated, unread = notices.head(user.pk)
         values |= {
             "who": _who(user, reached, language),
             "nav": _menu(request, reached),
-            "simulated": simulated_loaded(),
+            "simulated": simulated,
+            "bell": _bell(unread),
         }
     return values
 
@@ -85,6 +95,13 @@ def _switch(request: HttpRequest, language: str) -> LanguageSwitch:
     here = came_from(request) if request.method == "POST" else request.get_full_path()
     other = ("en", "English") if language.startswith("zh") else ("zh-hans", "中文")
     return LanguageSwitch(code=other[0], label=other[1], next=here)
+
+
+def _bell(unread: int) -> Bell:
+    if not unread:
+        return Bell("", _("Notices, none unread"))
+    count = f"{notices.MOST}+" if unread > notices.MOST else str(unread)
+    return Bell(count, ngettext("Notices, %(count)s unread", "Notices, %(count)s unread", unread) % {"count": count})
 
 
 def _who(user: User, reached: Reach, language: str) -> Who:

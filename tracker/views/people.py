@@ -97,7 +97,8 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
         return _page(request, user)
 
     def save() -> None:
-        names = people.Names(form.cleaned_data["name"], form.cleaned_data["name_en"])
+        said = form.cleaned_data
+        names = people.Names(said["name"], said["name_en"], said["email"])
         people.rename(user=user, names=names, today=edge.today(), **_by(request, form))
 
     return _act(request, user, "names", form, save, _("The names have been changed."))
@@ -227,7 +228,7 @@ def _page(request: HttpRequest, user: User, status: int = 200, **bound: Form) ->
     for form in bound.values():
         edge.renew(form, page.version)
     forms: dict[str, Form] = {
-        "names": NamesForm(initial={**version, "name": page.name, "name_en": page.name_en}),
+        "names": NamesForm(initial={**version, "name": page.name, "name_en": page.name_en, "email": page.email}),
         "post": PostForm(initial={**version, "first": edge.today()}, **_choices(request)),
         "active": VersionForm(initial=version),
         "password": NewPasswordForm(initial=version),

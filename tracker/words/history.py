@@ -37,6 +37,8 @@ ACTIONS: Mapping[str, Promise] = {
     "simulation.training": gettext_lazy("Added training reports"),
     "simulation.clear": gettext_lazy("Removed simulated data"),
     "sheet.upload": gettext_lazy("Uploaded a ledger"),
+    "sheet.mapping": gettext_lazy("Confirmed how a sheet's columns are read"),
+    "sheet.read": gettext_lazy("Read another office's sheet"),
     "sheet.send": gettext_lazy("Sent a ledger"),
     "sheet.discard": gettext_lazy("Threw an uploaded ledger away"),
     "session.sign_in": gettext_lazy("Signed in"),

@@ -32,6 +32,10 @@ REFUSALS: Mapping[str, Promise] = {
     "stale": gettext_lazy("This changed while you were typing. Your text is kept below: compare and submit again."),
     "retired": gettext_lazy("This item has been retired and takes no more reports."),
     "already_decided": gettext_lazy("Somebody has already decided on this report."),
+    "changed_since_looked": gettext_lazy("The item has changed since you looked. Look at this report again."),
+    "too_many_reports": gettext_lazy("At most %(most)s reports are accepted at once."),
+    "nothing_chosen": gettext_lazy("No report is ticked. Tick those you accept."),
+    "not_in_review": gettext_lazy("This report is not among those you review."),
     "already_superseded": gettext_lazy("This report has already been corrected by a later one."),
     "corrects_nothing": gettext_lazy("Only an accepted report of the same item can be corrected."),
     "correction_needs_reason": gettext_lazy("Say why the accepted report is corrected."),
@@ -67,6 +71,11 @@ REFUSALS: Mapping[str, Promise] = {
     "metric_is_derived": gettext_lazy("This figure is computed from its parts and is not reported."),
     "wrong_dimension": gettext_lazy("This unit does not fit: the metric is counted in %(expected)s."),
     "escalate_range": gettext_lazy("From %(low)s to %(high)s days."),
+    "draft_unknown": gettext_lazy("This form is none a draft can be kept of."),
+    "draft_too_long": gettext_lazy(
+        "This is too much for a draft. It is kept on this page only: shorten it, or send it."
+    ),
+    "email_form": gettext_lazy("This is no mail address. Write it like name@example.org."),
     "feeds_many": gettext_lazy("At most %(limit)s subscriptions: revoke one first."),
     "feed_gone": gettext_lazy("This subscription has ended already."),
     "base_year_printed": gettext_lazy("The document prints the years in full: there is nothing to move."),

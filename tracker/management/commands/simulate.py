@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from tracker.actions import simulation
+from tracker.actions import reminders, simulation
 from tracker.audit import Refused
 
 REFUSALS = {
@@ -72,7 +72,9 @@ class Command(BaseCommand):
             # `make demo` asks for it at every start.
             self.stdout.write("The training scenario is there already; nothing was added.")
         else:
-            self.stdout.write(f"Training scenario: {count} simulated reports added. Every page says so.")
+            told = sum(reminders.make(on=today).values())
+            said = f"Training scenario: {count} simulated reports added, {told} reminders. Every page says so."
+            self.stdout.write(said)
 
 
 def _listed(counts: dict[str, int]) -> str:
