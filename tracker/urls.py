@@ -14,6 +14,7 @@ NOUNS = (
     "parts",
     "reports",
     "grid",
+    "drafts",
     "sheets",
     "evidence",
     "review",

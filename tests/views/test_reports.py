@@ -225,7 +225,7 @@ def test_when_the_session_has_ended_one_is_led_back_to_the_page_one_was_on(clien
 
 def test_a_derived_metric_has_no_form(client):
     with writing():
-        Metric.objects.filter(code=METRIC).update(derived=True)
+        Metric.objects.filter(code=METRIC).update(derived=True, aggregation="sum")
     response = client.get(address(METRIC), follow=True)
     assert response.redirect_chain == [(f"/metrics/{METRIC}/", 302)]
     assert client.post(address(METRIC), form(METRIC), **HTMX).status_code == 409
@@ -240,7 +240,9 @@ def test_a_retired_item_is_not_there(client):
 def test_the_deep_link_shows_the_form_alone(client):
     page = client.get(address()).content.decode()
     assert f'action="{address()}"' in page
-    assert "hx-post" not in page.split("<form")[-1]
+    assert 'hx-target="this"' in page.split("<form")[-1]
+    answer = client.post(address(), {**form(next="/milestones/"), "alone": "1"}, **HTMX)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/milestones/")
 
 
 def test_what_was_returned_comes_first_with_its_values_and_the_comment(client, official_a, reviewer):

@@ -16,7 +16,7 @@ from tracker.actions.reports import PROGRESS_PLACES, VALUE_PLACES, Invalid, too_
 from tracker.audit import Refused, clock, record_many, record_refusal, recording
 from tracker.domain.reporting import ReportState, check_metric_report, check_milestone_report
 from tracker.domain.states import Status
-from tracker.models import Metric, MetricReport, Milestone, MilestoneReport, Report, User
+from tracker.models import Draft, Metric, MetricReport, Milestone, MilestoneReport, Report, User
 from tracker.permissions import Permission, Reach
 
 Answer = Report | Refused
@@ -43,11 +43,12 @@ class _Batch:
     made: dict[int, tuple[Report, dict[str, Any]]]
 
 
-def submit_many(proposals: Sequence[Proposal], *, by: User, reach: Reach, today: date) -> list[Answer]:
+def submit_many(proposals: Sequence[Proposal], *, by: User, reach: Reach, today: date, draft: str = "") -> list[Answer]:
     """Store a report for each proposal that may be made; the others are answered with why not, and leave no trace.
 
     Each as `reports.submit_milestone` and `submit_metric` have it; corrections and files are not for batches, and no
-    two proposals may be about the same item.
+    two proposals may be about the same item. `draft` names the author's draft they came from: it goes with them, unless
+    one of them was refused.
     """
     items = [(type(one.subject), one.subject.pk) for one in proposals]
     assert len(set(items)) == len(items), "two proposals about one item"
@@ -67,6 +68,8 @@ def submit_many(proposals: Sequence[Proposal], *, by: User, reach: Reach, today:
             except Refused as refused:
                 answers[number] = refused
         _store(batch)
+        if draft and all(isinstance(one, Report) for one in answers.values()):
+            Draft.objects.filter(person=by, form=draft).delete()
     return [answers[number] for number in range(len(proposals))]
 
 

@@ -25,6 +25,7 @@ _WITHDRAW_EARLIER = """
       AND id <> %s
     RETURNING id
 """
+_DROP_DRAFT = "DELETE FROM tracker_draft WHERE person_id = %s AND form = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Said:
     """What goes with any report, whatever it is about.
 
     `token` makes a replayed submit one report; `version` is the item's version the form was filled from (None skips
-    the check); `supersedes` is the accepted report this one corrects, with its `reason`.
+    the check); `supersedes` is the accepted report this one corrects, with its `reason`. `draft` names the
+    author's draft that becomes this report, '' where none is known of: to look for one would cost every report more.
     """
 
     as_of: date
@@ -43,6 +45,7 @@ class Said:
     supersedes: Report | None = None
     reason: str = ""
     files: Files = NO_FILES
+    draft: str = ""
 
 
 def _locked(model: type[Model], *columns: str) -> Worded[Any]:
@@ -89,6 +92,8 @@ def waiting(row: Milestone | Metric, report: Report, values: Mapping[str, Any], 
             cursor.execute(_WITHDRAW_EARLIER.format(kind=kind), [report.submitted_at, *same])
             replaced = sorted((pk for (pk,) in cursor.fetchall()), reverse=True)
         cursor.execute(_PENDING.format(kind=kind), [1 - len(replaced), row.pk])
+        if said.draft:
+            cursor.execute(_DROP_DRAFT, [by.pk, said.draft])
     head = {"subject": row.code, "as_of": said.as_of, "origin": said.origin.value, "note": report.note}
     head |= said.files.attach(report, by, report.submitted_at)
     record(

@@ -108,16 +108,27 @@ def fingerprint(kind: Kind, given: Mapping[str, str], day: date) -> str:
 
 
 def send(
-    rows: Sequence[Sent], *, as_of: date, token: str, by: User, reach: Reach, today: date, language: str
+    rows: Sequence[Sent],
+    *,
+    as_of: date,
+    token: str,
+    by: User,
+    reach: Reach,
+    today: date,
+    language: str,
+    draft: str = "",
 ) -> Outcome:
-    """Report what the touched rows say, all in one act; what cannot be stored is answered cell by cell."""
+    """Report what the touched rows say, all in one act; what cannot be stored is answered cell by cell.
+
+    `draft` names the draft the rows come from: it goes with them once all of them are stored.
+    """
     items = queries.named(((row.kind, row.code) for row in rows), reach=reach, on=today, language=language)
     proposals: list[tuple[Sent, Proposal]] = []
     refused: list[Sent] = []
     for row in rows:
         loaded = items.get((row.kind, row.code))
         if loaded is None or not reach.may(Permission.REPORT, loaded.row.unit.path):
-            if _touched(row, today):
+            if touched(row, today):
                 row.faults[""] = said_of.fault("code_unknown")
                 refused.append(row)
             continue
@@ -126,7 +137,8 @@ def send(
             proposals.append((row, proposal))
         elif row.faults:
             refused.append(row)
-    answers = submit_many([one for _row, one in proposals], by=by, reach=reach, today=today)
+    drafts = "" if refused else draft
+    answers = submit_many([one for _row, one in proposals], by=by, reach=reach, today=today, draft=drafts)
     stored = []
     for (row, _one), answer in zip(proposals, answers, strict=True):
         if isinstance(answer, Report):
@@ -138,13 +150,14 @@ def send(
     return Outcome(stored, refused)
 
 
-def _touched(row: Sent, today: date) -> bool:
+def touched(row: Sent, today: date) -> bool:
+    """Whether somebody has typed in the row, or ticked that nothing changed."""
     return row.same or bool(row.texts["note"].strip()) or fingerprint(row.kind, row.texts, today) != row.base
 
 
 def _proposal(row: Sent, loaded: Loaded, *, as_of: date, token: str, today: date) -> Proposal | None:
     """The report a row would be; None for a row nobody touched, or one whose cells cannot be read."""
-    if not _touched(row, today):
+    if not touched(row, today):
         return None
     said = read(row.kind, row.texts, today)
     if row.same and fingerprint(row.kind, row.texts, today) == row.base:

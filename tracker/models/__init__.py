@@ -2,6 +2,7 @@
 
 from tracker.models.calendars import CalendarDay, CalendarNotice, DayStatus
 from tracker.models.comments import Comment
+from tracker.models.drafts import Draft
 from tracker.models.evidence import Evidence
 from tracker.models.feeds import CalendarFeed
 from tracker.models.history import AuditEvent
@@ -44,6 +45,7 @@ __all__ = [
     "Derivation",
     "Digest",
     "Document",
+    "Draft",
     "Evidence",
     "Metric",
     "MetricPlan",

@@ -1,30 +1,33 @@
 """The grid: everything due on one sheet, saved in one request, what is wrong said cell by cell."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from tracker import words
-from tracker.domain import dates
+from tracker.domain import dates, drafts
 from tracker.domain.dates import UnreadableDate
+from tracker.domain.drafts import Key
 from tracker.domain.ledger import Kind
 from tracker.imports import grid as imports
 from tracker.imports.grid import GRID, MOST, Sent
 from tracker.permissions import Permission
+from tracker.queries import drafts as of_drafts
 from tracker.queries import grid as queries
 from tracker.queries.ledger import Loaded, named
 from tracker.queries.report_items import Item
 from tracker.views.edge import guarded, now_moment, person, reach, today
+from tracker.views.reporting import onward
 from tracker.words import ledger as said_of
 
 
@@ -51,6 +54,7 @@ class Line:
     version: int
     same: bool
     fault: str = ""
+    drafted: bool = False
 
 
 @dataclass(slots=True)
@@ -81,13 +85,39 @@ def _page(request: HttpRequest, due: bool, *, token: str, as_of: str) -> HttpRes
     found = queries.grid_page(
         reach=reach(request), on=moment.today, now=moment.known, language=words.language(), due=due, most=MOST
     )
+    key = _key(due)
+    kept = of_drafts.kept(person(request).pk, moment.known, key).get(str(key))
+    typed: Mapping[str, Any] = kept.fields.get("rows", {}) if kept else {}
     tables = Tables(
-        [_line(Kind.MILESTONE, item, imports.texts(item, Kind.MILESTONE)) for item in found.milestones],
-        [_line(Kind.METRIC, item, imports.texts(item, Kind.METRIC)) for item in found.metrics],
+        [_begun(Kind.MILESTONE, item, typed) for item in found.milestones],
+        [_begun(Kind.METRIC, item, typed) for item in found.metrics],
     )
     context = {"tables": list(tables), "page": found, "due": due, "token": token, "day": as_of}
+    context |= {"key": key, "drafted": kept is not None}
+    if kept and any(line.drafted for _title, _labels, lines in tables for line in lines):
+        context |= {"kept": kept, "day": kept.fields.get("as_of") or as_of}
     context["saved"] = request.GET.get("saved", "")[:40]
     return render(request, "reports/grid.html", context)
+
+
+def _key(due: bool) -> Key:
+    return Key(drafts.Kind.GRID, "due" if due else "open")
+
+
+def _begun(kind: Kind, item: Item, typed: Mapping[str, Any]) -> Line:
+    """A row as its item stands, with what the draft has typed in it."""
+    texts = imports.texts(item, kind)
+    said = typed.get(f"{kind}.{item.code}")
+    line = _line(kind, item, texts)
+    if not isinstance(said, dict):
+        return line
+    again = {name: str(said.get(name, text)) for name, text in texts.items()}
+    changed = said.get("version") != item.version
+    fault = (
+        _("This item has changed since the draft was saved: compare with what was last accepted.") if changed else ""
+    )
+    sent = Sent(kind, item.code, again, line.base, item.version, bool(said.get("same")), {"": fault} if fault else {})
+    return replace(_line(kind, item, again, sent), drafted=True)
 
 
 def _line(kind: Kind, item: Item, texts: Mapping[str, str], sent: Sent | None = None) -> Line:
@@ -120,8 +150,9 @@ def _saved(request: HttpRequest, due: bool) -> HttpResponse:
     except UnreadableDate as fault:
         return _again(request, rows, due, as_of=text, fault=words.refusal(f"date_{fault.code}"))
     outcome = imports.send(
-        rows, as_of=as_of, token=token, by=person(request), reach=reach(request), today=day, language=words.language()
-    )
+        rows, as_of=as_of, token=token, by=person(request), reach=reach(request), today=day, language=words.language(),
+        draft=str(_key(due)) if data.get("drafted") else "",
+    )  # fmt: skip
     count = len(outcome.stored)
     told = ngettext("%(count)d report submitted.", "%(count)d reports submitted.", count) % {"count": count}
     if outcome.refused:
@@ -131,7 +162,7 @@ def _saved(request: HttpRequest, due: bool) -> HttpResponse:
     else:
         messages.info(request, _("Nothing was changed, so nothing was sent."))
     asked = {"saved": token} if due else {"what": "open", "saved": token}
-    return redirect(f"{reverse('grid')}?{urlencode(asked)}")
+    return onward(request, f"{reverse('grid')}?{urlencode(asked)}")
 
 
 def _again(
@@ -157,6 +188,8 @@ def _again(
         "fault": fault,
         "wrong": 0 if fault else len(rows) - lost,
         "lost": lost,
+        "key": _key(due),
+        "drafted": bool(request.POST.get("drafted")),
     }
     return render(request, "reports/grid.html", context, status=422)
 

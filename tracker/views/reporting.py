@@ -1,6 +1,7 @@
 """Filling a report in: the form of one item, alone on a page or inside the list, and what comes of sending it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,17 +22,19 @@ from tracker.actions import reports as actions
 from tracker.actions.evidence_files import Files, written
 from tracker.actions.reports import Invalid, Said
 from tracker.audit import Refused
+from tracker.domain.drafts import Key, Kind
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import Status
 from tracker.forms import evidence as evidence_forms
 from tracker.forms import reports as forms
 from tracker.models import Metric, Milestone, Report
 from tracker.permissions import Permission, may_report, readable
-from tracker.queries import evidence, report_items, review
+from tracker.queries import drafts, evidence, report_items, review
 from tracker.queries import reports as queries
+from tracker.queries.drafts import Kept
 from tracker.queries.report_items import Item, Stored
 from tracker.queries.reports import Change
-from tracker.views.edge import found_or_404, guarded, person, reach, refuse, today
+from tracker.views.edge import found_or_404, guarded, now_moment, person, reach, refuse, today
 from tracker.views.uploads import sent
 
 Form = forms.MilestoneReportForm | forms.MetricReportForm
@@ -47,6 +51,11 @@ class Case:
     def kind(self) -> str:
         return "milestone" if isinstance(self.row, Milestone) else "metric"
 
+    @property
+    def key(self) -> Key:
+        """What the drafts of this form go by."""
+        return Key(Kind.CORRECTION, str(self.corrects.pk)) if self.corrects else Key(Kind(self.kind), self.row.code)
+
     def item(self, request: HttpRequest) -> Item:
         """The item as the form's page shows it."""
         back = None if self.corrects else report_items.returned_of(self.row)
@@ -56,8 +65,23 @@ class Case:
         return report_items.metric_item(self.row, back, **given)
 
 
-def blank_form(item: Item, on: Any, *, start: Stored | None = None, correcting: bool = False) -> Form:
-    """The form of an item before anything is typed."""
+def blank_form(
+    item: Item, on: Any, *, start: Stored | None = None, correcting: bool = False, kept: Kept | None = None
+) -> Form:
+    """The form of an item before anything is typed, or as the draft `kept` has it."""
+    form = _blank(item, on, start=start, correcting=correcting)
+    form.initial = {**form.initial, "progress_was": form.initial.get("progress", ""), **(kept.fields if kept else {})}
+    return form
+
+
+def since(kept: Kept | None, item: Item, form: Form) -> Kept | None:
+    """The draft with both texts, stored now and typed then, where the item has changed since it was saved."""
+    if kept is None or kept.version == item.version:
+        return kept
+    return replace(kept, changes=[change for change in _both(item, form, kept.fields) if not change.same])
+
+
+def _blank(item: Item, on: Any, *, start: Stored | None, correcting: bool) -> Form:
     values = start or item.start
     prefix = f"id_{item.code}_%s"
     if item.kind == "milestone":
@@ -90,18 +114,34 @@ def report_metric(request: HttpRequest, code: str) -> HttpResponseBase:
 @guarded(Permission.REPORT)
 def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Correct an accepted report by one that supersedes it."""
+    case = _correction(request, pk)
+    assert case.corrects is not None
+    old = case.corrects
+    superseded = Report.objects.filter(supersedes=old, state=ReportState.ACCEPTED).exists()
+    if old.state != ReportState.ACCEPTED or superseded:
+        messages.error(request, words.refusal("already_superseded" if superseded else "corrects_nothing"))
+        return redirect("report", pk=pk)
+    return _answer(request, case)
+
+
+def case_of(request: HttpRequest, key: Key) -> Case:
+    """What the form of that key is about: 404 where there is none, 403 and an audit event without the right."""
+    if key.kind is Kind.CORRECTION:
+        return _correction(request, int(key.code))
+    row: Any = (report_items.milestone_to_report if key.kind is Kind.MILESTONE else report_items.metric_to_report)(
+        key.code
+    )
+    return Case(_reportable(request, row, key.kind.value))
+
+
+def _correction(request: HttpRequest, pk: int) -> Case:
     rows = Report.objects.filter(readable(reach(request)), pk=pk).select_related("on_milestone", "on_metric")
     old = found_or_404(rows.first())
     if old.milestone_id:
         items: Any = report_items.loaded_milestones().filter(pk=old.milestone_id)
     else:
         items = report_items.loaded_metrics().filter(pk=old.metric_id or 0)
-    case = Case(_reportable(request, items.first(), "report"), corrects=old)
-    superseded = Report.objects.filter(supersedes=old, state=ReportState.ACCEPTED).exists()
-    if old.state != ReportState.ACCEPTED or superseded:
-        messages.error(request, words.refusal("already_superseded" if superseded else "corrects_nothing"))
-        return redirect("report", pk=pk)
-    return _answer(request, case)
+    return Case(_reportable(request, items.first(), "report"), corrects=old)
 
 
 def _reportable(request: HttpRequest, row: Any, kind: str) -> Any:
@@ -119,9 +159,16 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponseBase:
     if isinstance(case.row, Metric) and case.row.derived:
         messages.error(request, words.refusal("metric_is_derived"))
         return redirect(item.url)
+    return show_begun(request, case, item)
+
+
+def show_begun(request: HttpRequest, case: Case, item: Item) -> HttpResponse:
+    """The form as its draft has it; without one, from what is stored."""
     start = report_items.stored_values(case.corrects) if case.corrects else None
     on = case.corrects.as_of if case.corrects else today()
-    return _show(request, case, item, blank_form(item, on, start=start, correcting=start is not None))
+    kept = drafts.kept(person(request).pk, now_moment().known, case.key).get(str(case.key))
+    form = blank_form(item, on, start=start, correcting=start is not None, kept=kept)
+    return _show(request, case, item, form, kept=since(kept, item, form))
 
 
 def _submit(request: HttpRequest, case: Case) -> HttpResponse:
@@ -164,6 +211,7 @@ def _act(request: HttpRequest, case: Case, form: Form, files: Files, *, unchange
         supersedes=case.corrects,
         reason=values.get("reason") or "",
         files=files,
+        draft=str(case.key) if request.POST.get("drafted") else "",
     )
     doer: dict[str, Any] = {"said": said, "by": person(request), "reach": reach(request), "today": today()}
     if isinstance(case.row, Milestone):
@@ -205,11 +253,11 @@ def _conflict(request: HttpRequest, case: Case, form: Form, refused: Refused) ->
     fresh = report_items.loaded_milestones() if isinstance(case.row, Milestone) else report_items.loaded_metrics()
     case.row = fresh.filter(pk=case.row.pk).first() or case.row
     item = case.item(request)
-    both = [change for change in _both(item, form) if not change.same] if refused.code == "stale" else []
+    both = [one for one in _both(item, form, form.data) if not one.same] if refused.code == "stale" else []
     return _show(request, case, item, form, status=409, fault=sentence, both=both)
 
 
-def _both(item: Item, form: Form) -> list[Change]:
+def _both(item: Item, form: Form, typed: Mapping[str, Any]) -> list[Change]:
     """Stored now and typed, field by field, in the words of the form."""
     stored = blank_form(item, item.last_as_of or today(), start=item.now)
     texts = stored.initial
@@ -217,7 +265,7 @@ def _both(item: Item, form: Form) -> list[Change]:
     for name, field in form.fields.items():
         if name in ("reason", "note", "measure"):
             continue
-        before, after = str(texts.get(name) or ""), str(form.data.get(name, ""))
+        before, after = str(texts.get(name) or ""), str(typed.get(name, ""))
         if name == "status":
             before, after = words.status(before), words.status(after) if after in set(Status) else after
         if name == "quantity":
@@ -225,11 +273,11 @@ def _both(item: Item, form: Form) -> list[Change]:
                 f"{text} {words.measure(unit)}".strip()
                 for text, unit in (
                     (before, str(texts.get("measure") or "")),
-                    (after, str(form.data.get("measure", ""))),
+                    (after, str(typed.get("measure", ""))),
                 )
             )
         found.append(Change(str(field.label), before, after))
-    return [*found, Change(_("Note"), item.last_note, str(form.data.get("note", "")))]
+    return [*found, Change(_("Note"), item.last_note, str(typed.get("note", "")))]
 
 
 def _show(
@@ -241,9 +289,10 @@ def _show(
     status: int = 200,
     fault: str = "",
     both: list[Change] | None = None,
+    kept: Kept | None = None,
 ) -> HttpResponse:
     """The form: as the item's part of the list for htmx, else on its own page."""
-    token = forms.ticket(request.POST).token if status == 422 else None
+    token = forms.ticket(request.POST).token if status == 422 else kept.token if kept else None
     if item.returned or item.waiting or case.corrects:
         form.evidence.choices = evidence.carriable(
             case.row,
@@ -256,6 +305,10 @@ def _show(
         "form": form,
         "fault": fault,
         "both": both or [],
+        "kept": kept,
+        "drafted": bool(kept or request.POST.get("drafted")),
+        "key": case.key,
+        "alone": _alone(request),
         "open": True,
         "token": token or str(uuid4()),
         "next": _next(request),
@@ -276,14 +329,27 @@ def _done(request: HttpRequest, case: Case, report: Report) -> HttpResponse:
             setattr(report, name, case.row)
     report.unit, report.author = case.row.unit, person(request)
     row = queries.report_row(report, language=words.language(), reader=person(request).pk)
-    if request.htmx:  # type: ignore[attr-defined]
+    alone = _alone(request)
+    if request.htmx and not alone:  # type: ignore[attr-defined]
         after = review.light_after(report, today())
         context = {"row": row, "after": after, "csrf_token": get_token(request)}
         return HttpResponse(render_to_string("reports/_saved.html", context))
     text = _("Submitted, waiting for review: %(item)s, %(said)s.") % {"item": row.item, "said": row.said}
     messages.success(request, text)
     # No redirect(): what comes from the browser is never the name of a page.
-    return HttpResponseRedirect(_next(request) or reverse("my_reports"))
+    return onward(request, _next(request) or reverse("my_reports"))
+
+
+def onward(request: HttpRequest, address: str) -> HttpResponse:
+    """Go to a page of this host; a script that sent the form is told to, since a redirect it would not see."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(headers={"HX-Redirect": iri_to_uri(address)})
+    return HttpResponseRedirect(address)
+
+
+def _alone(request: HttpRequest) -> bool:
+    """Whether the form stands on a page of its own, and not in the list."""
+    return request.method == "POST" and "alone" in request.POST
 
 
 def _next(request: HttpRequest) -> str:

@@ -1,5 +1,8 @@
 """Reports: what is due from me, the list of all, the page of one, taking back. Filling one in is in `reporting`."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -13,12 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 from tracker import words
 from tracker.actions import reports as actions
 from tracker.audit import Refused
+from tracker.domain.drafts import Key, Kind
 from tracker.exports import reports as export
 from tracker.forms.evidence import EvidenceField
 from tracker.models import Report
 from tracker.permissions import Permission, readable
-from tracker.queries import evidence, reports_due
+from tracker.queries import drafts, evidence, reports_due
 from tracker.queries import reports as queries
+from tracker.queries.drafts import Kept
+from tracker.queries.report_items import Item
 from tracker.tables.paging import arrange
 from tracker.tables.reports import ReportFilter, ReportTable
 from tracker.views import codes, reporting
@@ -45,16 +51,34 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         group=request.GET.get("group", ""),
         page=page_number(request),
     )
-    pairs = [
-        (item, reporting.blank_form(item, moment.today) if place < WHOLE else None, str(uuid4()))
-        for place, item in enumerate(due.items)
-    ]
-    carried = evidence.carriable_of_returned(item.returned.pk for item, form, _token in pairs if form and item.returned)
-    for item, form, _token in pairs:
-        if form and item.returned:
-            form.evidence.choices = carried.get(item.returned.pk, ())
-    context = {"due": due, "pairs": pairs, "iso_today": moment.today.isoformat()}
+    begun = drafts.kept(reach(request).user_id or 0, moment.known)
+    pairs = [_begun(item, begun, moment.today, whole=place < WHOLE) for place, item in enumerate(due.items)]
+    back = [(one.item.returned.pk, one.form) for one in pairs if one.form and one.item.returned]
+    carried = evidence.carriable_of_returned(pk for pk, _form in back)
+    for pk, form in back:
+        form.evidence.choices = carried.get(pk, ())
+    shown = drafts.lines(begun.values(), language=words.language())
+    context = {"due": due, "pairs": pairs, "iso_today": moment.today.isoformat(), "drafts": shown}
     return render(request, "reports/mine.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One item of the list: its form where it is there at once, the draft it is filled with, its token and key."""
+
+    item: Item
+    form: reporting.Form | None
+    kept: Kept | None
+    token: str
+    key: Key
+
+
+def _begun(item: Item, begun: Mapping[str, Kept], on: date, *, whole: bool) -> Begun:
+    key = Key(Kind(item.kind), item.code)
+    kept = begun.get(str(key))
+    form = reporting.blank_form(item, on, kept=kept) if whole else None
+    kept = reporting.since(kept, item, form) if form else kept
+    return Begun(item, form, kept, (kept.token if kept else "") or str(uuid4()), key)
 
 
 def page_number(request: HttpRequest) -> int:

@@ -22,7 +22,7 @@ function mark(row) {
     e.type === "checkbox" ? e.checked
       : e.tagName === "SELECT" ? e.selectedIndex !== Math.max(0, [...e.options].findIndex((o) => o.defaultSelected))
         : e.value !== e.defaultValue);
-  row.classList.toggle("touched", touched);
+  row.classList.toggle("touched", touched || row.dataset.drafted !== undefined);
 }
 
 function put(cell, text) {
@@ -38,7 +38,8 @@ function put(cell, text) {
   return true;
 }
 
-for (const table of document.querySelectorAll("table[data-grid]")) {
+function begin(table) {
+  table.dataset.grid = "ready";
   table.addEventListener("keydown", (event) => {
     const cell = event.target.closest("td :is(input, select)");
     if (!cell || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -77,3 +78,9 @@ for (const table of document.querySelectorAll("table[data-grid]")) {
   table.addEventListener("input", (event) => mark(event.target.closest("tr")));
   rows(table).forEach(mark);
 }
+
+// Also for a grid that comes back in place of the one that was sent.
+const look = () => document.querySelectorAll('table[data-grid=""]').forEach(begin);
+addEventListener("htmx:load", look);
+addEventListener("filled", ({ target }) => target.querySelectorAll("table[data-grid] tbody tr").forEach(mark));
+look();

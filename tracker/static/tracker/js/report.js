@@ -1,86 +1,27 @@
-// Report forms: steps, "done", and nothing typed is lost. What stands in a form with data-report is kept in this tab
-// until the server has confirmed it: by a 2xx answer to htmx, or by data-confirmed="<client_token>" on a page.
-import { button, notice, unnotice, word } from "./notice.js";
-
-const PREFIX = `guatu:draft:${word("who")}:`;
-const NOT_KEPT = ["submit", "button", "image", "reset", "file", "password"];
-const waiting = new Map(); // form → the button that sent it
-
-const key = (form) => PREFIX + form.dataset.report;
-const drop = (form) => sessionStorage.removeItem(key(form));
-
-function controls(form) {
-  return [...form.elements].filter((e) => e.name && e.name !== "csrfmiddlewaretoken" && !NOT_KEPT.includes(e.type));
-}
-
-function values(form) {
-  return controls(form).map((e) => [e.name, e.type, ["checkbox", "radio"].includes(e.type) ? e.checked : e.value]);
-}
-
-function keep(form) {
-  try {
-    sessionStorage.setItem(key(form), JSON.stringify(values(form)));
-  } catch {
-    // A full or forbidden store must never stand in the way of typing.
-  }
-}
-
-function kept(form) {
-  try {
-    return JSON.parse(sessionStorage.getItem(key(form)));
-  } catch {
-    return null;
-  }
-}
-
-function bringBack(form) {
-  const draft = kept(form);
-  if (!draft || JSON.stringify(draft) === JSON.stringify(values(form))) return;
-  controls(form).forEach((e, i) => {
-    const [name, type, value] = draft[i] ?? [];
-    if (name !== e.name || type !== e.type) return;
-    if (typeof value === "boolean") e.checked = value;
-    else e.value = value;
-  });
-  const line = document.createElement("p");
-  line.className = "message";
-  line.setAttribute("role", "status");
-  line.append(word("kept"), " ", button("discard", () => {
-    form.reset();
-    drop(form);
-    line.remove();
-  }));
-  form.prepend(line);
-  form.closest("details")?.setAttribute("open", "");
-}
+// Report forms: steps, "done", and nothing typed is lost (drafts.js) nor sent twice (sending.js).
+import { bringBack, confirmed, keep, later } from "./drafts.js";
+import { remind, resume } from "./sending.js";
 
 function prepare(place) {
-  const confirmed = [...document.querySelectorAll("[data-confirmed]")].map((e) => e.dataset.confirmed);
-  for (const name of Object.keys(sessionStorage).filter((n) => n.startsWith(PREFIX))) {
-    if (confirmed.some((token) => token && sessionStorage.getItem(name).includes(token))) sessionStorage.removeItem(name);
-  }
+  confirmed([...document.querySelectorAll("[data-confirmed]")].map((e) => e.dataset.confirmed));
   const forms = [...place.querySelectorAll("form[data-report]")];
   if (place.matches?.("form[data-report]")) forms.push(place);
   for (const form of forms) {
-    if (form.dataset.bound !== undefined) keep(form); // the server gave the typed text back: it is the newest
-    else bringBack(form);
+    if (form.dataset.bound !== undefined) { // the server gave the typed text back: it is the newest
+      keep(form);
+      later(form);
+      continue;
+    }
+    const draft = bringBack(form);
+    if (draft) resume(form, draft);
   }
 }
 
-function sendWaiting() {
-  const all = [...waiting];
-  waiting.clear();
-  unnotice();
-  for (const [form, submitter] of all) if (form.isConnected) form.requestSubmit(submitter);
-}
-
-function wait(form, submitter) {
-  keep(form);
-  waiting.set(form, submitter ?? null);
-  notice("offline", { action: "again", act: sendWaiting });
-}
-
-document.addEventListener("input", ({ target }) => target.form?.matches("[data-report]") && keep(target.form));
+document.addEventListener("input", ({ target }) => {
+  if (!target.form?.matches("[data-report]")) return;
+  keep(target.form);
+  later(target.form);
+});
 document.addEventListener("change", ({ target }) => {
   // Said before anything is sent; the server looks again, and at what is in the file.
   if (!target.dataset?.tooLarge) return;
@@ -88,25 +29,6 @@ document.addEventListener("change", ({ target }) => {
   if (large) target.value = "";
   target.setCustomValidity(large ? target.dataset.tooLarge : "");
   target.reportValidity();
-});
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!form.matches("[data-report]")) return;
-  keep(form);
-  // Without a file the short form of a request will do: the server reads it much quicker.
-  const chosen = form.querySelector("[type=file]")?.files.length;
-  form.enctype = chosen ? "multipart/form-data" : "application/x-www-form-urlencoded";
-  form.sentBy = event.submitter;
-  if (navigator.onLine) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  wait(form, event.submitter);
-}, true);
-addEventListener("online", sendWaiting);
-addEventListener("htmx:sendError", ({ detail: { elt } }) => elt.matches("form[data-report]") && wait(elt, elt.sentBy));
-addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const form = detail.requestConfig?.elt;
-  if (form?.matches("form[data-report]") && detail.xhr.status < 300) drop(form);
 });
 addEventListener("htmx:load", (event) => prepare(event.detail.elt));
 
@@ -134,6 +56,8 @@ document.addEventListener("change", ({ target }) => {
   }
   if (day) day.value = done.checked ? day.value || (target.form.dataset.today ?? "") : "";
   keep(target.form);
+  later(target.form);
 });
 
 prepare(document);
+remind();
