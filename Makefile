@@ -9,7 +9,8 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 # The checks and tests bring their own settings; a developer's environment must not change their result.
 CLEAN := env -u DATABASE_URL -u SECRET_KEY -u ALLOWED_HOSTS -u GUATU_MODE -u GUATU_DEBUG -u GUATU_DEMO -u GUATU_VAR -u GUATU_EVIDENCE \
          -u GUATU_DATABASE -u GUATU_STATIC -u GUATU_BEHIND_PROXY -u GUATU_HSTS_SECONDS -u GUATU_LOG_LEVEL \
-         -u GUATU_POOL_MIN -u GUATU_POOL_MAX -u DJANGO_SETTINGS_MODULE
+         -u GUATU_SITE -u GUATU_MAIL -u GUATU_MAIL_HOST -u GUATU_MAIL_PORT -u GUATU_MAIL_TLS -u GUATU_MAIL_USER -u GUATU_MAIL_PASSWORD \
+         -u GUATU_MAIL_FROM -u GUATU_POOL_MIN -u GUATU_POOL_MAX -u DJANGO_SETTINGS_MODULE
 # What a production server sets; the values only have to pass, nothing is contacted.
 AS_PRODUCTION := $(CLEAN) GUATU_MODE=production ALLOWED_HOSTS=guatu.example.org GUATU_BEHIND_PROXY=1 \
          SECRET_KEY=check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
