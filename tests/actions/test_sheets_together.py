@@ -1,0 +1,56 @@
+"""A ledger sent twice at the same moment is sent once; one that breaks while it is sent leaves nothing behind."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.actions.test_reports_together import together
+from tests.cast import reach_for, signed_in
+from tests.views.test_sheets import ledger, put, saved, token_of, upload
+from tracker.actions import sheets
+from tracker.actions.report_batches import Proposal
+from tracker.actions.reports import Said
+from tracker.models import Milestone, Report, SheetUpload, User
+
+CODES = ("XH-ZB-01", "XH-ZB-02", "XH-ZB-03")
+
+
+def waiting(by: User) -> str:
+    """An upload with three rows to send."""
+    client = signed_in(by)
+    book = ledger(client)
+    for code in CODES:
+        put(book, code, 状态="进行中", 进度=40)
+    return token_of(upload(client, saved(book)))
+
+
+def test_two_clicks_at_the_same_moment_send_a_ledger_once(own_database: None, official_a: User):
+    path = f"/reports/sheet/{waiting(official_a)}/send/"
+    clients = [signed_in(official_a) for _one in range(3)]
+    answers = together([partial(client.post, path, {"all": "1"}) for client in clients])
+    assert [answer.status_code for answer in answers] == [302, 302, 302]
+    assert sorted(Report.objects.filter(origin="sheet").values_list("milestone__code", flat=True)) == sorted(CODES)
+    assert set(Milestone.objects.filter(code__in=CODES).values_list("pending", flat=True)) == {1}
+
+
+@pytest.mark.django_db
+def test_a_ledger_that_breaks_while_it_is_sent_leaves_nothing(official_a: User, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sheets, "AT_ONCE", 1)
+    upload_ = SheetUpload.objects.get(token=waiting(official_a))
+    names = [line["id"] for line in upload_.outcome["lines"]]
+    whole = {"status": "in_progress", "progress": None, "actual_start": None, "actual_finish": None, "forecast": None}
+    today = timezone.localdate()
+    proposals = {
+        name: Proposal(Milestone.objects.select_related("unit").get(code=code), Said(as_of=today), whole)
+        for name, code in zip(names, CODES, strict=True)
+    }
+    proposals[names[-1]] = replace(proposals[names[-1]], values={})
+    given: dict[str, Any] = {"by": official_a, "reach": reach_for(official_a), "today": today}
+    with pytest.raises(KeyError):
+        sheets.send(upload=upload_, proposals=proposals, others={}, tell=lambda _name, _why: {}, **given)
+    assert not Report.objects.filter(author=official_a).exists()
+    upload_.refresh_from_db()
+    assert not any(line["report"] for line in upload_.outcome["lines"])
