@@ -18,7 +18,19 @@ from tests.cast import everybody
 from tests.test_every_address import LINES, ROLES
 from tests.watched import accessibility_violations
 from tracker.actions import simulation
-from tracker.models import Citation, Evidence, MetricPlan, MilestonePlan, MilestoneReport, Report, User
+from tracker.models import (
+    AuditEvent,
+    Citation,
+    Evidence,
+    MetricPlan,
+    MilestonePlan,
+    MilestoneReport,
+    ProcessTemplate,
+    ProcessUse,
+    Report,
+    SheetUpload,
+    User,
+)
 
 pytestmark = pytest.mark.browser
 WIDE, PHONE = 1440, 360
@@ -72,19 +84,46 @@ def found(module_database: None) -> Rows:
     return rows()
 
 
+def _of_copies() -> Iterator[str]:
+    """What a unit's copy of a template and its original are called: changes show both languages side by side."""
+    for row in ProcessTemplate.objects.filter(code__startswith="tender"):
+        yield from (row.name, row.name_en, str(row), row.code)
+    for event in AuditEvent.objects.filter(action__startswith="process."):
+        for values in (event.before or {}, event.after or {}):
+            for value in values.values():
+                yield from map(str, value if isinstance(value, list) else [value])
+
+
 @pytest.fixture(scope="module")
 def quoted(found: Rows) -> re.Pattern[str]:
     """What is never translated: what people typed, their names, and how a document numbers its places."""
-    texts = {*EXAMPLES, "挂图", "中文", "English", "Guatu", "CSV", "XML", "Excel", "Project 文件", "在 Project 中"}
+    texts = {
+        *EXAMPLES,
+        "挂图",
+        "中文",
+        "English",
+        "Guatu",
+        "CSV",
+        "XML",
+        "Excel",
+        "Project 文件",
+        "在 Project 中",
+        "xlsx",
+        "docx",
+        "pptx",
+    }
+    texts |= set(SheetUpload.objects.values_list("name", flat=True)) | set(_of_copies())
     for names in User.objects.values_list("username", "name", "name_en"):
         texts |= set(names)
     for typed in Report.objects.values_list("note", "comment", "supersede_reason"):
         texts |= set(typed)
     texts |= set(Evidence.objects.values_list("name", flat=True))
-    texts |= set(MilestonePlan.objects.values_list("reason", flat=True))
+    texts |= {text for row in MilestonePlan.objects.values_list("reason", "due_text") for text in row}
+    texts |= set(ProcessUse.objects.values_list("deadline_text", flat=True))
     texts |= set(MetricPlan.objects.values_list("reason", flat=True))
     texts |= set(MilestoneReport.objects.values_list("forecast_text", flat=True))
     texts |= set(Citation.objects.values_list("place", flat=True))
+    texts |= {CODE.sub("", text) for text in texts}  # codes are taken out first
     return re.compile("|".join(map(re.escape, sorted(texts - {""}, key=len, reverse=True))))
 
 

@@ -265,7 +265,7 @@ def value(name: str, stored: Any, units: dict[int, str]) -> str:
     if name == "evidence" and isinstance(stored, list):
         return _(", ").join(f"{one['name']} ({evidence_words.size(one['size'])})" for one in stored)
     if isinstance(stored, list):
-        return _(", ").join(str(one) for one in stored)[:LONGEST_VALUE]
+        return _listed([str(one) for one in stored])
     text = str(stored)
     coded = _coded(name, text)
     if coded:
@@ -294,3 +294,13 @@ def _day(text: str) -> date | None:
         return parse_date(text) if len(text) == 10 else None
     except ValueError:
         return None
+
+
+def _listed(texts: list[str]) -> str:
+    """The texts one after the other, as many whole ones as fit."""
+    shown: list[str] = []
+    for text in texts:
+        if shown and sum(map(len, shown)) + 2 * len(shown) + len(text) > LONGEST_VALUE:
+            return _(", ").join(shown) + " …"
+        shown.append(text[:LONGEST_VALUE])
+    return _(", ").join(shown)
