@@ -44,7 +44,7 @@ PARAMETERS: tuple[str, ...] = (
     "links",
     "open",
 )
-PARAMETERS += ("next", "parent", "until", "from", "block")
+PARAMETERS += ("next", "parent", "until", "from", "block", "tab", "unit", "q")
 
 
 @dataclass(frozen=True, slots=True)

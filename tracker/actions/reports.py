@@ -126,9 +126,12 @@ def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, r
     return _once(store, by, said, metric, values)
 
 
-def accept(*, report: Report, by: User, reach: Reach) -> Report:
-    """Accept a submitted report: it becomes final and the item's current state follows. Raises Refused."""
-    return _decide(report, ReportState.ACCEPTED, "", by=by, reach=reach)
+def accept(*, report: Report, by: User, reach: Reach, version: int | None = None) -> Report:
+    """Accept a submitted report: it becomes final and the item's current state follows. Raises Refused.
+
+    `version`: of the item when the report was looked at; another one is refused ('changed_since_looked').
+    """
+    return _decide(report, ReportState.ACCEPTED, "", by=by, reach=reach, version=version)
 
 
 def return_(*, report: Report, comment: str, by: User, reach: Reach) -> Report:
@@ -155,7 +158,9 @@ def withdraw(*, report: Report, by: User) -> Report:
     return row
 
 
-def _decide(report: Report, state: ReportState, comment: str, *, by: User, reach: Reach) -> Report:
+def _decide(
+    report: Report, state: ReportState, comment: str, *, by: User, reach: Reach, version: int | None = None
+) -> Report:
     action = f"report.{state.value}"
     if report.author_id == by.pk:
         _refuse_right(action, report, by=by, code="own_report")
@@ -164,6 +169,8 @@ def _decide(report: Report, state: ReportState, comment: str, *, by: User, reach
     with recording():
         subject, row, now = _locked_report(report)
         _still_submitted(row)
+        if version is not None and version != subject.version:
+            raise Refused("changed_since_looked", version=subject.version)
         if state is ReportState.ACCEPTED:
             _may_become_final(row, subject)
         before = {"state": row.state, **_state_of(subject)}

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,13 +30,17 @@ PAGE, SENT = 50, 30
 
 
 class Key(NamedTuple):
-    """One due item in its order: why, the day that counts, milestone (0) or metric (1), which, when its period ends."""
+    """One due item in its order: why, the day that counts, milestone (0) or metric (1), which, when its period ends;
+    then its unit and the day its last accepted report speaks of.
+    """
 
     group: Why
     day: date
     kind: int
     pk: int
     closes: date = date.max
+    unit: int = 0
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,57 +155,67 @@ def _closes(keys: list[Key]) -> str:
 
 def asked(*, reach: Reach, on: date, now: datetime, back: Sequence[Report]) -> list[Key]:
     """What is due, in no order; `back` are the reports that came back. Two queries."""
-    keys = _milestone_keys(reach, on, now, {one.milestone_id for one in back if one.milestone_id})
-    return keys + _metric_keys(reach, on, {one.metric_id for one in back if one.metric_id})
+    own = within("unit__path", reach.paths(Permission.REPORT))
+    keys = milestone_keys(own, on, now, {one.milestone_id for one in back if one.milestone_id})
+    return keys + metric_keys(own, on, {one.metric_id for one in back if one.metric_id})
 
 
 def returned(reach: Reach) -> list[Report]:
     """Returned reports nobody has followed up, of the units one reports for."""
+    found = unanswered().filter(within("unit__path", reach.paths(Permission.REPORT)))
+    return list(found.select_related("decided_by", "on_milestone", "on_metric").order_by("id"))
+
+
+def unanswered() -> QuerySet[Report]:
+    """Returned reports after which nothing was said of their items."""
     about = Q(milestone=OuterRef("milestone")) | Q(metric=OuterRef("metric"))
     later = Report.objects.filter(about, pk__gt=OuterRef("pk"), state__in=(ReportState.SUBMITTED, ReportState.ACCEPTED))
-    found = Report.objects.filter(within("unit__path", reach.paths(Permission.REPORT)), state=ReportState.RETURNED)
-    latest = found.filter(~Exists(later)).select_related("decided_by", "on_milestone", "on_metric")
-    return list(latest.order_by("id"))
+    found: QuerySet[Report] = Report.objects.filter(~Exists(later), state=ReportState.RETURNED)
+    return found
 
 
-def _milestone_keys(reach: Reach, on: date, now: datetime, returned: set[int]) -> list[Key]:
-    """The milestones due. The condition leaves out what cannot be due; which is, and why, `why_due` decides."""
+def milestone_keys(among: Q, on: date, now: datetime, returned: set[int]) -> list[Key]:
+    """The milestones due among these. What cannot be due is left out by SQL; which is, and why, `why_due` decides."""
     near = Q(due_latest__lte=on + timedelta(days=DUE_SOON_DAYS)) | Q(forecast_latest__isnull=False)
     changed = Q(plan_number__gt=1, planned_at__gte=now - timedelta(days=LONGEST))
     maybe = (near | Q(status=Status.IN_PROGRESS) | changed) & ~Q(status__in=(Status.DONE, Status.SUSPENDED))
-    rows = Milestone.objects.current().filter(within("unit__path", reach.paths(Permission.REPORT)))
-    rows = rows.filter(maybe | Q(pk__in=returned)).with_date_state(on)
-    names = ("pk", "date_state", "status", "as_of", "pending", "due_latest", "plan_number", "planned_at")
+    rows = Milestone.objects.current().filter(among, maybe | Q(pk__in=returned)).with_date_state(on)
+    names = ("pk", "unit_id", "date_state", "status", "as_of", "pending", "due_latest", "plan_number", "planned_at")
     found = []
-    for pk, state, status, as_of, pending, day, plans, planned, *cycle in rows.order_by().values_list(
+    for pk, unit, state, status, as_of, pending, day, plans, planned, *cycle in rows.order_by().values_list(
         *names, "project__programme__report_rhythm", "project__programme__report_day"
     ):
         item = Standing(
             state=DateState(state),
             in_progress=status == Status.IN_PROGRESS,
             as_of=as_of,
-            planned=timezone.localdate(planned) if planned and plans > 1 else None,
+            planned=_changed(planned, on) if planned and plans > 1 else None,
             pending=bool(pending),
             returned=pk in returned,
         )
         if (why := why_due(item, _cycle(*cycle), on)) is not None:
             period = _cycle(*cycle).period(on)
-            found.append(Key(why, day or date.max, 0, pk, period.last if period else date.max))
+            closes = period.last if period else date.max
+            found.append(Key(why, day or date.max, 0, pk, closes, unit, as_of))
     return found
 
 
-def _metric_keys(reach: Reach, on: date, returned: set[int]) -> list[Key]:
-    """The metrics due: reported by people, nothing waiting, no figure for a month."""
-    rows = Metric.objects.current().filter(within("unit__path", reach.paths(Permission.REPORT)), derived=False)
-    rows = rows.filter(Q(pending=0) | Q(pk__in=returned))
+def _changed(planned: datetime, on: date) -> date | None:
+    """The day the plan changed, where that was by then: duties of a past day know no later change."""
+    day = timezone.localdate(planned)
+    return day if day <= on else None
+
+
+def metric_keys(among: Q, on: date, returned: set[int]) -> list[Key]:
+    """The metrics due among these: reported by people, nothing waiting, no figure for a month."""
+    rows = Metric.objects.current().filter(among, Q(pending=0) | Q(pk__in=returned), derived=False)
     found = []
-    for pk, as_of, *cycle in rows.order_by().values_list(
-        "pk", "as_of", "programme__report_rhythm", "programme__report_day"
+    for pk, unit, as_of, *cycle in rows.order_by().values_list(
+        "pk", "unit_id", "as_of", "programme__report_rhythm", "programme__report_day"
     ):
-        if pk in returned:
-            found.append(Key(Why.RETURNED, as_of or date.min, 1, pk))
-        elif as_of is None or as_of < _cycle(*cycle).measured_since(on):
-            found.append(Key(Why.METRIC, as_of or date.min, 1, pk))
+        why = Why.RETURNED if pk in returned else Why.METRIC
+        if why is Why.RETURNED or as_of is None or as_of < _cycle(*cycle).measured_since(on):
+            found.append(Key(why, as_of or date.min, 1, pk, date.max, unit, as_of))
     return found
 
 
@@ -221,7 +235,7 @@ def _items(keys: list[Key], back: list[Report], *, on: date, language: str) -> l
     milestone_back = {one.milestone_id: one for one in back if one.milestone_id}
     metric_back = {one.metric_id: one for one in back if one.metric_id}
     found = []
-    for _why, _day, kind, pk, _closes in keys:
+    for _why, _day, kind, pk, *_more in keys:
         if kind == 0 and pk in milestones:
             found.append(milestone_item(milestones[pk], milestone_back.get(pk), on=on, language=language))
         elif kind == 1 and pk in metrics:

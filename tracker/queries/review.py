@@ -1,119 +1,163 @@
-"""The short list of reports that wait for review: what each would change, and what a reviewer should look at."""
+"""The reports that wait for review: what each would change, what is odd in it, how it stands to the plan."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tracker import words
-from tracker.domain.quantities import Quantity
+from tracker.domain.reporting import ReportState
 from tracker.domain.states import Facts, Status, read
-from tracker.domain.stored import in_measure
 from tracker.models import MetricReport, Milestone, MilestoneReport, Report
-from tracker.permissions import Permission, Reach, within
+from tracker.permissions import Reach
 from tracker.queries.evidence import File, files, with_files
+from tracker.queries.metric_state import measurements
 from tracker.queries.reports import Change, ReportRow, report_row, values_of, with_items
+from tracker.queries.review_doubts import Measured, PlanLight, before, doubts, figure_before, is_older, plan_lights
+from tracker.queries.review_scope import Narrow, Span, span
 from tracker.queries.state import Light, light
+from tracker.words import review as said
 
 PAGE = 50
+LOOKED_THROUGH = 200
+"""So many waiting reports, the oldest, are looked through for those without doubts; no more are accepted at once."""
+LATEST = date(2199, 12, 31)
+LOADED = ("decided_by", "supersedes__on_milestone", "supersedes__on_metric", "metric__report__on_metric")
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """One waiting report. `before` and `after` are the milestone's lights now and once it is accepted."""
+    """One waiting report. `before` and `after` are the milestone's lights now and once it is accepted.
+
+    `version` is that of the item the report was looked at with. `clean`: no doubts, no correction, not one's own.
+    """
 
     row: ReportRow
+    version: int
     changes: tuple[Change, ...]
     before: Light | None
     after: Light | None
     flags: tuple[str, ...]
+    plan: tuple[PlanLight, ...]
     reason: str
     corrected_url: str
+    corrected_as_of: str
     own: bool
+    clean: bool
     files: tuple[File, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One page of the list."""
+    """One page of the list, and how many of the oldest may be accepted together."""
 
     rows: tuple[ReviewRow, ...]
-    total: int
-    page: int
-    pages: int
-    first: int
-
-    @property
-    def last(self) -> int:
-        """The number of the last row shown."""
-        return self.first + len(self.rows) - 1
-
-    @property
-    def previous(self) -> int:
-        """The page before."""
-        return self.page - 1
-
-    @property
-    def next(self) -> int:
-        """The page after."""
-        return self.page + 1
+    span: Span
+    clean: int
 
 
-def waiting(*, reach: Reach, on: date, language: str, page: int = 1) -> Waiting:
-    """What waits for this reviewer, oldest first; three queries."""
-    found = _submitted(reach)
-    total = found.count()
-    pages = max(1, -(-total // PAGE))
-    page = min(max(page, 1), pages)
-    start = (page - 1) * PAGE
-    rows = _loaded(found).order_by("submitted_at", "id")[start : start + PAGE]
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """The reports without doubts among the oldest that wait; `more` if there are others that were not looked at."""
+
+    rows: tuple[ReviewRow, ...]
+    more: bool
+
+
+def waiting(
+    *, reach: Reach, narrow: Narrow, on: date, now: datetime, language: str, total: int, page: int = 1
+) -> Waiting:
+    """What waits for this reviewer, oldest first: `total` in all. Four queries, however many rows."""
+    found = submitted(reach, narrow)
+    shown = span(total, page, PAGE)
+    rows = list(_loaded(found).order_by("submitted_at", "id")[shown.first - 1 : shown.first - 1 + PAGE])
     return Waiting(
-        rows=tuple(review_row(one, reach=reach, on=on, language=language) for one in rows),
-        total=total,
-        page=page,
-        pages=pages,
-        first=start + 1,
+        rows=tuple(_rows(rows, reach=reach, on=on, now=now, language=language)),
+        span=shown,
+        clean=len(_clean_keys(found, reach=reach, on=on)),
+    )
+
+
+def clean(*, reach: Reach, narrow: Narrow, on: date, now: datetime, language: str) -> Clean:
+    """The reports without doubts, each with what it would change."""
+    found = submitted(reach, narrow)
+    keys = _clean_keys(found, reach=reach, on=on)
+    rows = list(_loaded(Report.objects.filter(pk__in=keys or [0])).order_by("submitted_at", "id"))
+    return Clean(
+        rows=tuple(_rows(rows, reach=reach, on=on, now=now, language=language)),
+        more=found.count() > LOOKED_THROUGH,
     )
 
 
 def waiting_report(*, pk: int, reach: Reach) -> Report | None:
     """A report within reviewing reach, whatever its state, with all that a row prints."""
-    found: Report | None = _loaded(Report.objects.filter(_reviewable(reach))).filter(pk=pk).first()
+    found: Report | None = _loaded(Report.objects.filter(Narrow().reports(reach))).filter(pk=pk).first()
     return found
 
 
-def _reviewable(reach: Reach) -> Any:
-    return within("unit__path", reach.paths(Permission.REVIEW))
+def within_reach(keys: Sequence[int], *, reach: Reach) -> dict[int, Report]:
+    """The reports of these numbers that one may review, whatever their state."""
+    found = with_items(Report.objects.filter(Narrow().reports(reach), pk__in=keys))
+    return {one.pk: one for one in found}
 
 
-def _submitted(reach: Reach) -> QuerySet[Report]:
-    found: QuerySet[Report] = Report.objects.submitted().filter(_reviewable(reach))
+def submitted(reach: Reach, narrow: Narrow) -> QuerySet[Report]:
+    """What waits, in reviewing reach."""
+    found: QuerySet[Report] = Report.objects.submitted().filter(narrow.reports(reach))
     return found
+
+
+def _clean_keys(found: QuerySet[Report], *, reach: Reach, on: date) -> list[int]:
+    """Those of the oldest that nothing speaks against; one query, without what only a row prints."""
+    oldest = found.order_by("submitted_at", "id")[:LOOKED_THROUGH]
+    loaded = oldest.select_related("milestone", "on_milestone", "metric__report__on_metric", "on_metric")
+    return [
+        one.pk for one in loaded if one.author_id != reach.user_id and one.supersedes_id is None and not doubts(one, on)
+    ]
 
 
 def _loaded(reports: QuerySet[Report]) -> QuerySet[Report]:
-    return (
-        with_items(reports)
-        .select_related("decided_by", "supersedes__on_milestone", "supersedes__on_metric")
-        .prefetch_related(with_files())
-    )
+    return with_items(reports).select_related(*LOADED).prefetch_related(with_files())
 
 
-def review_row(report: Report, *, reach: Reach, on: date, language: str) -> ReviewRow:
+def _rows(reports: Sequence[Report], *, reach: Reach, on: date, now: datetime, language: str) -> list[ReviewRow]:
+    metrics = [one.metric for one in reports if one.metric is not None]
+    measured: Mapping[int, Measured] = measurements(metrics, on=LATEST, known=now)
+    return [
+        review_row(one, reach=reach, on=on, language=language, measured=measured.get(one.metric_id or 0, ()))
+        for one in reports
+    ]
+
+
+def one_row(report: Report, *, reach: Reach, on: date, now: datetime, language: str) -> ReviewRow:
+    """A loaded report as a row, with its plan."""
+    return _rows([report], reach=reach, on=on, now=now, language=language)[0]
+
+
+def review_row(report: Report, *, reach: Reach, on: date, language: str, measured: Measured) -> ReviewRow:
     """A loaded report as a row of the list."""
-    values = values_of(report)
+    values, item = values_of(report), report.milestone or report.metric
     milestone = isinstance(values, MilestoneReport)
+    open_ = report.state == ReportState.SUBMITTED
+    odd = doubts(report, on) if open_ else []
+    corrected = report.supersedes if report.supersedes_id else None
+    own = report.author_id == reach.user_id
     return ReviewRow(
         row=report_row(report, language=language, reader=reach.user_id),
+        version=getattr(item, "version", 0),
         changes=tuple(_milestone_changes(report) if milestone else _metric_changes(report)),
         before=light_now(report.milestone, on) if report.milestone else None,
         after=light_after(report, on) if milestone else None,
-        flags=tuple(_flags(report)),
+        flags=tuple(said.doubt(one) for one in odd),
+        plan=tuple(plan_lights(report, measured)) if open_ else (),
         reason=report.supersede_reason,
-        corrected_url=f"/reports/{report.supersedes_id}/" if report.supersedes_id else "",
-        own=report.author_id == reach.user_id,
+        corrected_url=f"/reports/{report.supersedes_id}/" if corrected else "",
+        corrected_as_of=words.day(corrected.as_of) if corrected else "",
+        own=own,
+        clean=open_ and not (odd or corrected or own),
         files=files(getattr(report, "files_there", ())),
     )
 
@@ -128,7 +172,7 @@ def light_after(report: Report, on: date) -> Light | None:
     row, values = report.milestone, values_of(report)
     if row is None or not isinstance(values, MilestoneReport):
         return None
-    if _is_older(report):
+    if is_older(report):
         return light_now(row, on)
     facts = Facts(
         due_earliest=row.due_earliest,
@@ -143,21 +187,8 @@ def light_after(report: Report, on: date) -> Light | None:
     return light(read(facts, on))
 
 
-def _is_older(report: Report) -> bool:
-    """Whether a later accepted report stays in force once this one is accepted."""
-    item: Any = report.milestone or report.metric
-    return bool(item.as_of and report.as_of < item.as_of and item.report_id != report.supersedes_id)
-
-
-def _before(report: Report) -> Any:
-    """What the report is held against: what it corrects, else the milestone's state."""
-    if report.supersedes_id and report.supersedes is not None:
-        return values_of(report.supersedes)
-    return report.milestone if report.milestone_id else None
-
-
 def _milestone_changes(report: Report) -> list[Change]:
-    old, new = _before(report), values_of(report)
+    old, new = before(report), values_of(report)
     return [
         Change(_("Status"), words.status(getattr(old, "status", "")), words.status(getattr(new, "status", ""))),
         Change(_("Progress"), _percent(old), _percent(new)),
@@ -183,65 +214,4 @@ def _unless_empty(label: str, before: str, after: str) -> list[Change]:
 def _metric_changes(report: Report) -> list[Change]:
     new = values_of(report)
     after = words.quantity(new.quantity) if isinstance(new, MetricReport) else ""
-    return [Change(_("Value"), words.quantity(_figure_before(report)), after)]
-
-
-def _figure_before(report: Report) -> Quantity | None:
-    if report.supersedes_id and report.supersedes is not None:
-        old = values_of(report.supersedes)
-        return old.quantity if isinstance(old, MetricReport) else None
-    return report.metric.value if report.metric else None
-
-
-def _flags(report: Report) -> list[str]:
-    """What deserves a second look."""
-    found = []
-    item: Any = report.milestone or report.metric
-    if item.retired_at:
-        found.append(_("The item has been retired: this can only be returned."))
-    if _is_older(report):
-        found.append(_("A later report is in force (as of %(day)s): the present state stays.") % _day(item.as_of))
-    if report.milestone_id:
-        return [*found, *_milestone_flags(_before(report), values_of(report))]
-    return [*found, *_metric_flags(report)]
-
-
-def _day(value: date | None) -> dict[str, str]:
-    return {"day": words.day(value)}
-
-
-def _milestone_flags(old: Any, new: Any) -> list[str]:
-    found: list[str] = []
-    if old is None or new is None:
-        return found
-    if old.status == Status.DONE and new.status != Status.DONE:
-        found.append(_("Was reported as done, now no longer."))
-    if old.progress is not None and new.progress is not None and new.progress < old.progress:
-        found.append(_("Progress falls by %(points)s points.") % {"points": words.number(old.progress - new.progress)})
-    for name, label in (("actual_start", _("Started on")), ("actual_finish", _("Finished on"))):
-        before, after = getattr(old, name), getattr(new, name)
-        if before and after and after < before:
-            found.append(_("%(what)s is earlier than reported before.") % {"what": label})
-    slip = _slip(old, new)
-    if slip:
-        found.append(_("The forecast moves back by %(days)s.") % {"days": words.days(slip)})
-    return found
-
-
-def _slip(old: Any, new: Any) -> int:
-    if not old.forecast_latest or not new.forecast_latest:
-        return 0
-    days: int = (new.forecast_latest - old.forecast_latest).days
-    return max(0, days)
-
-
-def _metric_flags(report: Report) -> list[str]:
-    metric, new, old = report.metric, values_of(report), _figure_before(report)
-    if metric is None or not isinstance(new, MetricReport) or old is None or not metric.cumulative:
-        return []
-    before = in_measure(old.low, old.measure, metric.measure)
-    after = in_measure(new.low, new.measure, metric.measure)
-    if before is None or after is None or after >= before:
-        return []
-    fall = Quantity(before - after, before - after, new.quantity.qualifier.EXACT, metric.measure)
-    return [_("A cumulative figure falls by %(amount)s.") % {"amount": words.quantity(fall)}]
+    return [Change(_("Value"), words.quantity(figure_before(report)), after)]

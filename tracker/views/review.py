@@ -1,10 +1,14 @@
-"""The review desk: what waits, accepted with one click or returned with a comment."""
+"""The review desk: what waits, accepted with one click or returned with a comment; what is missing, late, returned."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from tracker import words
@@ -14,18 +18,68 @@ from tracker.forms.reports import ReturnForm
 from tracker.models import Report
 from tracker.permissions import Permission
 from tracker.queries import review as queries
-from tracker.views.edge import found_or_404, guarded, person, reach, today
+from tracker.queries import review_open
+from tracker.queries.review_scope import Narrow
+from tracker.views.edge import found_or_404, guarded, now_moment, person, reach
 from tracker.views.reporting import refused_sentence
 from tracker.views.reports import page_number, report_page
+from tracker.views.review_clean import clean, narrow_of, query
+
+TABS = ("submitted", "missing", "late", "returned")
+TAB_WORDS = {
+    "submitted": gettext_lazy("To review"),
+    "missing": gettext_lazy("Missing"),
+    "late": gettext_lazy("Late"),
+    "returned": gettext_lazy("Returned"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab as `components/tabs.html` takes it."""
+
+    url: str
+    label: str
+    current: bool
+    count: int
 
 
 @require_safe
 @guarded(Permission.REVIEW)
 def review(request: HttpRequest) -> HttpResponseBase:
-    """The short list of what waits for me, oldest first."""
-    page = page_number(request)
-    found = queries.waiting(reach=reach(request), on=today(), language=words.language(), page=page)
-    return render(request, "review/review.html", {"waiting": found})
+    """What waits for me, oldest first; in the other tabs what I wait for. Tab, filters and page are in the address."""
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else TABS[0]
+    form, narrow = narrow_of(request)
+    moment, reached = now_moment(), reach(request)
+    shown: dict[str, Any] = {"reach": reached, "narrow": narrow, "on": moment.today}
+    found = review_open.open_duties(now=moment.known, **shown)
+    counts = {
+        "submitted": queries.submitted(reached, narrow).count(),
+        "missing": len(found.missing),
+        "late": len(found.late),
+        "returned": found.returned,
+    }
+    context: dict[str, Any] = {
+        "tab": tab,
+        "tabs": [Tab(_tab_url(one, narrow), str(TAB_WORDS[one]), one == tab, counts[one]) for one in TABS],
+        "filters": form,  # `form` is that of a comment, in the rows
+        "narrowed": any((narrow.unit, narrow.programme, narrow.q)),
+        "query": query(narrow),
+    }
+    shown |= {"language": words.language(), "page": page_number(request)}
+    if tab == "submitted":
+        context["waiting"] = queries.waiting(now=moment.known, total=counts[tab], **shown)
+    elif tab == "returned":
+        context["returned"] = review_open.returned_page(total=counts[tab], **shown)
+    else:
+        link = query(Narrow(programme=narrow.programme, q=narrow.q), tab=tab)
+        context["duties"] = review_open.duties_page(found, late=tab == "late", address=link, **shown)
+    return render(request, "review/review.html", context)
+
+
+def _tab_url(tab: str, narrow: Narrow) -> str:
+    return "?" + query(narrow, tab="" if tab == TABS[0] else tab)
 
 
 @require_POST
@@ -64,7 +118,8 @@ def _within_reach(request: HttpRequest, pk: int) -> Report:
 
 
 def _row(request: HttpRequest, report: Report) -> queries.ReviewRow:
-    return queries.review_row(report, reach=reach(request), on=today(), language=words.language())
+    moment = now_moment()
+    return queries.one_row(report, reach=reach(request), on=moment.today, now=moment.known, language=words.language())
 
 
 def _form_back(request: HttpRequest, report: Report, form: ReturnForm) -> HttpResponse:
@@ -94,6 +149,7 @@ def _decided(request: HttpRequest, pk: int, sentence: str) -> HttpResponse:
 
 urlpatterns = [
     path("review/", review, name="review"),
+    path("review/clean/", clean, name="review_clean"),
     path("reports/<int:pk>/accept/", accept, name="accept"),
     path("reports/<int:pk>/return/", return_, name="return"),
 ]

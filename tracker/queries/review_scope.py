@@ -1,0 +1,92 @@
+"""What a reviewer looks at: reviewing reach, narrowed by unit, programme and words; and one page of a list."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from tracker.models import Programme, Unit
+from tracker.permissions import Permission, Reach, within
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """The filters of the desk: a unit's path (it and all below), a programme's code, words in a name or code."""
+
+    unit: str = ""
+    programme: str = ""
+    q: str = ""
+
+    def reports(self, reach: Reach) -> Q:
+        """The condition for reports; what is searched is the item and the note."""
+        found = self._units(reach)
+        if self.programme:
+            of_milestone = Q(milestone__project__programme__code=self.programme)
+            found &= of_milestone | Q(metric__programme__code=self.programme)
+        if self.q:
+            found &= Q(note__icontains=self.q) | self._named("milestone__") | self._named("metric__")
+        return found
+
+    def milestones(self, reach: Reach) -> Q:
+        """The condition for milestones."""
+        return self._items(reach, "project__programme__code")
+
+    def metrics(self, reach: Reach) -> Q:
+        """The condition for metrics."""
+        return self._items(reach, "programme__code")
+
+    def _items(self, reach: Reach, programme: str) -> Q:
+        found = self._units(reach)
+        if self.programme:
+            found &= Q(**{programme: self.programme})
+        return found & self._named("") if self.q else found
+
+    def _units(self, reach: Reach) -> Q:
+        paths = reach.paths(Permission.REVIEW)
+        whole = any(path.count("/") == 1 for path in paths)
+        found = Q() if whole else within("unit__path", paths)
+        return found & Q(unit__path__startswith=self.unit) if self.unit else found
+
+    def _named(self, item: str) -> Q:
+        found = Q()
+        for column in ("name", "name_en", "code"):
+            found |= Q(**{f"{item}{column}__icontains": self.q})
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One page of a list: which rows of how many."""
+
+    page: int
+    pages: int
+    first: int
+    last: int
+    total: int
+
+    @property
+    def previous(self) -> int:
+        """The page before."""
+        return self.page - 1
+
+    @property
+    def next(self) -> int:
+        """The page after."""
+        return self.page + 1
+
+
+def span(total: int, page: int, size: int) -> Span:
+    """The page asked for, or the nearest there is."""
+    pages = max(1, -(-total // size))
+    page = min(max(page, 1), pages)
+    return Span(page, pages, (page - 1) * size + 1, min(page * size, total), total)
+
+
+def programmes(*, language: str) -> list[tuple[str, str]]:
+    """The programmes to narrow to."""
+    return [(one.code, one.called(language)) for one in Programme.objects.current()]
+
+
+def units(*, reach: Reach, language: str) -> list[tuple[str, str]]:
+    """The units one reviews, as (path, name)."""
+    found = Unit.objects.filter(within("path", reach.paths(Permission.REVIEW)), retired_at__isnull=True)
+    return [(one.path, one.called(language)) for one in found]
