@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import ProgrammingError, transaction
 from django.utils import timezone
 
 from tests.addresses import report_on
@@ -21,6 +22,7 @@ from tracker.models import (
     Appointment,
     AuditEvent,
     Milestone,
+    MilestonePlan,
     Notice,
     Programme,
     Report,
@@ -218,6 +220,18 @@ def test_a_returned_report_tells_its_author_in_the_same_transaction(official_a: 
     assert Notice.objects.count() == 1
 
 
+def test_a_return_whose_notice_cannot_be_written_is_no_return(
+    official_a: User, reviewer: User, monkeypatch: pytest.MonkeyPatch
+):
+    report = report_on(CODE, official_a)
+    monkeypatch.setattr(notices, "STORE", notices.STORE.replace("told.inputs::jsonb", "told.no_such_column"))
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        reports.return_(report=report, comment="缺验收单", by=reviewer, reach=reach_for(reviewer))
+    report.refresh_from_db()
+    assert report.state == "submitted"
+    assert not AuditEvent.objects.filter(action="report.returned").exists()
+
+
 def test_accepting_asks_nothing_more_and_a_correction_tells_the_first_author(official_a: User, reviewer: User):
     first = report_on(CODE, official_a)
     with statements() as plain:
@@ -268,6 +282,16 @@ def test_a_changed_plan_tells_the_unit_but_not_who_changed_it(official_a: User, 
     )
     assert told(official_a) == [("plan", "lead", CODE)]
     assert Notice.objects.get().inputs == {"before": "", "after": day.isoformat()}
+
+
+def test_many_changed_plans_are_told_in_two_statements(official_a: User, official_b: User, reviewer: User):
+    rows = list(Milestone.objects.filter(unit__code__in=(UNIT_A, UNIT_B)).select_related("unit"))
+    changed = [(row, MilestonePlan.objects.filter(milestone=row).latest("number"), None) for row in rows]
+    with writing(), statements() as found:
+        notices.plans_changed(changed, by=reviewer, on=TODAY, now=timezone.now())
+    assert len(found) == 2
+    for user, unit in ((official_a, UNIT_A), (official_b, UNIT_B)):
+        assert {code for _kind, _why, code in told(user)} == {row.code for row in rows if row.unit.code == unit}
 
 
 def test_what_a_person_does_not_want_is_not_shown_or_not_made_at_all(official_a: User):
