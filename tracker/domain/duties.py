@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from tracker.domain.states import DateState
@@ -54,16 +55,7 @@ class Cycle:
 
     def period(self, on: date) -> Period | None:
         """The period the day lies in; None where there are no periods."""
-        if self.rhythm is Rhythm.WEEKLY:
-            last = on + ONE * ((self.day - on.isoweekday()) % 7)
-            return Period(last - 6 * ONE, last)
-        if self.rhythm is Rhythm.MONTHLY:
-            last = self._closing(on.year, on.month)
-            if on > last:
-                last = self._closing(*_next_month(on.year, on.month))
-            before = last.replace(day=1) - ONE
-            return Period(self._closing(before.year, before.month) + ONE, last)
-        return None
+        return _period(self.rhythm, self.day, on)
 
     def before(self, on: date) -> Period | None:
         """The period that closed last before the day; None where there are no periods."""
@@ -81,8 +73,23 @@ class Cycle:
             return now.first
         return on - (METRIC_DAYS - 1) * ONE
 
-    def _closing(self, year: int, month: int) -> date:
-        return date(year, month, min(self.day, calendar.monthrange(year, month)[1]))
+
+@lru_cache(maxsize=256)  # asked for each of thousands of items, of few cycles and on few days
+def _period(rhythm: Rhythm, day: int, on: date) -> Period | None:
+    if rhythm is Rhythm.WEEKLY:
+        last = on + ONE * ((day - on.isoweekday()) % 7)
+        return Period(last - 6 * ONE, last)
+    if rhythm is Rhythm.MONTHLY:
+        last = _closing(day, on.year, on.month)
+        if on > last:
+            last = _closing(day, *_next_month(on.year, on.month))
+        before = last.replace(day=1) - ONE
+        return Period(_closing(day, before.year, before.month) + ONE, last)
+    return None
+
+
+def _closing(day: int, year: int, month: int) -> date:
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
 
 LAST_DAY: Mapping[Rhythm, int] = MappingProxyType({Rhythm.WEEKLY: 7, Rhythm.MONTHLY: 31, Rhythm.MILESTONE: 31})

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -180,16 +180,17 @@ def milestone_keys(among: Q, on: date, now: datetime, returned: set[int]) -> lis
     changed = Q(plan_number__gt=1, planned_at__gte=now - timedelta(days=LONGEST))
     maybe = (near | Q(status=Status.IN_PROGRESS) | changed) & ~Q(status__in=(Status.DONE, Status.SUSPENDED))
     rows = Milestone.objects.current().filter(among, maybe | Q(pk__in=returned)).with_date_state(on)
-    names = ("pk", "unit_id", "date_state", "status", "as_of", "pending", "due_latest", "plan_number", "planned_at")
+    rows = rows.annotate(changed_at=Case(When(plan_number__gt=1, then=F("planned_at"))))
+    names = ("pk", "unit_id", "date_state", "status", "as_of", "pending", "due_latest", "changed_at")
     found = []
-    for pk, unit, state, status, as_of, pending, day, plans, planned, *cycle in rows.order_by().values_list(
+    for pk, unit, state, status, as_of, pending, day, changed_at, *cycle in rows.order_by().values_list(
         *names, "project__programme__report_rhythm", "project__programme__report_day"
     ):
         item = Standing(
             state=DateState(state),
             in_progress=status == Status.IN_PROGRESS,
             as_of=as_of,
-            planned=_changed(planned, on) if planned and plans > 1 else None,
+            planned=_changed(changed_at, on) if changed_at else None,
             pending=bool(pending),
             returned=pk in returned,
         )

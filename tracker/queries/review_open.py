@@ -111,16 +111,17 @@ def open_duties(*, reach: Reach, narrow: Narrow, on: date, now: datetime) -> Ope
 
 
 def _late(key: Key, closed: date | None, on: date) -> int:
-    """How many days an item is late; 0 if it is not."""
-    days = (on - closed).days if closed else 0
+    """Days late: since the due day if no report speaks of a later one, else since `closed`; 0 if not late."""
     if key.group is Why.OVERDUE and (key.as_of is None or key.as_of <= key.day):
-        days = max(days, (on - key.day).days)
-    return days
+        return (on - key.day).days
+    return (on - closed).days if closed else 0
 
 
 def _closed(cycles: Iterable[Cycle], milestones: Q, metrics: Q, on: date, now: datetime) -> dict[Subject, date]:
     """What was asked for on the last day of the period before and was not reported: that day, by item."""
     found: dict[Subject, date] = {}
+    # Those past their due day without a report are late by that alone.
+    milestones &= Q(due_latest=None) | Q(due_latest__gte=on) | Q(as_of__gt=F("due_latest"))
     for cycle in cycles:
         before = cycle.before(on)
         if before is None:
