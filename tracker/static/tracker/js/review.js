@@ -1,70 +1,50 @@
-// The review desk by keyboard: j k ↓ ↑ between reports, a accepts, r returns, Esc closes, ? shows the keys.
-// Single keys rest in fields and dialogs, and can be switched off; the choice is kept in this browser.
+// The review desk by keyboard. Single keys rest in fields and dialogs and can be switched off, which this browser keeps.
 const OFF = "guatu:keys-off";
-const dialog = document.getElementById("keys");
-const box = dialog.querySelector("[data-keys-on]");
-
-function off(value) {
-  try {
-    if (value === undefined) return localStorage.getItem(OFF) === "1";
-    if (value) localStorage.setItem(OFF, "1");
-    else localStorage.removeItem(OFF);
-  } catch {
-    // Without a store the keys are on.
-  }
-  return Boolean(value);
-}
-
-const desk = document.querySelector("[data-desk]");
-const rows = () => [...desk.querySelectorAll(":scope > .item")];
+const $ = (what, place = document) => place.querySelector(what);
+const dialog = $("#keys");
+const box = $("[data-keys-on]");
 const here = () => document.activeElement?.closest("[data-desk] > .item");
 
+try {
+  box.checked = !localStorage.getItem(OFF);
+} catch {
+  // Without a store the keys are on.
+}
+
 function go(step) {
-  const all = rows();
+  const all = [...$("[data-desk]").children];
   const at = all.indexOf(here());
-  const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step];
-  if (!next) return;
-  if (!next.hasAttribute("tabindex")) next.tabIndex = -1;
-  next.focus({ preventScroll: true }); // the article is named by its item, so that it is announced
-  next.scrollIntoView({ block: "nearest" });
+  const next = all[at < 0 && step < 0 ? all.length - 1 : at + step];
+  next?.focus(); // the article is named by its item, so that it is announced
+  next?.scrollIntoView({ block: "nearest" });
 }
 
-function openReturn(row) {
-  const comment = row.querySelector("details");
-  if (!comment) return;
-  comment.open = true;
-  comment.querySelector("textarea").focus();
-}
-
-function close() {
+function fold(open) {
   const row = here();
-  const comment = row?.querySelector("details[open]");
-  if (!comment) return false;
-  comment.open = false;
-  row.focus();
-  return true;
+  const comment = row && $("details", row);
+  if (!comment || (!open && !comment.open)) return;
+  comment.open = open;
+  (open ? $("textarea", comment) : row).focus();
 }
 
+const next = () => go(1);
+const previous = () => go(-1);
 const acts = {
-  j: () => go(1),
-  k: () => go(-1),
-  ArrowDown: () => go(1),
-  ArrowUp: () => go(-1),
-  a: () => here()?.querySelector("[data-accept]:not(:disabled)")?.click(),
-  r: () => here() && openReturn(here()),
+  j: next,
+  k: previous,
+  ArrowDown: next,
+  ArrowUp: previous,
+  a: () => here() && $("[data-accept]:enabled", here())?.click(),
+  r: () => fold(true),
   "?": () => dialog.showModal(),
 };
 
 addEventListener("keydown", (event) => {
   const { key, target } = event;
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (dialog.open) return; // the dialog closes itself
-  if (key === "Escape") {
-    if (close()) event.preventDefault();
-    return;
-  }
-  if (off() || event.repeat || !Object.hasOwn(acts, key)) return;
-  if (target.closest("input, textarea, select, [contenteditable], [popover]")) return;
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
+  if (key === "Escape") return fold(false);
+  if (!box.checked || event.repeat || !Object.hasOwn(acts, key)) return;
+  if (target.closest("input, textarea, select, [popover]")) return;
   if (key.startsWith("Arrow") && !here()) return; // elsewhere arrows scroll
   event.preventDefault();
   acts[key]();
@@ -72,17 +52,15 @@ addEventListener("keydown", (event) => {
 
 function less(figure) {
   if (!figure) return;
-  const left = Math.max(0, Number(figure.textContent) - 1);
-  figure.textContent = left;
-  if (figure.matches("[data-clean-count]")) figure.closest("a").hidden = !left;
+  figure.textContent = Math.max(0, figure.textContent - 1);
+  figure.closest(".btn")?.toggleAttribute("hidden", figure.textContent === "0");
 }
 
 addEventListener("htmx:beforeSwap", ({ detail: { target, xhr } }) => {
   if (xhr.status !== 200 || !target.matches("[data-report-row]")) return;
-  less(document.querySelector(".tabs [aria-current] .count"));
-  if (target.matches("[data-clean]")) less(document.querySelector("[data-clean-count]"));
+  less($(".tabs [aria-current] .count"));
+  if (target.matches("[data-clean]")) less($("[data-clean-count]"));
 });
 
-box.checked = !off();
-box.addEventListener("change", () => off(!box.checked));
-document.querySelector("[data-keys]").addEventListener("click", () => dialog.showModal());
+box.addEventListener("change", () => (box.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")));
+$("[data-keys]").addEventListener("click", acts["?"]);
