@@ -55,6 +55,7 @@ metric_parts      none     GET     302     403    403        403        404     
 metric_parts      none     POST    302     403    403        403        404      403           403
 grid              -        GET     302     403    200        200        403      403           403
 grid              -        POST    302     403    302        302        403      403           403
+draft             -        POST    302     403    422        422        403      403           403
 my_reports        -        GET     302     403    200        200        403      403           403
 sheet             -        GET     302     403    200        200        403      403           403
 sheet             -        POST    302     403    422        422        403      403           403
@@ -69,6 +70,16 @@ sheet_discard     a        POST    302     403    302        404        403     
 sheet_discard     none     POST    302     403    404        404        403      403           403
 sheet_faults      a        GET     302     403    200        404        403      403           403
 sheet_faults      none     GET     302     403    404        404        403      403           403
+foreign_sheet     -        GET     302     403    200        200        403      403           403
+foreign_sheet     -        POST    302     403    422        422        403      403           403
+foreign_columns   a        GET     302     403    200        404        403      403           403
+foreign_columns   a        POST    302     403    422        404        403      403           403
+foreign_columns   none     GET     302     403    404        404        403      403           403
+foreign_columns   none     POST    302     403    404        404        403      403           403
+foreign_rows      a        GET     302     403    200        404        403      403           403
+foreign_rows      a        POST    302     403    302        404        403      403           403
+foreign_rows      none     GET     302     403    404        404        403      403           403
+foreign_rows      none     POST    302     403    404        404        403      403           403
 report_milestone  a        GET     302     403    200        403        403      403           403
 report_milestone  a        POST    302     403    422        403        403      403           403
 report_milestone  away     POST    302     403    403        403        403      403           403

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from tests.cast import UNIT_A, person, reach_for
 from tests.samples import jpeg, upload
-from tracker.actions import evidence, process_copies, reports, sheets
+from tracker.actions import evidence, foreign_sheets, process_copies, reports, sheets
 from tracker.actions.evidence_files import inspect_all, written
 from tracker.actions.reports import Said
+from tracker.domain.sheet_headers import fingerprint
 from tracker.domain.states import Status
 from tracker.models import Appointment, Citation, Evidence, Milestone, Report, Role, Unit, User
 
@@ -60,6 +61,7 @@ class Rows:
     picture: Evidence
     picture_away: Evidence
     sheet: str
+    foreign: str
 
 
 def rows() -> Rows:
@@ -80,6 +82,7 @@ def rows() -> Rows:
         picture=_picture(MILESTONE, official),
         picture_away=_picture(AWAY["milestone"], elsewhere),
         sheet=sheets.keep(name="a.csv", content=b"x,y", outcome={"lines": []}, by=official).token,
+        foreign=_foreign(official),
     )
 
 
@@ -88,6 +91,18 @@ def _picture(code: str, by: User) -> Evidence:
     report = Report.objects.submitted().get(milestone__code=code, author=by)
     with written(inspect_all([upload(jpeg())])[0]) as files:
         return evidence.add(report=report, files=files, by=by)[0]
+
+
+def _foreign(by: User) -> str:
+    """Another office's table whose columns are confirmed; one of its rows is known, one is not."""
+    titles = ("节点编号", "节点名称", "进度")
+    content = f"{','.join(titles)}\r\n{MILESTONE},招标,40\r\n,监理招标,50\r\n".encode()
+    foreign_sheets.remember(
+        unit=Unit.named(UNIT_A), fingerprint=fingerprint([(one,) for one in titles]), title="台账",
+        columns=["code", "name", "progress"], items={}, by=by, reach=reach_for(by),
+    )  # fmt: skip
+    outcome = {"lines": [], "foreign": {"ready": False}}
+    return sheets.keep(name="b.csv", content=content, outcome=outcome, by=by).token
 
 
 def copy_for(unit: str, by: User) -> None:
@@ -126,7 +141,9 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
         "unit": (UNIT_A, UNIT_AWAY),
         "unit_retire": (UNIT_A, UNIT_AWAY),
     }
-    codes |= dict.fromkeys(("milestone", "milestone_comment", "replan", "report_milestone"), (MILESTONE, AWAY["milestone"]))
+    codes |= dict.fromkeys(
+        ("milestone", "milestone_comment", "replan", "report_milestone"), (MILESTONE, AWAY["milestone"])
+    )
     codes |= dict.fromkeys(("metric", "retarget", "metric_parts", "report_metric"), (METRIC, AWAY["metric"]))
     codes |= dict.fromkeys(("project_schedule", "schedule_import"), codes["project"])
     codes["programme_schedule"] = codes["programme"]
@@ -154,6 +171,8 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
     }
     for name in ("sheet_upload", "sheet_check", "sheet_send", "sheet_discard", "sheet_faults"):
         made[name] = {"a": {"token": found.sheet}, "none": {"token": "guess"}}
+    for name in ("foreign_columns", "foreign_rows"):
+        made[name] = {"a": {"token": found.foreign}, "none": {"token": "guess"}}
     made["feed"] = {"none": {"secret": "guess"}}
     made["feed_revoke"] = {"none": {"pk": 999_999_999}}
     made["item_history"] = {"a": {"kind": "milestone", "code": MILESTONE}}

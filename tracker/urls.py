@@ -16,6 +16,7 @@ NOUNS = (
     "grid",
     "drafts",
     "sheets",
+    "foreign_sheets",
     "evidence",
     "review",
     "sources",

@@ -53,11 +53,12 @@ class Row:
     hidden: bool
     places: dict[str, str]
     faults: list[Fault]
+    part: str = ""
 
     @property
     def id(self) -> str:
-        """The row within its file."""
-        return f"{self.kind.value}-{self.number}"
+        """The row within its file; `part` tells apart the reports one row of a foreign sheet makes."""
+        return f"{self.kind.value}-{self.number}{self.part}"
 
 
 @dataclass(frozen=True, slots=True)

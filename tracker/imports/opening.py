@@ -25,6 +25,7 @@ MOST_UNPACKED = 40_000_000
 MOST_TAGS = 3_000_000
 MOST_PARTS = 300
 MOST_ROWS, MOST_COLUMNS = 20_000, 60
+MOST_MERGED = 5_000
 LONGEST_CELL = 32_767
 _CHUNK = 65_536
 _ABOVE = 200  # lines above the table, and between its rows
@@ -43,13 +44,16 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Table:
-    """One sheet: its rows with their numbers in the file, which of them are hidden, and which cells are merged."""
+    """One sheet: its rows with their numbers in the file, what of it is hidden (`columns` by place, from 0), and
+    which cells are merged.
+    """
 
     title: str
     rows: list[tuple[int, list[Cell]]]
     hidden: set[int] = field(default_factory=set)
     merged: list[str] = field(default_factory=list)
     visible: bool = True
+    columns: set[int] = field(default_factory=set)
 
 
 def opened(name: str, content: bytes) -> list[Table]:
@@ -119,7 +123,7 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, *, xml
 
 
 def _sheet(archive: zipfile.ZipFile, sheet: Any) -> Table:
-    hidden, merged, last = _shape(archive, str(sheet._worksheet_path).lstrip("/"))
+    hidden, merged, last, columns = _shape(archive, str(sheet._worksheet_path).lstrip("/"))
     if last > MOST_ROWS + _ABOVE:
         raise Unreadable("sheet_too_many_rows", limit=MOST_ROWS)
     sheet.reset_dimensions()  # what the file says of its own size may be wrong
@@ -130,12 +134,16 @@ def _sheet(archive: zipfile.ZipFile, sheet: Any) -> Table:
             rows.append((number, found))
             if len(rows) > MOST_ROWS:
                 raise Unreadable("sheet_too_many_rows", limit=MOST_ROWS)
-    return Table(str(sheet.title), rows, hidden, merged, visible=sheet.sheet_state == "visible")
+    return Table(str(sheet.title), rows, hidden, merged, sheet.sheet_state == "visible", columns)
 
 
-def _shape(archive: zipfile.ZipFile, path: str) -> tuple[set[int], list[str], int]:
-    """The hidden rows, the merged cells and the last row that says anything: reading row by row tells none of these."""
+def _shape(archive: zipfile.ZipFile, path: str) -> tuple[set[int], list[str], int, set[int]]:
+    """The hidden rows, the merged cells, the last row that says anything and the hidden columns.
+
+    Reading row by row tells none of these.
+    """
     hidden: set[int] = set()
+    columns: set[int] = set()
     merged: list[str] = []
     number = last = 0
     with archive.open(path) as stream:
@@ -148,8 +156,12 @@ def _shape(archive: zipfile.ZipFile, path: str) -> tuple[set[int], list[str], in
                     last = number
                 element.clear()
             elif element.tag == f"{_MAIN}mergeCell":
-                merged.append(str(element.get("ref", "")))
-    return hidden, merged[:50], last
+                if len(merged) < MOST_MERGED:
+                    merged.append(str(element.get("ref", ""))[:30])
+            elif element.tag == f"{_MAIN}col" and element.get("hidden") in ("1", "true"):
+                first = int(element.get("min", 1))
+                columns.update(range(first - 1, min(int(element.get("max", first)), MOST_COLUMNS)))
+    return hidden, merged, last, columns
 
 
 def _cell(cell: Any) -> Cell:

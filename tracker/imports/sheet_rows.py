@@ -15,6 +15,8 @@ def packed(row: Row) -> dict[str, Any]:
     """A row as JSON keeps it; what is empty is left out."""
     found: dict[str, Any] = {"table": row.table, "number": row.number, "kind": row.kind.value, "code": row.code}
     found |= {"name": row.name, "hidden": row.hidden, "places": row.places, "said": _said(row.said)}
+    if row.part:
+        found["part"] = row.part
     if row.key:
         found["key"] = [row.key.version, row.key.base, row.key.sheet]
     if row.faults:
@@ -38,6 +40,7 @@ def unpacked(stored: dict[str, Any]) -> Row:
         hidden=stored["hidden"],
         places=stored["places"],
         faults=[Fault(*one) for one in stored.get("faults", ())],
+        part=stored.get("part", ""),
     )
 
 

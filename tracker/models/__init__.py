@@ -23,7 +23,7 @@ from tracker.models.programmes import Baseline, BaselineEntry, Programme
 from tracker.models.projects import Project
 from tracker.models.reports import MetricReport, MilestoneReport, Report
 from tracker.models.schedules import ScheduleFinding
-from tracker.models.sheets import SheetUpload
+from tracker.models.sheets import SheetMapping, SheetUpload
 from tracker.models.sources import Citation, CitationKind, CitationStatus, Document
 from tracker.models.windows import SourceTag, StatutoryWindow
 
@@ -67,6 +67,7 @@ __all__ = [
     "Report",
     "Role",
     "ScheduleFinding",
+    "SheetMapping",
     "SheetUpload",
     "SourceTag",
     "StatutoryWindow",

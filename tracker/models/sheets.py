@@ -1,5 +1,7 @@
 """Uploaded sheets between the look at them and their sending: kept for a day, for the one who uploaded them."""
 
+from typing import Any
+
 from django.db import models
 
 from tracker.models.guard import GuardedQuerySet, Record
@@ -25,3 +27,29 @@ class SheetUpload(Record):
     class Meta:
         ordering = ("-id",)
         indexes = [models.Index(fields=["expires_at"], name="sheet_expires")]
+
+
+class SheetMapping(Record):
+    """What the columns of another office's sheet mean, as confirmed by a person; remembered by its header.
+
+    `columns` holds the role of each column from the left ('' for one left out), see `tracker.domain.sheet_headers`;
+    `items` the rows a person named: the row's words to 'kind:code', or '' for a row that is left out. A change is a new
+    version; rows are only ever added. It belongs to a unit, whose reporters all read sheets by it.
+    """
+
+    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="+")
+    fingerprint = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=120)
+    columns: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+    items: "models.JSONField[Any, Any]" = models.JSONField(default=dict, blank=True)
+    made_by = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    objects = GuardedQuerySet["SheetMapping"].as_manager()
+
+    class Meta:
+        ordering = ("unit", "fingerprint", "-number")
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "fingerprint", "number"], name="sheet_mapping_version_once")
+        ]

@@ -88,6 +88,33 @@ class SheetPage:
         return self.page + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What is said of another office's sheet beside its rows: remarks (cell, sentence), rows that are no reports,
+    totals, hidden columns that were read. `ready`: its columns and rows are known.
+    """
+
+    ready: bool
+    remarks: tuple[tuple[str, str], ...]
+    left: str
+    totals: str
+    columns: str
+
+
+def foreign(upload: SheetUpload) -> Foreign | None:
+    """What is said of an upload that is no ledger of ours; None for one that is. No query."""
+    held = upload.outcome.get("foreign")
+    if held is None:
+        return None
+    return Foreign(
+        ready=bool(held.get("ready")),
+        remarks=tuple((cell, sentence) for cell, sentence in held.get("remarks", ())),
+        left=_numbers(held.get("left", ())),
+        totals=_numbers(held.get("totals", ())),
+        columns=_(", ").join(held.get("columns", ())),
+    )
+
+
 def upload_of(*, token: str, owner: User, now: datetime) -> SheetUpload | None:
     """The upload, if it is this person's and its day has not passed; without the file itself. One query."""
     found: SheetUpload | None = (

@@ -92,23 +92,23 @@ def _uploaded(request: HttpRequest) -> HttpResponse:
         return _steps(request, fault=said_of.fault("sheet_too_large", {"limit": MOST_BYTES // 1_000_000}), status=422)
     name, content = str(file.name or ""), file.read()
     try:
-        outcome = sheet_check.begun(reading(name, content, day=today()), asked=_asked(request, today()))
+        outcome = sheet_check.begun(reading(name, content, day=today()), asked=asking(request, today()))
     except Unreadable as fault:
         return _steps(request, fault=said_of.fault(fault.code, fault.inputs), status=422)
-    outcome["lines"] = _checked(request, outcome["rows"][:AT_ONCE], today())
+    outcome["lines"] = looked_at(request, outcome["rows"][:AT_ONCE], today())
     outcome["rows"] = outcome["rows"][AT_ONCE:]
     kept = actions.keep(name=name, content=content, outcome=outcome, by=person(request))
     return redirect("sheet_upload", token=kept.token)
 
 
-def _asked(request: HttpRequest, day: date) -> sheet_check.Asked:
+def asking(request: HttpRequest, day: date) -> sheet_check.Asked:
     """Who asks; `day` is that of the upload."""
     return sheet_check.Asked(person(request), reach(request), today(), day, words.language())
 
 
-def _checked(request: HttpRequest, rows: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
+def looked_at(request: HttpRequest, rows: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
     """What these rows would do. A sheet that wants to report for others is a refused act, written down once."""
-    lines = sheet_check.checked(rows, asked=_asked(request, day))
+    lines = sheet_check.checked(rows, asked=asking(request, day))
     foreign = next((line for line in lines if line.foreign), None)
     if foreign is not None:
         given = {"subject_type": foreign.kind, "subject_code": foreign.code, "code": "no_right"}
@@ -126,8 +126,12 @@ def sheet_upload(request: HttpRequest, token: str) -> HttpResponseBase:
     """What an upload would change, row by row."""
     number = request.GET.get("page", "1")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
-    shown = queries.sheet_page(_own(request, token), page=page, today=today())
-    return render(request, "sheets/upload.html", {"page": shown})
+    upload = _own(request, token)
+    about = queries.foreign(upload)
+    if about is not None and not about.ready:
+        return redirect("foreign_columns", token=token)
+    shown = queries.sheet_page(upload, page=page, today=today())
+    return render(request, "sheets/upload.html", {"page": shown, "about": about})
 
 
 @require_POST
@@ -138,7 +142,7 @@ def sheet_check_on(request: HttpRequest, token: str) -> HttpResponseBase:
     rows = upload.outcome.get("rows", [])[:AT_ONCE]
     try:
         if rows:
-            lines = _checked(request, rows, timezone.localdate(upload.made_at))
+            lines = looked_at(request, rows, timezone.localdate(upload.made_at))
             actions.advance(upload=upload, lines=lines, by=person(request))
     except Refused as gone:
         messages.error(request, said_of.fault(gone.code, gone.inputs))
@@ -156,7 +160,7 @@ def sheet_send(request: HttpRequest, token: str) -> HttpResponseBase:
     if not chosen:
         messages.error(request, _("Tick at least one row."))
         return redirect("sheet_upload", token=token)
-    ready = sheet_check.ready(chosen, asked=_asked(request, timezone.localdate(upload.made_at)))
+    ready = sheet_check.ready(chosen, asked=asking(request, timezone.localdate(upload.made_at)))
     try:
         sent, refused = actions.send(
             upload=upload,

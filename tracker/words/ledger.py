@@ -72,6 +72,9 @@ FAULTS: Mapping[str, Promise] = {
     "status_missing": gettext_lazy("Choose the status."),
     "code_missing": gettext_lazy("The code is missing."),
     "code_twice": gettext_lazy("This code stands in more than one row: %(rows)s. Keep one of them."),
+    "item_twice": gettext_lazy(
+        "This sheet says something of the item in more than one place: %(cells)s. Keep one of them."
+    ),
     "code_unknown": gettext_lazy("There is no open item of this code in your reach."),
     "key_missing": gettext_lazy("The hidden row key is missing. Download the ledger anew and enter this row there."),
     "key_edited": gettext_lazy(
