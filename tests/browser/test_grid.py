@@ -31,6 +31,7 @@ def test_type_paste_and_save(page_zh, official_a: User):
     assert Report.objects.filter(author=official_a, origin="grid").count() == 1
     page.locator("td.bad input").fill("30")
     page.get_by_role("button", name="全部保存").first.click()
+    page.wait_for_url("**saved=**")
     expect(page.get_by_text("已提交 1 条填报")).to_be_visible()
     assert Report.objects.filter(author=official_a, origin="grid").count() == 2
     page.reload()

@@ -165,7 +165,7 @@ def test_what_is_sent_without_a_connection_goes_out_once_when_it_is_back(page_zh
 
 
 def test_a_session_that_ended_keeps_the_draft(page_zh, official_a):
-    phone = page_zh(official_a, path="/milestones/XH-JC-04/report/", width=360)
+    phone = page_zh(official_a, path="/milestones/XH-JC-04/report/", width=360, expect=("401",))
     form = phone.locator("form[data-report]")
     form.get_by_label("说明").fill("登录过期前写的")
     phone.context.clear_cookies(name="guatu_session")

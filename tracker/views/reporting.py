@@ -22,6 +22,8 @@ from tracker.actions import reports as actions
 from tracker.actions.evidence_files import Files, written
 from tracker.actions.reports import Invalid, Said
 from tracker.audit import Refused
+from tracker.domain import dates
+from tracker.domain.dates import UnreadableDate
 from tracker.domain.drafts import Key, Kind
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import Status
@@ -265,7 +267,7 @@ def _both(item: Item, form: Form, typed: Mapping[str, Any]) -> list[Change]:
     for name, field in form.fields.items():
         if name in ("reason", "note", "measure"):
             continue
-        before, after = str(texts.get(name) or ""), str(typed.get(name, ""))
+        before, after = (_same_day(name, str(text or "")) for text in (texts.get(name), typed.get(name)))
         if name == "status":
             before, after = words.status(before), words.status(after) if after in set(Status) else after
         if name == "quantity":
@@ -278,6 +280,14 @@ def _both(item: Item, form: Form, typed: Mapping[str, Any]) -> list[Change]:
             )
         found.append(Change(str(field.label), before, after))
     return [*found, Change(_("Note"), item.last_note, str(typed.get("note", "")))]
+
+
+def _same_day(name: str, text: str) -> str:
+    """A day as the reader's language writes it: a draft may have been typed in the other one."""
+    try:
+        return words.day(dates.day(text, today=today())) if name in ("as_of", "actual_start", "actual_finish") else text
+    except UnreadableDate:
+        return text
 
 
 def _show(

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 
-from tracker.actions import digests, notices, rechecks, reminders, sheets
+from tracker.actions import digests, drafts, notices, rechecks, reminders, sheets
 from tracker.exports.digest import LINES, letter
 from tracker.permissions import reach_of
 from tracker.queries import notices as queries
@@ -136,4 +136,4 @@ def _send(post: queries.Post, today: date) -> bool | None:
 def _clean() -> str:
     now = timezone.now()
     uploads, old = sheets.purge(now), notices.forget(now=now) + digests.forget(now=now)
-    return f"{uploads} uploads, {old} old notices removed"
+    return f"{uploads} uploads, {old} old notices, {drafts.purge(now)} old drafts removed"

@@ -89,8 +89,9 @@ export function bringBack(form) {
       form.reset();
       drop(form);
       halt(form);
-      if (field(form, "drafted")?.value) send(form, { draft_act: "discard" });
-      field(form, "drafted").value = "";
+      const drafted = field(form, "drafted");
+      if (drafted?.value) send(form, { draft_act: "discard" });
+      if (drafted) drafted.value = "";
       say(form, "");
     });
   }
