@@ -7,7 +7,6 @@ once. They say nothing of the past and are replaced whole; what changed a date h
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
 from tracker.audit import record, recording
@@ -50,12 +49,9 @@ def recheck(projects: Iterable[int], *, on: date) -> int:
 
 def recheck_milestone(row: Milestone, *, now: datetime) -> None:
     """Check the projects that a changed milestone has a say in: its own, and those tied to it. Inside `recording`."""
-    own = Q(predecessor__project=row.project_id) | Q(successor__project=row.project_id)
-    tied = {
-        pk
-        for pair in Dependency.objects.filter(own).values_list("predecessor__project", "successor__project").distinct()
-        for pk in pair
-    }
+    ends = ("predecessor__project", "successor__project")
+    before, after = (Dependency.objects.filter(**{end: row.project_id}).values_list(*ends) for end in ends)
+    tied = {pk for pair in before.union(after) for pk in pair}  # an OR over both joins would read every tie
     if tied or row.duration or ProcessUse.objects.filter(project=row.project_id).exists():
         recheck(tied | {row.project_id}, on=day_of(now))
 

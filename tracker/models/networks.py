@@ -42,8 +42,8 @@ COLUMNS = (
 )
 PARENTS = "project__programme"
 Overlay = Callable[[Sequence[Milestone]], None]
-MANY = 2000
-"""From this many projects on, the milestones of all are read: a list of keys would cost more."""
+FEW, MANY = 50, 2000
+"""Up to so many projects ties are sought by their milestones' keys; beyond MANY, the milestones of all are read."""
 
 
 @dataclass
@@ -62,7 +62,6 @@ class Network:
     def is_plain(self) -> bool:
         """Whether there is nothing to place: no tie, no window, no duration."""
         return not (self.ties or self.held or any(row.duration for row in self.rows.values()))
-
 
     @property
     def counts_days(self) -> bool:
@@ -84,6 +83,9 @@ def networks(
     milestones = Milestone.objects.select_related(PARENTS).only(*COLUMNS)
     rows = {row.pk: row for row in milestones.filter(among).order_by("position", "code")}
     near = Q(predecessor__project__in=ids) | Q(successor__project__in=ids) if len(ids) <= MANY else Q()
+    if len(ids) <= FEW:  # their milestones' own keys: an index serves an OR over two columns, not over two joins
+        keys = list(rows) or [0]
+        near = Q(predecessor__in=keys) | Q(successor__in=keys)
     links = list(Dependency.objects.filter(near).order_by("id"))
     far = {key for link in links for key in (link.predecessor_id, link.successor_id)} - set(rows)
     others = {row.pk: row for row in milestones.filter(pk__in=far)} if far else {}
