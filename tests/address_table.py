@@ -56,7 +56,6 @@ metric_parts      none     POST    302     403    403        403        404     
 grid              -        GET     302     403    200        200        403      403           403
 grid              -        POST    302     403    302        302        403      403           403
 draft             -        POST    302     403    422        422        403      403           403
-draft             -        POST    302     403    422        422        403      403           403
 my_reports        -        GET     302     403    200        200        403      403           403
 sheet             -        GET     302     403    200        200        403      403           403
 sheet             -        POST    302     403    422        422        403      403           403

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.addresses import report_on
 from tests.cast import reach_for, signed_in
+from tests.watched import accessibility_violations
 from tracker.actions import reports
 from tracker.models import Draft, Report, User
 
@@ -42,6 +43,8 @@ def test_a_draft_is_saved_while_typing_and_offered_elsewhere(page_zh, official_a
     phone.reload()
     expect(form.get_by_text("此后该项已有变化")).to_be_visible()
     expect(form.locator("td", has_text="现场核对")).to_be_visible()
+    assert accessibility_violations(phone) == []
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert form.get_by_label("说明").input_value() == "写到一半"
     form.get_by_role("button", name="提交", exact=True).click()
     expect(phone.get_by_text("已提交，待审").first).to_be_visible()
@@ -137,3 +140,16 @@ def test_a_session_that_ended_while_typing_is_told_and_loses_nothing(page_zh, of
     expect(cell).to_have_value("登录过期时填的")
     expect(page.locator("tr.touched")).to_have_count(1)
     assert not Report.objects.filter(note="登录过期时填的").exists()
+
+
+def test_a_page_that_has_become_too_old_is_loaded_anew_with_all_that_was_typed(page_zh, official_a: User):
+    """Signing in again, in another tab, changes the secret every form carries."""
+    page = page_zh(official_a, path=FORM, expect=("403",))
+    form = typed(page, "另一页重新登录")
+    page.context.add_cookies([{"name": "guatu_csrf", "value": "x" * 32, "url": page.evaluate("location.origin")}])
+    form.get_by_role("button", name="提交", exact=True).click()
+    page.get_by_role("button", name="重新载入").click()
+    expect(form.get_by_text("已恢复")).to_be_visible()
+    assert form.get_by_label("说明").input_value() == "另一页重新登录"
+    form.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_text("已提交，待审").first).to_be_visible()

@@ -34,8 +34,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form's token is missing or too old. Django's own reason goes to the log, not to the reader."""
-    return _page(request, HTTPStatus.FORBIDDEN, name="403_csrf")
+    """403: the form's token is missing or too old. Django's own reason goes to the log, not to the reader.
+
+    The header tells the page's script, which shows no page but a line, that no right is missing.
+    """
+    page = _page(request, HTTPStatus.FORBIDDEN, name="403_csrf")
+    page.headers["X-Refused"] = "old-form"
+    return page
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any]) -> HttpResponse:
