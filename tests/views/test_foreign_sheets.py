@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook
@@ -16,7 +17,8 @@ from tests.cast import UNIT_A, person, reach_for, signed_in
 from tracker.actions import foreign_sheets as actions
 from tracker.actions import reports
 from tracker.audit import Refused
-from tracker.models import AuditEvent, Report, Role, SheetMapping, SheetUpload, Unit, User
+from tracker.models import AuditEvent, Milestone, Report, Role, SheetMapping, SheetUpload, Unit, User
+from tracker.models.guard import writing
 
 pytestmark = pytest.mark.django_db
 TITLES = ["序号", "节点名称", "责任单位", "计划完成时限", "进度(%)", "状态", "最新进展"]
@@ -85,12 +87,13 @@ def test_from_the_upload_to_the_report(client: Client, official_a: User):
 
     answer = confirm(client, token)
     assert answer["Location"] == f"/reports/sheet/{token}/"
-    page = client.get(answer["Location"]).content.decode()
-    assert "<ins>55%</ins>" in page
-    assert "<ins>进行中</ins>" in page
+    preview = client.get(answer["Location"]).content.decode()
+    assert "<ins>55%</ins>" in preview
+    assert "<ins>进行中</ins>" in preview
     assert not Report.objects.filter(origin="sheet").exists()
     client.post(f"/reports/sheet/{token}/send/", {"all": "1"})
     report = Report.objects.get(origin="sheet")
+    assert report.milestone is not None
     assert (report.milestone.code, report.on_milestone.progress, report.note) == ("XH-ZB-02", Decimal(55), "已进场")
     kept = SheetMapping.objects.get()
     assert (kept.unit.code, kept.made_by, kept.title) == (UNIT_A, official_a, "某县重点工作台账")
@@ -142,7 +145,7 @@ def test_rows_nobody_knows_are_asked_about_and_remembered(client: Client):
 
 
 def test_figures_with_their_units_and_what_does_not_add_up(client: Client):
-    rows = [
+    rows: list[list[Any]] = [
         ["征拆进度表（截至2026年8月31日）"],
         ["序号", "指标", "征地", None, None, "备注"],
         [None, None, "任务（亩）", "完成（亩）", "完成率", None],
@@ -164,8 +167,19 @@ def test_figures_with_their_units_and_what_does_not_add_up(client: Client):
     assert "D5" in said
 
 
+def test_a_row_of_figures_is_a_metric_even_where_a_milestone_has_its_name(client: Client):
+    name = Milestone.objects.get(code="XH-LS-04").name
+    rows: list[list[Any]] = [["事项", "完成（亩）", "最新进展"], [name, 600, "已进场"]]
+    answer = confirm(client, token_of(upload(client, book(rows))))
+    page = client.get(answer["Location"])
+    assert page.context["asked"][0].candidates[0][0] == "metric:XH-M-18"
+    client.post(answer["Location"], {"item0": "metric:XH-M-18"})
+    line = outcome(token_of(answer))["lines"][0]
+    assert (line["code"], [change[2] for change in line["changes"]]) == ("XH-M-18", ["600亩", "已进场"])
+
+
 def test_a_lost_myriad_is_asked_about_and_nothing_is_corrected(client: Client):
-    rows = [["指标名称", "目标值", "累计完成", "单位"], [METRIC, 1000, 3_000_000, "亩"]]
+    rows: list[list[Any]] = [["指标名称", "目标值", "累计完成", "单位"], [METRIC, 1000, 3_000_000, "亩"]]
     confirm(client, token := token_of(upload(client, book(rows))))
     assert "万" in remarks(token)
     assert outcome(token)["lines"][0]["changes"][0][2] == "3000000亩"
@@ -197,8 +211,6 @@ def test_a_formula_is_refused_in_its_cell(client: Client):
 
 
 def test_an_item_of_another_unit_is_refused(client: Client):
-    from tracker.models import Milestone
-
     away = Milestone.objects.filter(unit__code="XH-U-PG").first()
     assert away is not None
     content = book(sheet([1, away.name, "", "", 55, "", ""]))
@@ -267,3 +279,11 @@ def test_a_mapping_is_kept_in_versions_and_only_by_who_reports(client: Client, o
         actions.remember(**given, columns=[], items={}, by=leader, reach=reach_for(leader))
     assert AuditEvent.objects.filter(action="sheet.mapping", refused=True, actor_id=leader.pk).exists()
     assert signed_in(person("official-b", Role.OFFICIAL, "XH-U-PG")).get("/reports/foreign/").context["mappings"] == []
+
+
+def test_a_mapping_is_never_changed_in_the_database(official_a: User):
+    given: dict[str, Any] = {"unit": Unit.named(UNIT_A), "fingerprint": "f" * 40, "title": "台账", "items": {}}
+    kept = actions.remember(**given, columns=["name"], by=official_a, reach=reach_for(official_a))
+    for act in (lambda: SheetMapping.objects.filter(pk=kept.pk).update(title="x"), kept.delete):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), writing():
+            act()

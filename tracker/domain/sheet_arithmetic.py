@@ -8,13 +8,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
 from tracker.domain import sheet_headers, units
 from tracker.domain.ledger import Cell
-from tracker.domain.quantities import Quantity, decimal
+from tracker.domain.quantities import Quantity
 from tracker.domain.sheet_headers import BLANKS, Path, folded
 
 _FIGURE = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d{1,15}(?:\.\d{1,12})?)(\D{0,8})", re.ASCII)
@@ -23,6 +23,7 @@ _PART = re.compile("已|完成|累计")
 _NO_PART = re.compile("^未|未|应|总|拟|任务|目标|计划|剩余")
 _MOST_DECIMALS = 4
 """Decimals a rate is compared at; a spreadsheet may hold fifteen of them and print two."""
+_WIDE = Context(prec=120)
 _PROBE = 60
 """Rows by which the columns behind a rate are found."""
 MYRIAD = 10_000
@@ -124,6 +125,11 @@ def rates(columns: Sequence[Column]) -> Iterator[Remark]:
             yield from remarks
 
 
+def comparable(columns: Sequence[Column]) -> int:
+    """How many columns print a rate whose own columns are there."""
+    return sum(bool(one.figures and sheet_headers.rate(one.path) and _pair(one, columns)) for one in columns)
+
+
 def _rate(column: Column, row: int, printed: Figure, part: Column, whole: Column) -> Iterator[Remark]:
     exact = part.figures[row].value * 100 / whole.figures[row].value
     verdict = compared(printed.value, printed.decimals, exact)
@@ -138,11 +144,10 @@ def _rate(column: Column, row: int, printed: Figure, part: Column, whole: Column
 def compared(printed: Fraction, decimals: int, exact: Fraction) -> str:
     """What is to say of a printed rate: '' for nothing, or the code of a remark."""
     places = min(decimals, _MOST_DECIMALS)
-    step = Decimal(1).scaleb(-places)
-    told, value = decimal(printed).quantize(step, ROUND_HALF_UP), decimal(exact)
-    if told == value.quantize(step, ROUND_HALF_UP):
+    told = _steps(printed, places, half_up=True)
+    if told == _steps(exact, places, half_up=True):
         return ""
-    if told == value.quantize(step, ROUND_DOWN):
+    if told == _steps(exact, places, half_up=False):
         return "rate_cut"
     return "rate_myriad" if off_by_myriad(printed, exact) else "rate_differs"
 
@@ -272,9 +277,15 @@ def _percent(printed: Figure) -> str:
 
 
 def _short(value: Fraction, places: int = 2) -> str:
-    rounded = decimal(value).quantize(Decimal(1).scaleb(-min(places, _MOST_DECIMALS)), ROUND_HALF_UP)
-    text = f"{rounded:f}"
+    places = min(places, _MOST_DECIMALS)
+    text = f"{Decimal(_steps(value, places, half_up=True)).scaleb(-places, _WIDE):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _steps(value: Fraction, places: int, *, half_up: bool) -> int:
+    """The value in steps of its last decimal, rounded half up or cut; whole numbers have no precision to lose."""
+    steps = int(abs(value) * 10**places + (Fraction(1, 2) if half_up else 0))
+    return steps if value >= 0 else -steps
 
 
 def unique(remarks: Iterable[Remark], most: int) -> tuple[list[Remark], int]:

@@ -138,8 +138,17 @@ def problem(foreign: Foreign, roles: Sequence[str]) -> tuple[str, dict[str, Any]
     return None if VALUES.intersection(roles) else ("no_value", {})
 
 
-def remarks(foreign: Foreign) -> tuple[list[Remark], int]:
-    """Printed rates and totals that do not add up, and formulas, which are not computed; how many are not listed."""
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """What a table prints of its own figures: remarks, how many more there are, and how much could be recomputed."""
+
+    remarks: list[Remark]
+    more: int
+    compared: int
+
+
+def arithmetic_of(foreign: Foreign) -> Arithmetic:
+    """Printed rates and totals that do not add up, and formulas, which are not computed."""
     columns, formulas = [], []
     for place, path in enumerate(foreign.head.paths):
         measure = headers.measure(path)
@@ -162,7 +171,8 @@ def remarks(foreign: Foreign) -> tuple[list[Remark], int]:
         *arithmetic.totals(summed, list(foreign.totals.items()), plain),
         *formulas,
     ]
-    return arithmetic.unique(found, MOST_REMARKS)
+    listed, more = arithmetic.unique(found, MOST_REMARKS)
+    return Arithmetic(listed, more, arithmetic.comparable(columns) + len(foreign.totals))
 
 
 def _is_label(column: arithmetic.Column) -> bool:

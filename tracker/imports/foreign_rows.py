@@ -75,9 +75,10 @@ class Reader:
     asked: Asked
 
     def kinds(self) -> list[Kind]:
-        """What the rows can be about."""
-        found = [Kind.MILESTONE] if OF_MILESTONE.intersection(self.roles) else []
-        return [*found, Kind.METRIC] if "quantity" in self.roles else found
+        """What the rows can be about; a note beside figures is one on the figures."""
+        figures = "quantity" in self.roles
+        milestones = bool((OF_MILESTONE - {"note"}).intersection(self.roles)) or not figures
+        return [Kind.MILESTONE] * milestones + [Kind.METRIC] * figures
 
     def places(self, role: str) -> list[int]:
         """The columns that say something."""

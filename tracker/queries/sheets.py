@@ -91,7 +91,7 @@ class SheetPage:
 @dataclass(frozen=True, slots=True)
 class Foreign:
     """What is said of another office's sheet beside its rows: remarks (cell, sentence), rows that are no reports,
-    totals, hidden columns that were read. `ready`: its columns and rows are known.
+    totals, hidden columns that were read, how much could be recomputed. `ready`: its columns and rows are known.
     """
 
     ready: bool
@@ -99,6 +99,7 @@ class Foreign:
     left: str
     totals: str
     columns: str
+    compared: int
 
 
 def foreign(upload: SheetUpload) -> Foreign | None:
@@ -112,6 +113,7 @@ def foreign(upload: SheetUpload) -> Foreign | None:
         left=_numbers(held.get("left", ())),
         totals=_numbers(held.get("totals", ())),
         columns=_(", ").join(held.get("columns", ())),
+        compared=held.get("compared", 0),
     )
 
 

@@ -191,12 +191,12 @@ def _previewed(
 ) -> HttpResponseBase:
     """Read the rows, try out the first of them and go to the page of what they would change."""
     read = rows_of(reader, found)
-    remarks, more = foreign.remarks(held.table)
+    own = foreign.arithmetic_of(held.table)
     told = [
         (foreign.address(one), said_of.remark(one.code, one.inputs))
-        for one in [*read.remarks[: foreign.MOST_REMARKS], *remarks]
+        for one in [*read.remarks[: foreign.MOST_REMARKS], *own.remarks]
     ]
-    more += max(0, len(read.remarks) - foreign.MOST_REMARKS)
+    more = own.more + max(0, len(read.remarks) - foreign.MOST_REMARKS)
     if more:
         told.append(("", said_of.remark("more", {"count": more})))
     try:
@@ -209,7 +209,7 @@ def _previewed(
     left = sorted({one.row for one in (*found.left, *found.unknown)})
     hidden = [column.letter for column in foreign.columns(held.table, reader.roles) if column.hidden and column.role]
     outcome["foreign"] = {**about, "ready": True, "remarks": told, "left": left, "columns": hidden}
-    outcome["foreign"]["totals"] = list(held.table.totals)
+    outcome["foreign"] |= {"totals": list(held.table.totals), "compared": own.compared}
     return _settled(request, held, outcome, "sheet_upload")
 
 
