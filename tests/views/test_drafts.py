@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.cast import UNIT_A, person, reach_for, signed_in
+from tests.cast import UNIT_A, UNIT_B, person, reach_for, signed_in
 from tests.counting import statements
 from tests.views.test_reports import CODE, HTMX, METRIC, MINE, accepted, address, form, text
 from tracker.actions import drafts as actions
 from tracker.actions import reports
 from tracker.domain.drafts import LONGEST, Key, Kind, Unusable
-from tracker.models import AuditEvent, Draft, Metric, Milestone, Report, Role, User
+from tracker.models import AuditEvent, Draft, Metric, Milestone, Report, Role, Unit, User
 from tracker.models.drafts import KEPT
 from tracker.models.guard import writing
 
@@ -165,6 +165,14 @@ def test_bad_input(client, official_a, official_b):
     assert AuditEvent.objects.filter(actor_name="official-b", refused=True).exists()
     assert save(client, "milestone.NO-SUCH", note="x").status_code == 404
     assert save(Client(), f"milestone.{CODE}", note="x").status_code == 401
+
+
+def test_a_draft_of_an_item_one_no_longer_reports_on_is_not_listed(client, official_a):
+    save(client, f"milestone.{CODE}", note="移交前写的")
+    assert address() in client.get(MINE).content.decode().split("</section>")[0]
+    with writing():
+        Milestone.objects.filter(code=CODE).update(unit=Unit.named(UNIT_B))
+    assert "已填未报" not in client.get(MINE).content.decode()
 
 
 def test_a_draft_is_kept_for_thirty_days(client, official_a):

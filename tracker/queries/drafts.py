@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tracker import words
 from tracker.domain.drafts import Key, Kind, Unusable
 from tracker.models import Draft, Metric, Milestone, Report
+from tracker.permissions import Permission, Reach, within
 
 MOST = 200
 """Drafts of one person that are looked at; who has begun more than that sends some first."""
@@ -70,17 +71,18 @@ def kept(person: int, now: datetime, key: Key | None = None) -> dict[str, Kept]:
     return found
 
 
-def lines(drafts: Iterable[Kept], *, language: str) -> list[DraftLine]:
-    """The drafts as lines of a list, those of items that are gone left out; at most three queries."""
+def lines(drafts: Iterable[Kept], *, reach: Reach, language: str) -> list[DraftLine]:
+    """The drafts as lines of a list, without those of items that are gone or no longer one's own; three queries."""
     drafts = list(drafts)
+    own = within("unit__path", reach.paths(Permission.REPORT))
     of = {kind: [one.key.code for one in drafts if one.key.kind is kind] for kind in Kind}
     names: dict[tuple[Kind, str], str] = {(Kind.GRID, code): _("Report in a grid") for code in of[Kind.GRID]}
     for kind, model in ((Kind.MILESTONE, Milestone), (Kind.METRIC, Metric)):
         if of[kind]:
-            rows: Any = model._default_manager.filter(code__in=of[kind], retired_at__isnull=True)
+            rows: Any = model._default_manager.filter(own, code__in=of[kind], retired_at__isnull=True)
             names |= {(kind, row.code): row.called(language) for row in rows.only("code", "name", "name_en")}
     if of[Kind.CORRECTION]:
-        reports = Report.objects.filter(pk__in=of[Kind.CORRECTION]).select_related("milestone", "metric")
+        reports = Report.objects.filter(own, pk__in=of[Kind.CORRECTION]).select_related("milestone", "metric")
         for report in reports:
             about: Any = report.milestone or report.metric
             named = _("%(item)s, correction") % {"item": about.called(language)}

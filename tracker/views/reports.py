@@ -57,7 +57,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     carried = evidence.carriable_of_returned(pk for pk, _form in back)
     for pk, form in back:
         form.evidence.choices = carried.get(pk, ())
-    shown = drafts.lines(begun.values(), language=words.language())
+    shown = drafts.lines(begun.values(), reach=reach(request), language=words.language())
     context = {"due": due, "pairs": pairs, "iso_today": moment.today.isoformat(), "drafts": shown}
     return render(request, "reports/mine.html", context)
 
