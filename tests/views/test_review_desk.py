@@ -62,14 +62,14 @@ def weekly() -> Cycle:
 def test_what_the_desk_waits_for_is_what_officials_are_asked(official_a, reviewer):
     everywhere = person("official-root", Role.OFFICIAL, "GT")
     change(CODE, due_latest=TODAY - timedelta(days=3), due_precision="day", due_kind="by")
-    actions.return_(report=report_on(OTHER, official_a), comment="补充", by=reviewer, reach=reach_for(reviewer))
+    actions.return_(report=report_on(CODE, official_a), comment="补充", by=reviewer, reach=reach_for(reviewer))
     reach = reach_for(everywhere)
     back = reports_due.returned(reach)
     asked = reports_due.asked(reach=reach, on=TODAY, now=timezone.now(), back=back)
     found = opened(reviewer)
     shown = {(key.kind, key.pk) for key in (*found.missing, *found.late)}
     assert len(shown) == len(found.missing) + len(found.late) > 20
-    assert shown | {(0, Milestone.objects.get(code=OTHER).pk)} == {(key.kind, key.pk) for key in asked}
+    assert shown | {(0, Milestone.objects.get(code=CODE).pk)} == {(key.kind, key.pk) for key in asked}
     assert found.returned == 1
 
 

@@ -185,6 +185,7 @@ def pages_of(size: int) -> list[PageToMeasure]:
         PageToMeasure("reports", "reports"),
         PageToMeasure("my reports", "my_reports", who=OFFICIAL),
         PageToMeasure("review", "review", who=REVIEWER),
+        PageToMeasure("review, late", "review", who=REVIEWER, query="tab=late"),
         PageToMeasure("history", "history"),
     ]
 
