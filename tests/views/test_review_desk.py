@@ -69,7 +69,8 @@ def test_what_the_desk_waits_for_is_what_officials_are_asked(official_a, reviewe
     found = opened(reviewer)
     shown = {(key.kind, key.pk) for key in (*found.missing, *found.late)}
     assert len(shown) == len(found.missing) + len(found.late) > 20
-    assert shown | {(0, Milestone.objects.get(code=CODE).pk)} == {(key.kind, key.pk) for key in asked}
+    in_its_own_list = {(0, Milestone.objects.get(code=CODE).pk)}
+    assert shown == {(key.kind, key.pk) for key in asked} - in_its_own_list
     assert found.returned == 1
 
 
