@@ -59,6 +59,14 @@ def test_a_rate_reckoned_otherwise_is_said_once():
     assert [one.code for one in arithmetic.rates(held)] == ["rate_never"]
 
 
+def test_rates_as_fractions_of_one():
+    held = columns(
+        ["总户数", "已签约户", "签约率"], ["95", "88", "0.9263"], ["163", "159", "0.9754"], ["10", "5", "0.6"]
+    )
+    found = [(one.code, one.row, one.inputs["printed"], one.inputs["computed"]) for one in arithmetic.rates(held)]
+    assert found == [("rate_cut", 1, "97.54%", "97.55%"), ("rate_differs", 2, "60%", "50%")]
+
+
 def test_of_the_yearly_plan():
     held = columns(
         ["总投资（万元）", "年度计划投资（万元）", "累计完成投资（万元）", "占年度计划%"], ["900", "200", "100", "55%"]

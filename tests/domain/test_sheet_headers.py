@@ -85,6 +85,7 @@ def test_what_is_said_once_is_said_by_one_column_and_the_project_names_the_row_w
 def test_the_day_and_the_unit_above_a_table():
     assert headers.stated_day(["进度表（截至2026年8月31日）"]) == "2026年8月31日"
     assert headers.stated_day(["填报时间：２０２６.８.３１"]) == "2026.8.31"
+    assert headers.stated_day(["进度表（截至8月底）"]) == "8月底"
     assert headers.stated_day(["进度表"]) == ""
     assert headers.stated_measure(["单位：万元"]) == "万元"
     assert headers.stated_measure(["填报单位：某局", "单位：户、亩"]) is None

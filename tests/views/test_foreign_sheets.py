@@ -64,6 +64,13 @@ def confirm(client: Client, token: str, **changed: str) -> Any:
     return client.post(f"/reports/foreign/{token}/", data | {"as_of": page.context["as_of"]} | changed)
 
 
+def choose(client: Client, address: str, *chosen: str, code: str = "") -> Any:
+    """Choose an item for each row asked about, in their order; `code` is typed beside the first."""
+    asked = client.get(address).context["asked"]
+    data = {f"key{number}": one.key for number, one in enumerate(asked)} | {"code0": code}
+    return client.post(address, data | {f"item{number}": item for number, item in enumerate(chosen)})
+
+
 def outcome(token: str) -> dict[str, Any]:
     found: dict[str, Any] = SheetUpload.objects.get(token=token).outcome
     return found
@@ -132,16 +139,19 @@ def test_rows_nobody_knows_are_asked_about_and_remembered(client: Client):
     asked = page.context["asked"]
     assert [one.text for one in asked] == ["监理招标", "不相干的事"]
     assert "milestone:XH-ZB-02" in dict(asked[0].candidates)
-    bad = client.post(answer["Location"], {"item0": "", "code0": "NO-SUCH"})
+    bad = choose(client, answer["Location"], code="NO-SUCH")
     assert bad.status_code == 422
     assert "NO-SUCH" in bad.content.decode()
-    done = client.post(answer["Location"], {"item0": "milestone:XH-ZB-02", "code1": ""})
+    done = choose(client, answer["Location"], "milestone:XH-ZB-02")
     assert done["Location"] == f"/reports/sheet/{token}/"
     assert [line["code"] for line in outcome(token)["lines"]] == ["XH-ZB-02"]
     assert outcome(token)["foreign"]["left"] == [4]
     assert "未导入的行" in client.get(done["Location"]).content.decode()
     assert upload(client, content)["Location"].startswith("/reports/sheet/"), "asked once"
-    assert client.get(f"/reports/foreign/{token}/rows/?again=1").context["asked"]
+    again = f"/reports/foreign/{token}/rows/?again=1"
+    assert [one.chosen for one in client.get(again).context["asked"]] == ["milestone:XH-ZB-02", ""]
+    choose(client, again, "", code="XH-ZB-03")
+    assert [line["code"] for line in outcome(token)["lines"]] == ["XH-ZB-03"]
 
 
 def test_figures_with_their_units_and_what_does_not_add_up(client: Client):
@@ -173,9 +183,25 @@ def test_a_row_of_figures_is_a_metric_even_where_a_milestone_has_its_name(client
     answer = confirm(client, token_of(upload(client, book(rows))))
     page = client.get(answer["Location"])
     assert page.context["asked"][0].candidates[0][0] == "metric:XH-M-18"
-    client.post(answer["Location"], {"item0": "metric:XH-M-18"})
+    choose(client, answer["Location"], "metric:XH-M-18")
     line = outcome(token_of(answer))["lines"][0]
     assert (line["code"], [change[2] for change in line["changes"]]) == ("XH-M-18", ["600亩", "已进场"])
+
+
+def test_a_figure_merged_over_rows_counts_once_and_a_fraction_is_asked_about(client: Client):
+    rows: list[list[Any]] = [["指标", "完成（亩）"], [METRIC, 600], ["京承高速西侧重点绿化面积", None]]
+    confirm(client, token := token_of(upload(client, book(rows, merged=("B2:B3",)))))
+    assert [line["code"] for line in outcome(token)["lines"]] == ["XH-M-18"]
+    confirm(client, token := token_of(upload(client, book(sheet([1, MILESTONE, "", "", 0.55, "", ""])))))
+    assert "55%" in remarks(token)
+
+
+def test_a_day_that_nobody_can_tell_is_asked_for_each_time(client: Client):
+    content = book([["台账（截至8月底）"], ["节点名称", "进度"], [MILESTONE, 20]])
+    answer = upload(client, content)
+    assert client.get(answer["Location"]).context["as_of"] == "8月底"
+    confirm(client, token_of(answer), as_of="2026-8-31")
+    assert upload(client, content)["Location"].startswith("/reports/foreign/")
 
 
 def test_a_lost_myriad_is_asked_about_and_nothing_is_corrected(client: Client):
@@ -217,8 +243,8 @@ def test_an_item_of_another_unit_is_refused(client: Client):
     answer = confirm(client, token := token_of(upload(client, content)))
     assert answer["Location"].endswith("/rows/")
     assert "没有一行与本单位" in client.get(answer["Location"]).content.decode()
-    answer = client.post(answer["Location"], {"item0": f"milestone:{away.code}"}, follow=True)
-    assert "没有一行与本单位" in answer.content.decode()
+    answer = choose(client, answer["Location"], f"milestone:{away.code}")
+    assert answer["Location"].endswith("/rows/"), "an item out of reach is none to choose"
     assert outcome(token)["lines"] == []
 
 

@@ -104,9 +104,10 @@ def _known(unit: str) -> bool:
 
 def rates(columns: Sequence[Column]) -> Iterator[Remark]:
     """The printed rates that are not what their own columns come to."""
-    for column in columns:
-        if not sheet_headers.rate(column.path) or not column.figures:
+    for printed_column in columns:
+        if not sheet_headers.rate(printed_column.path) or not printed_column.figures:
             continue
+        column = _in_percent(printed_column)
         pair = _pair(column, columns)
         if pair is None:
             continue
@@ -123,6 +124,18 @@ def rates(columns: Sequence[Column]) -> Iterator[Remark]:
             yield Remark("rate_never", wrong[0].row, column.place, wrong[0].inputs)
         else:
             yield from remarks
+
+
+def _in_percent(column: Column) -> Column:
+    """The rates of a column in percent: 0.9263 without a sign, where no rate exceeds 1, is 92.63 %."""
+    signs = folded("".join(column.path) + "".join(one.printed for one in column.figures.values()))
+    if "%" in signs or any(one.value > 1 for one in column.figures.values()):
+        return column
+    figures = {
+        row: Figure(one.value * 100, f"{_short(one.value * 100, _MOST_DECIMALS)}%", max(0, one.decimals - 2))
+        for row, one in column.figures.items()
+    }
+    return Column(column.place, column.path, figures)
 
 
 def comparable(columns: Sequence[Column]) -> int:
@@ -154,7 +167,7 @@ def compared(printed: Fraction, decimals: int, exact: Fraction) -> str:
 
 def _pair(column: Column, columns: Sequence[Column]) -> tuple[Column, Column] | None:
     """The columns a rate is made of: named as its parts, and of those, the ones that most rows agree with."""
-    others = [one for one in columns if one is not column and one.figures and not sheet_headers.rate(one.path)]
+    others = [one for one in columns if one.place != column.place and one.figures and not sheet_headers.rate(one.path)]
     stem, group = sheet_headers.stem(column.path), column.path[:-1]
     of = stem[1:] if stem.startswith("占") else ""  # 占年度计划% names the whole, 签约率 the part
     named = "" if of else stem.removesuffix("完成")

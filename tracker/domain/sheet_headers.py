@@ -204,7 +204,11 @@ def stated_day(texts: Sequence[str]) -> str:
     """The day of the state as stated above a table (截至2026年8月31日); '' where none is."""
     for text in texts:
         plain = unicodedata.normalize("NFKC", text)
-        found = re.search(r"(?:截[至止](?:日期|时间)?|填报日期|填报时间)[::]?\s*([0-9][0-9年月日.\-/]*)", plain)
+        found = re.search(
+            r"(?:截[至止](?:日期|时间)?|填报日期|填报时间)[::]?\s*"
+            r"([0-9][0-9年月日.\-/]*[上中下旬初底末]*)",
+            plain,
+        )
         if found:
             return found[1].rstrip(".-/")
     return ""

@@ -95,6 +95,10 @@ class Reader:
         cell = self.foreign.sheet.cell(row, place)
         return EMPTY if headers.folded(cell.text) in headers.BLANKS else cell
 
+    def figure_at(self, row: int, place: int) -> Cell:
+        """A cell with a figure: merged over several rows, it is that of the first one only."""
+        return self.at(row, place) if self.foreign.sheet.own(row, place).text else EMPTY
+
     def wanted(self) -> list[Wanted]:
         """Everything that has to be matched: each row, and where several columns hold figures, each of them."""
         figures, found = self.places("quantity"), []
@@ -115,7 +119,7 @@ class Reader:
                         measure=headers.measure(self.foreign.head.paths[place]),
                     )
                     for place in figures
-                    if self.at(row, place).text
+                    if self.figure_at(row, place).text
                 ]
         return found
 
@@ -196,7 +200,21 @@ def rows_of(reader: Reader, found: Matched) -> Read:
         if item is not None:
             remarks += _compared(reader, row, place, made[-1].said, item)
     _no_item_twice(made)
+    remarks += _fractions(reader)
     return Read(Reading(tuple(made)), remarks)
+
+
+def _fractions(reader: Reader) -> list[Remark]:
+    """Whether a column of progress holds 0.55 where 55 % is meant: all of it lies between 0 and 1."""
+    for place in reader.places("progress"):
+        rows = [row for row in reader.foreign.rows if row not in reader.foreign.totals]
+        figures = [(row, arithmetic.figure(reader.at(row, place), None)) for row in rows]
+        held = [(row, one) for row, one in figures if one is not None]
+        between = [(row, one) for row, one in held if 0 < one.value < 1 and "%" not in headers.folded(one.printed)]
+        if between and all(one.value <= 1 for _row, one in held):
+            row, one = between[0]
+            return [Remark("progress_fraction", row, place, {"printed": one.printed})]
+    return []
 
 
 def _no_item_twice(rows: Sequence[Row]) -> None:
@@ -251,7 +269,7 @@ def _cells(reader: Reader, row: int, place: int | None, kind: Kind, item: Loaded
 
 def _figure(reader: Reader, row: int, place: int, own: str) -> tuple[Cell, Cell]:
     """A figure and its unit: typed with it, over its column, in its row, over the table, or (`own`) its item's."""
-    cell, path = reader.at(row, place), reader.foreign.head.paths[place]
+    cell, path = reader.figure_at(row, place), reader.foreign.head.paths[place]
     if not cell.text:
         return EMPTY, EMPTY
     stated = reader.cell(row, "measure").text

@@ -33,7 +33,6 @@ from tracker.words import foreign_sheets as said_of
 
 MOST_ASKED = 100
 """Unknown rows that are asked about at once; the rest are left out and counted."""
-LEFT = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,10 @@ def foreign_sheet(request: HttpRequest) -> HttpResponseBase:
     outcome = {"lines": [], "rows": [], "total": 0, "language": words.language(), "foreign": {"ready": False}}
     kept = sheets.keep(name=name, content=content, outcome=outcome, by=person(request))
     known = queries.mapping(tables[0].fingerprint, reach=reach(request)) if len(tables) == 1 else None
-    if known is None:
+    stated = headers.stated_day(tables[0].head.above)
+    day = _day(stated)
+    if known is None or (stated and day is None):  # a day that nobody can tell is asked for
         return redirect("foreign_columns", token=kept.token)
-    day = _day(headers.stated_day(tables[0].head.above))
     return _on(request, Opened(kept, tables, 0), known.columns, known.items, day)
 
 
@@ -257,6 +257,10 @@ def foreign_rows(request: HttpRequest, token: str) -> HttpResponseBase:
     found = matched(reader, items, matcher)
     names = {one.key: one for one in matcher.items}
     asked = _asked(found.unknown, matcher, names)
+    for one in asked:
+        one.chosen = known.items.get(one.key, "")
+        if one.chosen in names and one.chosen not in dict(one.candidates):
+            one.candidates.append((one.chosen, _label(names[one.chosen])))
     if request.method != "POST":
         return _rows(request, held, found, asked)
     chosen = _chosen(request, asked, {one.code.lower(): one.key for one in matcher.items}, names)
@@ -293,9 +297,15 @@ def _label(item: Any) -> str:
 
 
 def _chosen(request: HttpRequest, asked: list[Asked], codes: dict[str, str], names: dict[str, Any]) -> dict[str, str]:
-    """What was chosen for each row asked about; a code that nobody knows stays with its message."""
+    """What was chosen for each row asked about; a code that nobody knows stays with its message.
+
+    A row is told by its key: what is asked about may have changed since the page was made.
+    """
+    numbers = {request.POST.get(f"key{number}", ""): number for number in range(MOST_ASKED)}
     found = {}
-    for number, one in enumerate(asked):
+    for one in asked:
+        if (number := numbers.get(one.key)) is None:
+            continue
         one.typed = request.POST.get(f"code{number}", "").strip()[:40]
         one.chosen = request.POST.get(f"item{number}", "")
         if one.typed:

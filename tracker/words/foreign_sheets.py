@@ -57,6 +57,10 @@ REMARKS: Mapping[str, Promise] = {
         "The sheet's target is %(said)s, ours is %(known)s: was a 万 left out or written twice?"
     ),
     "due_differs": gettext_lazy("The sheet plans %(said)s, here it is %(known)s. Plans are not imported."),
+    "progress_fraction": gettext_lazy(
+        "Progress is read in percent: %(printed)s is %(printed)s%%."
+        " Was a fraction of 1 meant? Then write 55%% for 0.55."
+    ),
     "formulas": gettext_lazy("%(count)s cells of “%(column)s” are formulas. They are not computed and not compared."),
     "more": gettext_lazy("%(count)s more remarks are not listed."),
 }
