@@ -23,7 +23,7 @@ def add(*, milestone: Milestone, text: str, token: str | None, by: User, reach: 
     if len(text) > COMMENT_LIMIT:
         raise Refused("comment_too_long", field="text", limit=COMMENT_LIMIT)
     with recording():
-        row: Milestone = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
+        row: Milestone = Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
         if row.retired_at:
             raise Refused("retired")
         if token and (said := Comment.objects.filter(author=by, client_token=token).first()):

@@ -22,7 +22,7 @@ STATE = (
 def carry_up(row: Metric) -> None:
     """Work out again whatever a locked and saved metric enters, up to the top; called inside a recording action."""
     while row.part and row.parent_id:
-        row = Metric.objects.select_for_update(of=("self",)).get(pk=row.parent_id)
+        row = Metric.objects.select_for_update(of=("self",), no_key=True).get(pk=row.parent_id)
         if not work_out(row):
             return
 

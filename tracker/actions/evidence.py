@@ -51,7 +51,7 @@ def _own(report: Report, by: User, action: str) -> None:
 def _locked_waiting(report: Report) -> Report:
     """The report, its item locked first (the lock order of every action); raises Refused once it is decided on."""
     model: type[Model] = Milestone if report.milestone_id else Metric
-    model._default_manager.select_for_update().get(pk=report.milestone_id or report.metric_id or 0)
+    model._default_manager.select_for_update(no_key=True).get(pk=report.milestone_id or report.metric_id or 0)
     row: Report = Report.objects.select_for_update().get(pk=report.pk)
     if row.state != ReportState.SUBMITTED:
         raise Refused("already_decided", state=row.state)

@@ -44,8 +44,9 @@ def derive(
         _allowed(metric, aggregation, parts, parents)
         wanted = {one.metric.pk for one in parts}
         held = set(Metric.objects.filter(parent=metric).exclude(part="").values_list("pk", flat=True))
-        rows = {row.pk: row for row in Metric.objects.select_for_update().filter(pk__in=wanted | held).order_by("pk")}
-        whole = Metric.objects.select_for_update().get(pk=metric.pk)
+        found = Metric.objects.select_for_update(no_key=True).filter(pk__in=wanted | held).order_by("pk")
+        rows = {row.pk: row for row in found}
+        whole = Metric.objects.select_for_update(no_key=True).get(pk=metric.pk)
         now = clock()
         _timely(whole, aggregation, change)
         before = _said(whole, [Chosen(rows[pk], Role(rows[pk].part)) for pk in sorted(held)])

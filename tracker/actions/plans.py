@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.current import apply_metric_plan, apply_milestone_plan
+from tracker.actions.current import METRIC_PLAN, MILESTONE_PLAN, apply_metric_plan, apply_milestone_plan
 from tracker.actions.derived import carry_up
 from tracker.actions.notices import plans_changed
 from tracker.actions.rechecks import day_of, recheck_milestone
@@ -57,7 +57,7 @@ def replan(
     """Give a milestone a new plan version; the first commitment stays. Raises Refused."""
     _may_plan(milestone, "milestone", by=by, reach=reach)
     with recording():
-        row: Milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
+        row: Milestone = Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
         now = clock()
         _check(row, change)
         if planned_start and due and due.latest and planned_start > due.latest:
@@ -82,7 +82,7 @@ def replan(
         plan.save(force_insert=True)
         apply_milestone_plan(row, plan)
         row.version += 1
-        row.save()
+        row.save(update_fields=[*_stored(MILESTONE_PLAN), "plan_number", "planned_at", "version"])
         recheck_milestone(row, now=now)
         _record("milestone.replan", row, before, PLAN_COLUMNS, by=by, change=change, now=now)
         plans_changed([(row, plan, before["due_latest"])], by=by, on=day_of(now), now=now)
@@ -99,7 +99,7 @@ def retarget(
     _may_plan(metric, "metric", by=by, reach=reach)
     _check_target(metric, target)
     with recording():
-        row: Metric = Metric.objects.select_for_update().get(pk=metric.pk)
+        row: Metric = Metric.objects.select_for_update(no_key=True).get(pk=metric.pk)
         now = clock()
         _check(row, change)
         before = snapshot(row, *TARGET_COLUMNS)
@@ -120,11 +120,16 @@ def retarget(
         plan.save(force_insert=True)
         apply_metric_plan(row, plan)
         row.version += 1
-        row.save()
+        row.save(update_fields=[*_stored(METRIC_PLAN), "plan_number", "version"])
         carry_up(row)
         _record("metric.retarget", row, before, TARGET_COLUMNS, by=by, change=change, now=now)
         plans_changed([(row, plan, before["due_latest"])], by=by, on=day_of(now), now=now)
     return plan
+
+
+def _stored(columns: Iterable[str]) -> list[str]:
+    """The fields of plan columns. Only they are stored: with its code a row would be locked as if that could change."""
+    return [name.removesuffix("_id") for name in columns]
 
 
 def due_columns(due: ImpreciseDate | None) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def _opened(proposals: Iterable[Proposal], *, by: User, today: date) -> _Batch:
     locked: dict[tuple[type[Model], int], Any] = {}
     for model, columns in ((Milestone, NEEDED), (Metric, (*NEEDED, "measure", "form", "derived"))):
         keys = [one.subject.pk for one in wanted if isinstance(one.subject, model)]
-        rows = model._default_manager.select_for_update().only(*columns).filter(pk__in=keys).order_by("pk")
+        rows = model._default_manager.select_for_update(no_key=True).only(*columns).filter(pk__in=keys).order_by("pk")
         locked |= {(model, row.pk): row for row in rows}
     tokens = [one.said.token for one in wanted if one.said.token]
     found = Report.objects.filter(author=by, client_token__in=tokens).select_related("on_milestone", "on_metric")

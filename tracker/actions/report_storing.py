@@ -49,9 +49,12 @@ class Said:
 
 
 def _locked(model: type[Model], *columns: str) -> Worded[Any]:
-    """These columns of a row, locked, and as `now` the clock of asking: when a report came in, not when it counts."""
+    """These columns of a row, locked, and as `now` the clock of asking: when a report came in, not when it counts.
+
+    Items are locked without their keys, here and everywhere: whoever keeps a finding at one need not wait for it.
+    """
     now = Func(function="clock_timestamp", output_field=DateTimeField())
-    rows = model._default_manager.select_for_update().only(*columns).annotate(now=now)
+    rows = model._default_manager.select_for_update(no_key=True).only(*columns).annotate(now=now)
     return Worded(lambda pk: rows.filter(pk=pk).order_by(), 0)
 
 

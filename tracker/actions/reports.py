@@ -223,7 +223,7 @@ def _refuse_right(action: str, report: Report, *, by: User, code: str) -> None:
 
 def _locked(model: type[Model], pk: int) -> tuple[Any, datetime]:
     """The row locked, and the wall clock once the lock is held."""
-    row = model._default_manager.select_for_update().get(pk=pk)
+    row = model._default_manager.select_for_update(no_key=True).get(pk=pk)
     return row, clock()
 
 

@@ -23,7 +23,7 @@ def match(project: Project, plan: FilePlan, reach: Reach) -> Matched:
     """Lock the project's milestones and find each task's; three queries."""
     rows = list(
         Milestone.objects.filter(project=project)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("unit")
         .prefetch_related("supporting")
         .order_by("position", "code")

@@ -70,7 +70,7 @@ def _may(asked: Loading) -> None:
 
 
 def _carry_out(asked: Loading) -> Outcome:
-    project: Project = Project.objects.select_for_update().select_related("unit", "programme").get(pk=asked.project.pk)
+    project = _locked(asked.project)
     if project.retired_at or project.programme.retired_at:
         raise Refused("retired")
     now = clock()
@@ -107,6 +107,15 @@ def _carry_out(asked: Loading) -> Outcome:
         plans_changed(moved, by=asked.by, on=asked.today, now=now)
         recheck(_affected(project), on=asked.today)
     return outcome
+
+
+def _locked(project: Project) -> Project:
+    """The project, locked with its milestones and those it is tied to: milestones first, as acts on one of them do."""
+    rows = Milestone.objects.select_for_update(no_key=True).filter(project=project)
+    list(rows.order_by("pk").values_list("pk"))
+    tied = Project.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=_affected(project))
+    found = {row.pk: row for row in tied.select_related("unit", "programme").order_by("pk")}
+    return found[project.pk]
 
 
 def _affected(project: Project) -> set[int]:
