@@ -65,6 +65,9 @@ def test_a_row_says_what_changes_and_what_comes_of_it(official_a, reviewer):
     for sentence in ("60%", "45%", "进度由60%降为45%，下降15个百分点。", "推迟59天。", "投标人提出异议", "预计逾期"):
         assert sentence in page
     assert "Progress falls from 60% to 45%, by 15 points." in desk(reviewer, "en")
+    alone = f"/reports/{Report.objects.submitted().get().pk}/"
+    assert "进度由60%降为45%，下降15个百分点。" in text(signed_in(reviewer).get(alone))
+    assert "疑点" not in text(signed_in(official_a).get(alone))
 
 
 def test_flags_of_what_is_odd(official_a, reviewer):

@@ -21,7 +21,7 @@ from tracker.exports import reports as export
 from tracker.forms.evidence import EvidenceField
 from tracker.models import Report
 from tracker.permissions import Permission, readable
-from tracker.queries import drafts, evidence, reports_due
+from tracker.queries import drafts, evidence, reports_due, review
 from tracker.queries import reports as queries
 from tracker.queries.drafts import Kept
 from tracker.queries.report_items import Item
@@ -118,9 +118,23 @@ def report(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def report_page(request: HttpRequest, pk: int, *, status: int = 200, **extra: Any) -> HttpResponse:
     """The page of one report, whatever led to it; `extra` are a refused comment's form and what was typed."""
-    page = queries.report_page(pk=pk, reach=reach(request), language=words.language())
-    context = {"page": found_or_404(page), "evidence": EvidenceField(), **extra}
+    page = found_or_404(queries.report_page(pk=pk, reach=reach(request), language=words.language()))
+    context = {
+        "page": page,
+        "evidence": EvidenceField(),
+        "look": _look(request, pk) if page.may_decide else None,
+        **extra,
+    }
     return render(request, "reports/report.html", context, status=status)
+
+
+def _look(request: HttpRequest, pk: int) -> review.ReviewRow | None:
+    """What a reviewer should see before deciding, as on the desk."""
+    moment, reached = now_moment(), reach(request)
+    waiting = review.waiting_report(pk=pk, reach=reached)
+    if waiting is None:
+        return None
+    return review.one_row(waiting, reach=reached, on=moment.today, now=moment.known, language=words.language())
 
 
 @require_POST
