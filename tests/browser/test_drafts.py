@@ -1,6 +1,7 @@
 """What is typed survives: a draft on the server, a lost connection, an answer that never came, a reload in between."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from playwright.sync_api import Page, Route, expect
 from tests.addresses import report_on
 from tests.cast import reach_for, signed_in
 from tests.watched import accessibility_violations
-from tracker.actions import reports
+from tracker.actions import drafts, reports
+from tracker.domain.drafts import Key, Kind
 from tracker.models import Draft, Report, User
 
 pytestmark = pytest.mark.browser
@@ -39,6 +41,7 @@ def test_a_draft_is_saved_while_typing_and_offered_elsewhere(page_zh, official_a
     expect(form.get_by_text("草稿", exact=True)).to_be_visible()
     assert form.get_by_label("说明").input_value() == "写到一半"
     assert form.get_by_label("进度").input_value() == "40"
+    saved_elsewhere(desk, official_a)
     reports.accept(report=report_on(CODE, official_a), by=reviewer, reach=reach_for(reviewer))
     phone.reload()
     expect(form.get_by_text("此后该项已有变化")).to_be_visible()
@@ -52,14 +55,35 @@ def test_a_draft_is_saved_while_typing_and_offered_elsewhere(page_zh, official_a
     assert Report.objects.filter(author=official_a, note="写到一半").count() == 1
 
 
-def test_a_draft_is_thrown_away_and_enter_submits(page_zh, official_a: User):
+def saved_elsewhere(desk: Page, by: User) -> None:
+    """What another device saved since is shown; this tab's own text is one click away."""
+    fields = {"note": "别处写的", "status": "in_progress", "progress": "40"}
+    drafts.keep(key=Key(Kind.MILESTONE, CODE), fields=fields, token="", version=1, by=by)
+    desk.reload()
+    note = desk.get_by_label("说明")
+    expect(note).to_have_value("别处写的")
+    desk.get_by_role("button", name="改用该内容").click()
+    expect(note).to_have_value("写到一半")
+    desk.goto("/")
+    until(lambda: Draft.objects.get(person=by).fields["note"] == "写到一半", desk)
+
+
+def until(there: Callable[[], bool], page: Page) -> None:
+    """Wait for what the page saves while one leaves it."""
+    for _attempt in range(50):
+        if there():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("never saved")
+
+
+def test_a_draft_is_thrown_away_and_enter_submits(page_zh, official_a: User, reviewer: User):
+    """Enter sends what is typed, although the button for "no change" stands above it."""
+    reports.accept(report=report_on(CODE, official_a), by=reviewer, reach=reach_for(reviewer))
     page = page_zh(official_a, path=FORM)
     form = typed(page, "不要了")
     page.goto("/")  # leaving the page saves at once
-    for _attempt in range(50):
-        if Draft.objects.filter(person=official_a).exists():
-            break
-        page.wait_for_timeout(100)
+    until(Draft.objects.filter(person=official_a).exists, page)
     page.goto(MINE)
     page.locator(f"a[href='{FORM}']").first.click()
     page.get_by_role("button", name="放弃草稿").click()

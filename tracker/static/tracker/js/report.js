@@ -7,6 +7,8 @@ function prepare(place) {
   const forms = [...place.querySelectorAll("form[data-report]")];
   if (place.matches?.("form[data-report]")) forms.push(place);
   for (const form of forms) {
+    if (form.prepared) continue; // htmx tells of the page as a whole, too
+    form.prepared = true;
     if (form.dataset.bound !== undefined) { // the server gave the typed text back: it is the newest
       keep(form);
       later(form);
