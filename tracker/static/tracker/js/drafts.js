@@ -75,15 +75,16 @@ export function bringBack(form) {
     fill(form, draft.fields.filter(([name]) => TOKENS.includes(name))); // the same form: sent twice it is one report
     return draft;
   }
-  const use = () => {
-    fill(form, draft.fields);
+  // With a draft the server has compared versions already; without one it has to be told the one typed against.
+  const use = (version) => {
+    fill(form, draft.fields.filter(([name]) => version || name !== "version"));
     later(form);
   };
   if (saved && saved !== draft.seen && draft.sent === null) { // saved elsewhere since: the person chooses
-    line(form, "other", "use", use);
+    line(form, "other", "use", () => use(true));
     return null;
   }
-  use();
+  use(!saved);
   if (!saved) {
     line(form, "kept", "discard", () => {
       form.reset();
