@@ -154,7 +154,8 @@ def test_many_rows_changed_at_once_are_worked_out_from_below(kin):
 
 def obvious(name: str, kin: dict[str, Metric], made: dict[str, list[str]], on: date, known: Any) -> tuple[Any, ...]:
     """The sum, read as the rule is written: (low in m², reported parts, parts, day of the stalest, all there)."""
-    low, days, counted = Fraction(0), [], 0
+    low, counted = Fraction(0), 0
+    days: list[date] = []
     for part in made[name]:
         if part in made:
             inner = obvious(part, kin, made, on, known)
@@ -168,7 +169,7 @@ def obvious(name: str, kin: dict[str, Metric], made: dict[str, list[str]], on: d
         ]
         if said:
             latest = max(said, key=lambda report: (report.as_of, report.accepted_at, report.pk))
-            low, counted = low + Fraction(latest.on_metric.base_low), counted + 1
+            low, counted = low + Fraction(latest.on_metric.base_low or 0), counted + 1
             days.append(latest.as_of)
     return low, counted, len(made[name]), days, counted == len(made[name])
 
@@ -210,7 +211,9 @@ def carried_out(step: tuple[Any, ...], kin: dict[str, Metric], told: list[Report
 @given(steps=STEPS)
 def test_the_stored_figure_is_what_the_parts_make_at_any_moment(steps):
     with transaction.atomic():
-        kin, told, made, seen = family(), [], {}, []
+        kin, seen = family(), []
+        told: list[Any] = []
+        made: dict[str, list[str]] = {}
         for step in (("make", "W=AB"), ("make", "TOP=WC"), *steps):
             carried_out(step, kin, told, made)
             now = clock()

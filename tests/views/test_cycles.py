@@ -29,6 +29,8 @@ def test_a_reviewer_sets_the_cycle_and_the_page_says_so(reviewer: User):
     assert row.escalate_days == 10
     assert "每月一次，25日前报送" in client.get("/programmes/XH/").content.decode()
     event = AuditEvent.objects.get(action="programme.cycle")
+    assert event.before is not None
+    assert event.after is not None
     assert (event.before["report_rhythm"], event.after["report_rhythm"]) == ("weekly", "monthly")
 
 

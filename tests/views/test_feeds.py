@@ -34,6 +34,7 @@ def test_a_feed_holds_ones_milestones_as_spans_and_ones_reporting_days(official_
     found = events(subscribe(official_a))
     row = Milestone.objects.current().filter(unit__code=UNIT_A, due_precision="span", due_latest__gte=timezone.now())
     for one in row:
+        assert one.due_latest is not None
         event = found[f"milestone-{one.code}@testserver"]
         assert (event["DTSTART"], event["DTEND"]) == (one.due_earliest, one.due_latest + timedelta(days=1))
     own = Milestone.objects.current().filter(unit__code=UNIT_A)
@@ -53,6 +54,7 @@ def test_the_same_entry_keeps_its_id_when_its_date_moves(official_a: User):
     before = events(address)
     row = Milestone.objects.filter(unit__code=UNIT_A, due_latest__gte=timezone.localdate(), due_kind="by").first()
     assert row is not None
+    assert row.due_latest is not None
     with writing():
         Milestone.objects.filter(pk=row.pk).update(due_latest=row.due_latest + timedelta(days=3))
     after = events(address)
