@@ -36,7 +36,7 @@ def test_a_sheet_of_another_kind_is_read_and_sent(page_zh, official_a, tmp_path:
     page.set_viewport_size({"width": 360, "height": 780})
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.get_by_role("button", name="确认并继续").click()
-    page.get_by_label("原有绿地提升", exact=True).select_option("metric:XH-M-18")
+    page.get_by_role("combobox", name="原有绿地提升").select_option("metric:XH-M-18")
     assert accessibility_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.get_by_role("button", name="先看变化").click()

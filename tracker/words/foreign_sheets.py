@@ -38,7 +38,7 @@ REMARKS: Mapping[str, Promise] = {
     ),
     "rate_myriad": gettext_lazy(
         "“%(column)s” prints %(printed)s, but %(part)s %(part_value)s ÷ %(whole)s %(whole_value)s is %(computed)s:"
-        " was a 万 left out or written twice?"
+        " was a 万 (ten thousand) left out or written twice?"
     ),
     "rate_never": gettext_lazy(
         "“%(column)s” is in no row %(part)s ÷ %(whole)s (here %(printed)s is printed, computed %(computed)s)."
@@ -47,14 +47,14 @@ REMARKS: Mapping[str, Promise] = {
     "total_differs": gettext_lazy("“%(name)s” of “%(column)s” prints %(printed)s; the rows add up to %(computed)s."),
     "total_myriad": gettext_lazy(
         "“%(name)s” of “%(column)s” prints %(printed)s, but the rows add up to %(computed)s:"
-        " was a 万 left out or written twice?"
+        " was a 万 (ten thousand) left out or written twice?"
     ),
     "value_myriad": gettext_lazy(
-        "%(said)s against %(known)s: about ten thousand times apart. Was a 万 left out or written twice?"
+        "%(said)s against %(known)s: about ten thousand times apart. Was a 万 (ten thousand) left out or written twice?"
     ),
     "target_differs": gettext_lazy("The sheet's target is %(said)s, ours is %(known)s. Targets are not imported."),
     "target_myriad": gettext_lazy(
-        "The sheet's target is %(said)s, ours is %(known)s: was a 万 left out or written twice?"
+        "The sheet's target is %(said)s, ours is %(known)s: was a 万 (ten thousand) left out or written twice?"
     ),
     "due_differs": gettext_lazy("The sheet plans %(said)s, here it is %(known)s. Plans are not imported."),
     "progress_fraction": gettext_lazy(
