@@ -230,10 +230,10 @@ def test_what_the_sheet_does_not_say_stays(client: Client, official_a: User, rev
 
 
 def test_a_formula_is_refused_in_its_cell(client: Client):
-    content = book(sheet([1, MILESTONE, "", "", "=1+54", "", "已进场"]))
+    content = book(sheet([1, MILESTONE, "", "", "=1+54", "", "=A1"]))
     confirm(client, token := token_of(upload(client, content)))
     assert outcome(token)["lines"][0]["verdict"] == "bad"
-    assert outcome(token)["lines"][0]["faults"][0][2] == "E3"
+    assert [cell for _place, _said, cell in outcome(token)["lines"][0]["faults"]] == ["E3", "G3"]
     assert client.get(f"/reports/sheet/{token}/errors/").status_code == 200
 
 
@@ -293,6 +293,12 @@ def test_a_file_that_is_no_table_says_why(client: Client, content: bytes, name: 
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not SheetUpload.objects.exists()
+
+
+def test_a_file_that_is_far_too_large_is_told_and_not_read(client: Client):
+    answer = upload(client, b"PK" + bytes(21_000_000))
+    assert answer.status_code == 422
+    assert "超过 10 MB" in answer.content.decode()
 
 
 def test_a_mapping_is_kept_in_versions_and_only_by_who_reports(client: Client, official_a: User, leader: User):

@@ -234,6 +234,8 @@ def _row(reader: Reader, row: int, place: int | None, kind: Kind, code: str, ite
     said = shape.read(kind, _cells(reader, row, place, kind, item), meaning=_meaning(), day=reader.asked.day)
     said, note = replace(said, as_of=said.as_of or reader.as_of), _note(reader, row, place)
     faults = [Fault(one.field, one.code, dict(one.inputs)) for one in said.problems]
+    if place is None and any(reader.at(row, at).formula for at in reader.places("note")):
+        faults.append(Fault("note", "cell_formula"))
     version, base = 0, Said()
     if item is not None:
         base, version = in_force(item), item.item.version
