@@ -234,12 +234,10 @@ def _detail(deadlines: Sequence[Deadline]) -> str:
     coming = next((item for item in deadlines if item.days >= 0), None)
     if coming is None:
         return ""
-    return _("Next: %(name)s (%(where)s), %(due)s, in %(days)s.") % {
-        "name": coming.name,
-        "where": coming.where,
-        "due": coming.due,
-        "days": words.days(coming.days),
-    }
+    named = {"name": coming.name, "where": coming.where, "due": coming.due}
+    if not coming.days:
+        return _("Next: %(name)s (%(where)s), %(due)s, today.") % named
+    return _("Next: %(name)s (%(where)s), %(due)s, in %(days)s.") % (named | {"days": words.days(coming.days)})
 
 
 def _next_now(view: View, shown: Sequence[Programme], tallies: Sequence[Group]) -> dict[int, Milestone]:

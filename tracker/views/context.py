@@ -22,7 +22,10 @@ from tracker.views.edge import came_from, reach, today
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the menu; `place` is 'bar' or 'more', `phone` whether the phone's bar shows it."""
+    """One entry of the menu; `place` is 'bar' or 'more', `phone` whether the phone's bar shows it.
+
+    `line` says that a group begins here: a line is drawn above it.
+    """
 
     url: str
     label: str
@@ -30,6 +33,7 @@ class NavItem:
     place: str
     phone: bool
     count: int | None = None
+    line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +127,13 @@ def _waiting(reached: Reach) -> int:
 def _menu(request: HttpRequest, reached: Reach) -> list[NavItem]:
     items: list[NavItem] = []
 
-    def add(name: str, label: str, place: str = "bar", *, phone: bool = False, count: int | None = None) -> None:
+    def add(
+        name: str, label: str, *, phone: bool = False, count: int | None = None, more: bool = False, line: bool = False
+    ) -> None:
         url = reverse(name)
         here = request.path == url or (url != "/" and request.path.startswith(url))
-        items.append(NavItem(url=url, label=label, current=here, place=place, phone=phone, count=count))
+        place = "more" if more else "bar"
+        items.append(NavItem(url=url, label=label, current=here, place=place, phone=phone, count=count, line=line))
 
     reports, reviews = reached.holds(Permission.REPORT), reached.holds(Permission.REVIEW)
     add("overview", _("Overview"), phone=True)
@@ -139,19 +146,22 @@ def _menu(request: HttpRequest, reached: Reach) -> list[NavItem]:
     if reviews:
         add("review", _("Review"), phone=True, count=_waiting(reached) or None)
     add("sources", _("Sources"))
-    if reached.holds(Permission.READ_HISTORY):
-        add("history", _("History"), "more")
-    if reached.holds(Permission.MANAGE_PEOPLE):
-        add("people", _("People"), "more")
-        add("units", _("Units"), "more")
-    if reached.holds(Permission.READ):
-        add("backplan", _("Plan back"), "more")
+    # Under "more": first what one plans with, then who may do what and what was done, last the guide.
+    planning = reached.holds(Permission.READ)
+    if planning:
+        add("backplan", _("Plan back"), more=True)
     if reached.holds(Permission.PLAN) or reached.holds(Permission.READ_HISTORY):  # who plans, and who leads
-        add("plan_check", _("Plan check"), "more")
-    if reached.holds(Permission.READ):
-        add("windows", _("Statutory windows"), "more")
-        add("calendar", _("Calendar"), "more")
-    add("guide", _("Guide"), "more")
+        add("plan_check", _("Plan check"), more=True)
+    if planning:
+        add("windows", _("Statutory windows"), more=True)
+        add("calendar", _("Calendar"), more=True)
+    manages = reached.holds(Permission.MANAGE_PEOPLE)
+    if manages:
+        add("people", _("People"), more=True, line=planning)
+        add("units", _("Units"), more=True)
+    if reached.holds(Permission.READ_HISTORY):
+        add("history", _("History"), more=True, line=planning and not manages)
+    add("guide", _("Guide"), more=True, line=planning)
     return items
 
 

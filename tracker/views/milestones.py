@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -88,7 +88,7 @@ def milestone_comment(request: HttpRequest, code: str) -> HttpResponseBase:
             status = answer(form, refused)
         else:
             messages.success(request, _("Your comment was added."))
-            return redirect("milestone", code=row.code)
+            return redirect(reverse("milestone", args=[row.code]) + "#comments")
     return _shown(request, row, form, status=status)
 
 
