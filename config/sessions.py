@@ -19,6 +19,10 @@ _FOUND: Worded[Any] = Worded(
 class SessionStore(DatabaseSessions):
     """Django's sessions in the database; only how a row is found differs."""
 
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Whether a key may be one at all; a cookie can bring signs that no text in the database may hold."""
+        return bool(key) and "\x00" not in str(key) and bool(super()._validate_session_key(key))  # type: ignore[misc]
+
     def _get_session_from_db(self) -> Session | None:
         """The session if it has not run out; the unknown key is forgotten, so that nobody can choose their own."""
         found: Session | None = _FOUND.first(self.session_key, timezone.now())

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import psycopg
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
@@ -49,6 +50,24 @@ def test_what_comes_often_is_planned_once():
     with cursor() as asking:
         asking.execute("SELECT %s::int + 1", [41])
         assert asking.fetchone() == (42,)
+
+
+def test_what_was_planned_before_a_migration_is_planned_anew(own_database):
+    """A second host may widen a column while this one serves."""
+    for _ in range(6):
+        assert milestone_to_report(CODE)
+    told = connection.get_connection_params()
+    with psycopg.connect(host=told["host"], user=told["user"], dbname=told["dbname"], autocommit=True) as other:
+        other.execute("ALTER TABLE tracker_milestone ALTER COLUMN name TYPE varchar(333)")
+    found = milestone_to_report(CODE)
+    assert found is not None
+    assert found.name == Milestone.objects.get(code=CODE).name
+
+
+@pytest.mark.django_db
+def test_a_session_key_no_text_can_hold_is_no_session(client):
+    answer = client.get("/sign-in/", headers={"Cookie": 'guatu_session="abcdefgh\\000ijkl"'})
+    assert answer.status_code == 200
 
 
 @pytest.mark.django_db

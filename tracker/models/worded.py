@@ -15,8 +15,27 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models.query import get_related_populators
 from django.db.transaction import TransactionManagementError
+from psycopg import errors, pq
 
 M = TypeVar("M", bound=models.Model)
+
+
+class _Prepared(ServerBindingCursor):
+    """Has a statement planned anew where a migration has changed its tables under a running server.
+
+    Within a transaction that is too late; its rollback makes the connection forget its plans.
+    """
+
+    connection: Any
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        try:
+            return super().execute(query, params, **options)  # type: ignore[misc]
+        except errors.FeatureNotSupported:
+            if self.connection.info.transaction_status != pq.TransactionStatus.IDLE:
+                raise
+            super().execute("DEALLOCATE ALL")  # type: ignore[misc]
+            return super().execute(query, params, **options)  # type: ignore[misc]
 
 
 def cursor() -> CursorWrapper:
@@ -28,7 +47,7 @@ def cursor() -> CursorWrapper:
     connection.ensure_connection()
     with connection.wrap_database_errors:
         asked: Any = connection  # what Django's own cursor() does, with the other kind of cursor
-        found: CursorWrapper = asked._prepare_cursor(ServerBindingCursor(asked.connection))  # type: ignore[call-arg]
+        found: CursorWrapper = asked._prepare_cursor(_Prepared(asked.connection))  # type: ignore[call-arg]
         return found
 
 
