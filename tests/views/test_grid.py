@@ -145,3 +145,13 @@ def test_two_hundred_rows_cost_as_many_statements_as_two(official_a: User):
     assert Report.objects.filter(author=official_a, origin="grid").count() == len(rows)
     assert Metric.objects.filter(pending__gt=0).count() == 0
     assert len(large) == len(small), large.listing()
+
+
+def test_signs_no_text_in_the_database_may_hold_are_dropped(official_a: User):
+    client = signed_in(official_a)
+    row = Milestone.objects.get(code="XH-ZB-02")
+    name = f"milestone.{row.code}"
+    sent = {"row": [name, "milestone.a\x00b"], f"{name}.status": "in_progress", f"{name}.progress": "40"}
+    sent |= {f"{name}.note": "前\x00后", f"{name}.version": str(row.version), "token": "\x00"}
+    assert client.post(ADDRESS, sent).status_code == 302
+    assert Report.objects.get(author=official_a).note == "前后"

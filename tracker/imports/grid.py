@@ -78,9 +78,9 @@ def rows_of(data: Mapping[str, Any], rows: Sequence[str]) -> list[Sent]:
     found: dict[tuple[Kind, str], Sent] = {}
     for name in rows[:MOST]:
         kind, _dot, code = name.partition(".")
-        if kind not in set(Kind) or not 0 < len(code) <= 60:
+        if kind not in set(Kind) or not 0 < len(code) <= 60 or "\x00" in code:
             continue
-        given = {column: str(data.get(f"{name}.{column}", "")) for column in GRID[Kind(kind)]}
+        given = {column: str(data.get(f"{name}.{column}", "")).replace("\x00", "") for column in GRID[Kind(kind)]}
         version = str(data.get(f"{name}.version", ""))
         found[Kind(kind), code] = Sent(
             kind=Kind(kind),
