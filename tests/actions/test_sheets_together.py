@@ -1,5 +1,6 @@
 """A ledger sent twice at the same moment is sent once; one that breaks while it is sent leaves nothing behind."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,12 +9,13 @@ import pytest
 from django.utils import timezone
 
 from tests.actions.test_reports_together import together
-from tests.cast import reach_for, signed_in
+from tests.cast import UNIT_A, person, reach_for, signed_in
 from tests.views.test_sheets import ledger, put, saved, token_of, upload
 from tracker.actions import sheets
 from tracker.actions.report_batches import Proposal
 from tracker.actions.reports import Said
-from tracker.models import Milestone, Report, SheetUpload, User
+from tracker.models import Milestone, Report, Role, SheetUpload, User
+from tracker.models.guard import writing
 
 CODES = ("XH-ZB-01", "XH-ZB-02", "XH-ZB-03")
 
@@ -36,17 +38,46 @@ def test_two_clicks_at_the_same_moment_send_a_ledger_once(own_database: None, of
     assert set(Milestone.objects.filter(code__in=CODES).values_list("pending", flat=True)) == {1}
 
 
+def proposal(code: str) -> Proposal:
+    """The report that a milestone is under way."""
+    whole = {"status": "in_progress", "progress": None, "actual_start": None, "actual_finish": None, "forecast": None}
+    row = Milestone.objects.select_related("unit").get(code=code)
+    return Proposal(row, Said(as_of=timezone.localdate()), whole)
+
+
+def test_ledgers_with_their_rows_in_other_orders_do_not_wait_in_a_ring(
+    own_database: None, official_a: User, monkeypatch: pytest.MonkeyPatch
+):
+    """A large one is sent some hundred rows at a time, all in one transaction."""
+    monkeypatch.setattr(sheets, "AT_ONCE", 1)
+    colleague = person("colleague", Role.OFFICIAL, UNIT_A)
+
+    def send(by: User, codes: tuple[str, ...]) -> tuple[int, int]:
+        held = SheetUpload.objects.get(owner=by)
+        names = [line["id"] for line in held.outcome["lines"]]
+        proposals = dict(zip(names, map(proposal, codes), strict=True))
+        given: dict[str, Any] = {"by": by, "reach": reach_for(by), "today": timezone.localdate()}
+        return sheets.send(upload=held, proposals=proposals, others={}, tell=lambda _name, _why: {}, **given)
+
+    for by in (official_a, colleague):
+        waiting(by)
+    for _round in range(8):
+        acts: list[Callable[[], Any]] = [partial(send, official_a, CODES), partial(send, colleague, CODES[::-1])]
+        assert together(acts) == [(3, 0), (3, 0)]
+        with writing():
+            for held in SheetUpload.objects.all():
+                for line in held.outcome["lines"]:
+                    line["report"] = None
+                held.save()
+
+
 @pytest.mark.django_db
 def test_a_ledger_that_breaks_while_it_is_sent_leaves_nothing(official_a: User, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sheets, "AT_ONCE", 1)
     upload_ = SheetUpload.objects.get(token=waiting(official_a))
     names = [line["id"] for line in upload_.outcome["lines"]]
-    whole = {"status": "in_progress", "progress": None, "actual_start": None, "actual_finish": None, "forecast": None}
     today = timezone.localdate()
-    proposals = {
-        name: Proposal(Milestone.objects.select_related("unit").get(code=code), Said(as_of=today), whole)
-        for name, code in zip(names, CODES, strict=True)
-    }
+    proposals = {name: proposal(code) for name, code in zip(names, CODES, strict=True)}
     proposals[names[-1]] = replace(proposals[names[-1]], values={})
     given: dict[str, Any] = {"by": official_a, "reach": reach_for(official_a), "today": today}
     with pytest.raises(KeyError):

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from tracker.actions.report_batches import Answer, Proposal, submit_many
 from tracker.audit import Refused, clock, record, recording
-from tracker.models import Report, SheetUpload, User
+from tracker.models import Metric, Report, SheetUpload, User
 from tracker.models.guard import writing
 from tracker.permissions import Reach
 
@@ -98,7 +98,8 @@ def send(
         if held is None:
             raise Refused("sheet_gone")
         lines = {line["id"]: line for line in held.outcome["lines"]}
-        wanted = {name: one for name, one in proposals.items() if lines[name].get("report") is None}
+        left = {name: one for name, one in proposals.items() if lines[name].get("report") is None}
+        wanted = dict(sorted(left.items(), key=_locked_in_order))
         answers: list[Answer] = []
         for some in _some(list(wanted.values())):
             answers += submit_many(some, by=by, reach=reach, today=today)
@@ -126,6 +127,12 @@ def purge(now: datetime) -> int:
     """Remove uploads whose day has passed; returns how many. Every upload calls it, and the daily jobs may."""
     with transaction.atomic(), writing():
         return SheetUpload.objects.filter(expires_at__lt=now).delete()[0]
+
+
+def _locked_in_order(row: tuple[str, Proposal]) -> tuple[bool, int]:
+    """Milestones first, by their keys: each some hundred are locked in this order, so all of them have to be."""
+    subject = row[1].subject
+    return isinstance(subject, Metric), subject.pk
 
 
 def _some(proposals: Sequence[Proposal]) -> Iterator[Sequence[Proposal]]:
