@@ -31,8 +31,8 @@ READER = {
     | {"calendar_load", "window_version", "window_local"},
 }
 SAMPLE = {"correct": "accepted"}
-FOLDS = {"overview", "overview in the past", "timeline", "programme", "programme in the past"}
-"""Pages that show the first rows only, or less in detail once there is very much: they may ask less, never more."""
+FOLDS = {"history", "overview", "overview in the past", "timeline", "programme", "programme in the past"}
+"""Pages that show the first rows only, of fewer kinds, or in less detail once there is very much: they may ask less."""
 TAKE_A_MOMENT = {"overview", "programme", "project", "milestone", "metric"}
 
 
