@@ -178,3 +178,11 @@ def test_too_many_changes_are_counted_until_asked_for(
     full = changes_since(reach=reach_for(leader), full=True, **window)
     assert (full.partial, full.counts["done"]) == (0, 1)
     assert replace(full.rows[0], due_now="").kind == "done"
+
+
+def test_what_falls_due_on_the_day_is_said_to_fall_due_today(leader: User):
+    row = Milestone.objects.current().filter(due_latest__gt=TODAY).order_by("due_latest", "code").first()
+    assert row is not None
+    assert row.due_latest
+    assert "今天到期" in shown(reach_for(leader), on=row.due_latest).detail
+    assert "还有1天" in shown(reach_for(leader), on=row.due_latest - timedelta(days=1)).detail

@@ -37,7 +37,8 @@ def test_a_supporting_unit_reads_and_comments_but_does_not_report(supporter: Use
     assert not page.context["may_report"]
     token = page.context["form"].initial["token"]
     for _again in range(2):
-        assert client.post(address(row), {"text": "现场已移交材料。", "token": token}).status_code == 302
+        sent = client.post(address(row), {"text": "现场已移交材料。", "token": token})
+        assert (sent.status_code, sent["Location"]) == (302, f"/milestones/{row.code}/#comments")
     assert Comment.objects.get().unit == row.supporting.first()
     assert "现场已移交材料。" in signed_in(leader).get(f"/milestones/{row.code}/").content.decode()
     event = AuditEvent.objects.get(action="comment.add")

@@ -48,3 +48,23 @@ def test_the_page(request: pytest.FixtureRequest, client_for: Callable[..., Clie
     assert set(anchors) >= {"officials", "reviewers", "leaders", "administrators"}
     for anchor in anchors:
         assert f'id="{anchor}"' in text
+
+
+@pytest.mark.parametrize(
+    ("role", "groups"),
+    [
+        ("official_a", [["倒排", "法定期限", "工作日历"], ["使用说明"]]),
+        ("leader", [["倒排", "计划体检", "法定期限", "工作日历"], ["历史"], ["使用说明"]]),
+        ("administrator", [["倒排", "计划体检", "法定期限", "工作日历"], ["人员", "单位", "历史"], ["使用说明"]]),
+    ],
+)
+def test_more_holds_groups_in_one_order(
+    request: pytest.FixtureRequest, client_for: Callable[..., Client], role: str, groups: list[list[str]]
+):
+    answer: Any = client_for(request.getfixturevalue(role), "zh-hans").get("/guide/")
+    found: list[list[str]] = [[]]
+    for item in answer.context["nav"]:
+        if item.place == "more":
+            found += [[]] if item.line else []
+            found[-1].append(item.label)
+    assert found == groups

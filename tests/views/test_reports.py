@@ -373,6 +373,8 @@ def test_the_page_of_a_report_and_what_is_out_of_reach(client, official_a, offic
     page = text(client.get(f"/reports/{report.pk}/"))
     for words in ("50%", "现场核对", "待审", "撤回"):
         assert words in page
+    shown = client.get(f"/reports/{report.pk}/").context["page"].events
+    assert [event.actor for event in shown] == [official_a.name]  # not the user name, which no other line shows
     assert signed_in(official_b).get(f"/reports/{report.pk}/").status_code == 404
     for number in (0, 999_999_999, 10**30):
         assert client.get(f"/reports/{number}/").status_code == 404

@@ -45,9 +45,9 @@ from tracker.models import (
 
 TRACKED_DAYS = 200
 """Reporting began at least this long ago, even where the base year has only just begun or is to come."""
-CARRIED = "训练情景：假定自此日起按文件计划跟踪"
-ASSUMED = "训练情景：文件未载日期，为演练假定"
-MOVED = "训练情景：前置手续未办结，调整完成时间"
+CARRIED = "演练情景：假定自此日起按文件计划跟踪"
+ASSUMED = "演练情景：文件未载日期，为假定日期"
+MOVED = "演练情景：前置手续未办结，调整完成时间"
 P = TypeVar("P", MilestonePlan, MetricPlan)
 
 

@@ -15,7 +15,7 @@ from tracker.models import Appointment, Metric, MetricReport, Milestone, Milesto
 
 DEMO_OFFICIALS = ("demo-official-a", "demo-official-b")
 CORRECTIONS, WAITING_EACH, WAITING_MORE = 5, 3, 6
-CORRECTED = "训练情景：上次进度重复计入，更正"
+CORRECTED = "演练情景：上次进度重复计入，更正"
 RETURNED = "请补充现场照片编号和剩余户数。"
 WAITING_NOTES = ("本周新增进场人员，进度加快。", "材料已补齐，请审核。", "现场情况与上次一致，略有进展。")
 

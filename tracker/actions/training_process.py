@@ -17,7 +17,7 @@ from tracker.permissions import reach_of
 PROJECT, TEMPLATE, FIRST = "XH-ZB", "tender", "B03"
 AHEAD, LATE = 130, 60
 """The deadline lies so many days ahead; the first open step is forecast so many days late."""
-NOTE = "训练情景：编制招标文件的资料未齐"
+NOTE = "演练情景：编制招标文件的资料未齐"
 
 
 def apply(*, planner: User, reviewer: User, authors: Mapping[int, User], today: date) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +12,7 @@ from tracker import words
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import Colour, Status
-from tracker.models import AuditEvent, MetricReport, MilestoneReport, Programme, Report, Unit
+from tracker.models import AuditEvent, MetricReport, MilestoneReport, Programme, Report, Unit, User
 from tracker.permissions import Permission, Reach, may_report, may_review, readable, within
 from tracker.queries.evidence import File, files_of
 
@@ -227,7 +227,7 @@ def report_page(*, pk: int, reach: Reach, language: str) -> ReportPage | None:
         earlier=tuple(rows(earlier, language=language, reader=reach.user_id)),
         later=tuple(rows(later, language=language, reader=reach.user_id)),
         superseded=superseded,
-        events=tuple(_events(pk)),
+        events=tuple(_events(pk, language)),
         files=files_of(pk),
         may_add=waiting and own and reach.holds(Permission.REPORT),
         may_correct=final and may_report(reach, report.unit.path),
@@ -289,10 +289,24 @@ ACTS = {
 }
 
 
-def _events(pk: int) -> list[Event]:
-    """What the audit trail holds of the report, oldest first."""
-    found = AuditEvent.objects.filter(subject_type="report", subject_code=str(pk)).order_by("id")[:100]
-    return [Event(at=words.instant(one.at), actor=one.actor_name, what=_act(one), refused=one.refused) for one in found]
+def _events(pk: int, language: str) -> list[Event]:
+    """What the audit trail holds of the report, oldest first; people by their names, as everywhere on the page."""
+    people = User.objects.filter(username=OuterRef("actor_name"))
+    found = (
+        AuditEvent.objects.filter(subject_type="report", subject_code=str(pk))
+        .annotate(name=Subquery(people.values("name")[:1]), name_en=Subquery(people.values("name_en")[:1]))
+        .order_by("id")[:100]
+    )
+    chinese = language.startswith("zh")
+    return [
+        Event(
+            at=words.instant(one.at),
+            actor=(one.name if chinese else one.name_en or one.name) or one.actor_name,
+            what=_act(one),
+            refused=one.refused,
+        )
+        for one in found
+    ]
 
 
 def _act(event: AuditEvent) -> str:
