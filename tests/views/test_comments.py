@@ -1,5 +1,7 @@
 """Comments of supporting units: who may read and write them, and where they show."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -44,6 +46,14 @@ def test_a_supporting_unit_reads_and_comments_but_does_not_report(supporter: Use
     event = AuditEvent.objects.get(action="comment.add")
     assert event.after == {"comment": "现场已移交材料。"}
     assert client.get(f"/milestones/{row.code}/report/").status_code == 403
+
+
+def test_a_supporting_unit_is_led_nowhere_it_may_not_go(supporter: User, leader: User):
+    row, client = supported(), signed_in(supporter)
+    page = client.get(f"/milestones/{row.code}/").content.decode()
+    ways = {way for way in re.findall(r'href="(/[^"#?]*)', page) if not way.startswith("/static/")}
+    assert {way for way in ways if client.get(way).status_code == 404} == set()
+    assert f"/projects/{row.project.code}/" in signed_in(leader).get(f"/milestones/{row.code}/").content.decode()
 
 
 def test_who_does_not_support_it_finds_nothing_and_a_leader_reads_only(official_a: User, leader: User):

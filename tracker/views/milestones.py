@@ -63,6 +63,7 @@ def _shown(request: HttpRequest, row: Milestone, form: CommentForm, *, status: i
         "page": page,
         "as_of": as_of_chip(request, moment),
         "moment": moment.query(),
+        "outside": not reached.may(Permission.READ, page.unit_path),  # a supporting unit: this page, none around it
         "may_report": reached.may(Permission.REPORT, page.unit_path),
         "may_plan": reached.may(Permission.PLAN, page.unit_path),
         "form": form if page.may_comment else None,
