@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.addresses import report_on
 from tests.cast import reach_for, signed_in
 from tests.counting import statements
+from tracker import words
 from tracker.actions import reports
 from tracker.models import AuditEvent, Metric, Milestone, Report, User
 
@@ -155,3 +156,15 @@ def test_signs_no_text_in_the_database_may_hold_are_dropped(official_a: User):
     sent |= {f"{name}.note": "前\x00后", f"{name}.version": str(row.version), "token": "\x00"}
     assert client.post(ADDRESS, sent).status_code == 302
     assert Report.objects.get(author=official_a).note == "前后"
+
+
+def test_a_row_that_changed_meanwhile_says_so_in_the_grids_own_words(official_a: User):
+    client = signed_in(official_a)
+    name = "milestone.XH-ZB-02"
+    sent = form(client) | {f"{name}.note": "已核对", f"{name}.version": "0"}
+    sent |= {f"{name}.status": "in_progress", f"{name}.progress": "20"}
+    answer = client.post(ADDRESS, sent)
+    assert answer.status_code == 422
+    assert faults(answer) == {name: words.refusal("stale")}
+    again = form(client) | {f"{name}.note": "已核对", f"{name}.status": "in_progress", f"{name}.progress": "20"}
+    assert client.post(ADDRESS, again).status_code == 302

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from tracker import words
 from tracker.actions.report_batches import Proposal, submit_many
 from tracker.actions.reports import Invalid
 from tracker.audit import Refused
@@ -181,4 +182,9 @@ def _token(token: str, row: Sent) -> str:
 def _faults(kind: Kind, refused: Refused) -> dict[str, str]:
     """The sentences of a refusal, each at its cell; at the row where it is about none."""
     problems: Sequence[Any] = refused.problems if isinstance(refused, Invalid) else [refused]
-    return {one.field if one.field in GRID[kind] else "": said_of.fault(one.code, dict(one.inputs)) for one in problems}
+    found = {}
+    for one in problems:
+        # What a ledger says of a row that has changed would send people to a file they do not have.
+        say = words.refusal if one.code == "stale" else said_of.fault
+        found[one.field if one.field in GRID[kind] else ""] = say(one.code, dict(one.inputs))
+    return found
