@@ -142,7 +142,7 @@ def _chart(page: PlanPage) -> dict[str, Any]:
         "label": _("Latest days of each step"),
         "figure": charts.figure(bars, held, today=page.today, deadline=page.deadline),
         "height": charts.height(len(bars)),
-        "columns": [_("Step"), _("Latest start"), _("Latest finish"), _("Float today")],
+        "columns": [_("Step"), _("Latest start"), _("Latest finish"), _("To spare today")],
         "rows": [[f"{line.code} {line.name}", line.late_start, line.late_finish, line.float] for line in page.steps],
     }
 
