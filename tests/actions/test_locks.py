@@ -5,9 +5,12 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from tests.actions.test_rechecks import lengthen_bidding
 from tests.actions.test_reports_together import together
 from tests.actions.test_schedule_files import THREE, asked
 from tests.cast import ROOT, person, reach_for
@@ -57,3 +60,13 @@ def test_a_schedule_is_loaded_while_plans_of_its_project_change(planner: User):
     for round_ in range(2):
         found = together([*replans(planner, round_), lambda: schedule_files.rehearse(loading)])
         assert found[-1].changes
+
+
+def test_a_window_gets_a_version_while_a_plan_that_names_it_is_stored(planner: User):
+    """Whoever applies a process keeps its windows and locks its project; the new version wants that project."""
+    told = connection.get_connection_params()
+    with psycopg.connect(host=told["host"], user=told["user"], dbname=told["dbname"]) as other:
+        other.execute("SELECT 1 FROM tracker_statutorywindow WHERE code = 'TB-05' FOR KEY SHARE")
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        lengthen_bidding()

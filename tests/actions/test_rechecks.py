@@ -95,7 +95,8 @@ def test_what_is_kept_follows_an_accepted_report(project: Project, planner: User
     stored()
 
 
-def test_what_is_kept_follows_a_new_version_of_a_window(project: Project):
+def lengthen_bidding() -> None:
+    """Thirty days for bids by a new version of the law."""
     administrator = person("administrator", Role.ADMINISTRATOR, ROOT)
     last = StatutoryWindow.objects.get(code="TB-05", region="")
     columns = {name: getattr(last, name) for name in windows.FIELDS if name not in ("verified", "reason")}
@@ -103,6 +104,10 @@ def test_what_is_kept_follows_a_new_version_of_a_window(project: Project):
     wording = windows.Wording(**{**columns, "n": 30}, reason="法律修订")
     reach = reach_for(administrator)
     windows.add_version(code="TB-05", region="", version=1, wording=wording, by=administrator, reach=reach)
+
+
+def test_what_is_kept_follows_a_new_version_of_a_window(project: Project):
+    lengthen_bidding()
     assert {"superseded", "unlawful"} <= codes("XH-ZB-B08")
     stored()
 

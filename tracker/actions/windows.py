@@ -104,7 +104,7 @@ def _may(code: str, region: str, *, by: User, reach: Reach) -> None:
 
 
 def _newest(code: str, region: str) -> StatutoryWindow | None:
-    rows = StatutoryWindow.objects.select_for_update().filter(code=code, region=region).order_by("-version")
+    rows = StatutoryWindow.objects.select_for_update(no_key=True).filter(code=code, region=region).order_by("-version")
     return rows.first()
 
 
