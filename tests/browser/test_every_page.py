@@ -28,6 +28,7 @@ from tracker.models import (
     ProcessTemplate,
     ProcessUse,
     Report,
+    SheetMapping,
     SheetUpload,
     User,
 )
@@ -113,6 +114,7 @@ def quoted(found: Rows) -> re.Pattern[str]:
         "pptx",
     }
     texts |= set(SheetUpload.objects.values_list("name", flat=True)) | set(_of_copies())
+    texts |= set(SheetMapping.objects.values_list("title", flat=True))
     for names in User.objects.values_list("username", "name", "name_en"):
         texts |= set(names)
     for typed in Report.objects.values_list("note", "comment", "supersede_reason"):

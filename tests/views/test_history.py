@@ -41,6 +41,15 @@ def test_changes_are_told_with_both_values(reads: Client, reviewer: User):
     assert "Unit" not in told
 
 
+def test_what_a_sheet_s_columns_say_is_told_in_words(reads: Client, official_a: User):
+    after = {"unit": "XH-U-JS", "title": "台账", "columns": ["code", "", "progress"], "rows": 2}
+    happened("sheet.mapping", "sheet", "a" * 8, by=official_a, after=after)
+    row = reads.get("/history/").context["rows"][0]
+    told = {change.label: change.after for change in row.changes}
+    assert told["Title of the sheet"] == "台账"
+    assert told["What its columns say"] == "Code, Leave out, Progress %"
+
+
 def test_a_refusal_is_shown_with_its_reason(reads: Client, official_a: User):
     record_refusal("milestone.plan", by=official_a, subject_type="milestone", subject_code=CODE, code="no_right")
     row = reads.get("/history/?refused=1").context["rows"][0]

@@ -29,6 +29,7 @@ from tracker.models import (
 from tracker.permissions import ROLES, Permission, Reach, readable, readable_templates, within
 from tracker.queries.scope import projects_in_reach, readable_programmes
 from tracker.words import evidence as evidence_words
+from tracker.words import foreign_sheets as sheet_words
 from tracker.words import history as said
 
 LONGEST_VALUE = 200
@@ -264,6 +265,8 @@ def value(name: str, stored: Any, units: dict[int, str]) -> str:
         return _("; ").join(f"{key} {value('', one, units)}" for key, one in stored.items())[:LONGEST_VALUE]
     if name == "evidence" and isinstance(stored, list):
         return _(", ").join(f"{one['name']} ({evidence_words.size(one['size'])})" for one in stored)
+    if name == "columns" and isinstance(stored, list):
+        return _listed([str(sheet_words.ROLES.get(one, one)) for one in stored])
     if isinstance(stored, list):
         return _listed([str(one) for one in stored])
     text = str(stored)

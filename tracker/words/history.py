@@ -120,6 +120,8 @@ FIELDS: Mapping[str, Promise] = {
     "name": gettext_lazy("Name"),
     "name_en": gettext_lazy("English name"),
     "email": gettext_lazy("Mail address given"),
+    "title": gettext_lazy("Title of the sheet"),
+    "columns": gettext_lazy("What its columns say"),
     "hidden": gettext_lazy("Not shown"),
     "mailed": gettext_lazy("By mail"),
     "language": gettext_lazy("Language of mail"),
