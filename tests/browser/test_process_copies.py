@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.addresses import copy_for
-from tests.cast import UNIT_A
+from tests.cast import UNIT_A, signed_in
 from tests.watched import accessibility_violations
 from tracker.models import User
 
@@ -34,3 +34,13 @@ def test_a_copy_is_changed_on_a_phone(module_database: None, reviewer: User, pag
     expect(page.get_by_text("内部审核").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert accessibility_violations(page) == []
+
+
+def test_a_long_name_without_a_blank_stays_within_a_phone(
+    module_database: None, reviewer: User, page_zh: Callable[..., Page]
+):
+    said = {"unit": UNIT_A, "name": "W" * 120, "name_en": "", "reason": "试用"}
+    assert signed_in(reviewer).post("/backplan/tender/copy/", said).status_code == 302
+    for path in ("/backplan/", "/backplan/tender/"):
+        page = page_zh(reviewer, width=360, path=path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
