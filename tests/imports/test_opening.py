@@ -145,6 +145,17 @@ def test_percent_cells_and_error_values_keep_their_meaning():
     assert [fault.code for fault in rows[1].faults] == ["progress_unreadable"]
 
 
+def test_a_number_of_any_size_is_read():
+    """An account number typed as a number has twenty digits and more."""
+
+    def change(sheet):
+        sheet["I4"], sheet["I5"], sheet["I6"] = 6.2e19, 1e308, 75.0
+
+    rows = reading("a.xlsx", with_sheet(change), day=DAY).rows
+    assert [row.said.progress for row in rows[:3]] == [None, None, 75]
+    assert [[fault.code for fault in row.faults] for row in rows[:2]] == [["progress_unreadable"], ["cell_too_long"]]
+
+
 def test_memory_stays_small_beside_the_file():
     book = Workbook(write_only=True)
     sheet = book.create_sheet("x")

@@ -27,6 +27,8 @@ MOST_PARTS = 300
 MOST_ROWS, MOST_COLUMNS = 20_000, 60
 MOST_MERGED = 5_000
 LONGEST_CELL = 32_767
+EXACT = 15
+"""Excel keeps so many digits of a number; what is longer has no decimals that could be rounded."""
 _CHUNK = 65_536
 _ABOVE = 200  # lines above the table, and between its rows
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, and .xlsx with a password
@@ -184,6 +186,8 @@ def _cell(cell: Any) -> Cell:
 
 def _whole(number: Decimal) -> Decimal:
     """75.0, as Excel stores it, is 75; nine decimals are more than anybody means."""
+    if number.adjusted() >= EXACT:
+        return number
     rounded = round(number, 9)
     return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded.normalize()
 
