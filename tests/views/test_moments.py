@@ -1,15 +1,19 @@
 """A page of a past moment: says by when it was known, and leads to other pages of the same moment."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils import timezone
 
-from tests.cast import signed_in
-from tracker.models import User
+from tests.cast import ROOT, person, reach_for, signed_in
+from tracker.actions import backplan
+from tracker.domain import dates
+from tracker.models import Project, Role, User
 
 pytestmark = pytest.mark.django_db
+PLACES = ("programmes/XH", "projects/XH-ZB")
 PAGES = ("/", "/programmes/XH/", "/projects/XH-CQ/", "/milestones/XH-CQ-01/", "/metrics/XH-M-16/")
 
 
@@ -69,3 +73,19 @@ def test_what_changed_is_never_counted_from_a_day_nobody_knew_yet(leader: User, 
     answer = signed_in(leader, "en").get(f"/?{query}")
     assert answer.context["page"].changes.since.isoformat() == since
     assert ("cannot be read or lies in the future" in answer.content.decode()) == ("03-12" in query)
+
+
+def test_what_was_added_later_is_not_in_a_past_moment(leader: User):
+    planner = person("planner", Role.REVIEWER, ROOT)
+    before = datetime.now(UTC)
+    backplan.apply(
+        project=Project.objects.select_related("unit").get(code="XH-ZB"),
+        asked=backplan.Asked("tender", dates.parse("2029年3月底前"), "", {}),
+        by=planner,
+        reach=reach_for(planner),
+        today=timezone.localdate(),
+    )
+    client, moment = signed_in(leader), timezone.localtime(before).strftime("%Y-%m-%dT%H:%M:%S")
+    then = {page: client.get(f"/{page}/?known={moment}").context["page"].tally.total for page in PLACES}
+    now = {page: client.get(f"/{page}/").context["page"].tally.total for page in PLACES}
+    assert {page: now[page] - then[page] for page in PLACES} == dict.fromkeys(PLACES, 13)

@@ -204,6 +204,7 @@ def _rows_then(milestones: Any, at: At) -> list[Milestone]:
     """The milestones with plan and state as of a past moment."""
     rows = list(milestones)
     overlay_milestones(rows, on=at.on, known=at.known)
+    rows = [row for row in rows if row.plan_number]  # what no plan version knew yet was not there
     # A hundred projects, not two thousand copies of them; of the reports only where each came from.
     prefetch_related_objects(rows, "project__programme", Prefetch("report", Report.objects.only("origin")))
     return rows

@@ -72,6 +72,7 @@ def project_page(
     )
     if past:
         overlay_milestones(rows, on=on, known=known)
+        rows = [row for row in rows if row.plan_number]  # what no plan version knew yet was not there
         overlay_metrics(metrics, on=on, known=known)
     prefetch_related_objects(rows, "report__citation")
     tracking = project.programme.tracking_from
