@@ -15,8 +15,7 @@ CLEAN := env -u DATABASE_URL -u SECRET_KEY -u ALLOWED_HOSTS -u GUATU_MODE -u GUA
 AS_PRODUCTION := $(CLEAN) GUATU_MODE=production ALLOWED_HOSTS=guatu.example.org GUATU_BEHIND_PROXY=1 \
          SECRET_KEY=check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
          DATABASE_URL=postgresql://guatu:secret@db.example.org/guatu?sslmode=require
-# Three processes for two cores: the browser tests wait as often as they work.
-PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run demo test check bench fix screenshots
 

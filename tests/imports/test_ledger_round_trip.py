@@ -28,7 +28,7 @@ SHEET = export.Sheet("20261120-abcdef", DAY, "2026-11-20 10:00", "official-a", "
 DAYS = st.dates(DAY - timedelta(days=900), DAY)
 TEXTS = ("12月上旬", "2027年1月底前", "第一季度", "明年上半年", "争取2027年3月", "4月—6月", "2027年", "近期")
 PERCENT = st.decimals(0, 100, places=2)
-FIGURES = st.decimals(Decimal("0.01"), Decimal(10**9), places=4)
+FIGURES = st.decimals(Decimal("0.01"), Decimal(9_999_999), places=4)  # in 亿元, more is refused as a slip
 LANGUAGES = ("zh-hans", "en")
 
 
