@@ -43,7 +43,9 @@ VISITORS = ("leader", "official_a", "reviewer", "administrator")
 
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
 CJK = re.compile(r"[\u3400-\u9fff]")
-CODE = re.compile(r"\b[A-Z]{2,3}(?:-[A-Z0-9]+)+\b|\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b")  # of an item, of a request
+CODE = re.compile(
+    r"\b[A-Z]{2,3}(?:-[A-Z0-9]+)+\b|\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b|\b[0-9a-f]{8}\b"
+)  # of an item, a request, a sheet
 EXAMPLES = ("10月底前", "上半年", "4月—6月", "by end of October 2026")
 """How dates may be typed is shown in both languages."""
 
