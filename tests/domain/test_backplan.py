@@ -286,6 +286,27 @@ def test_the_latest_days_keep_every_window_and_a_day_less_is_never_more(code: st
 
 
 @settings(max_examples=40, deadline=None)
+@given(code=st.sampled_from(sorted(TEMPLATES)), ahead=st.integers(0, 300), more=st.integers(-20, 20))
+def test_no_step_lacks_days_where_the_usual_durations_fit_and_some_step_does_where_not(code: str, ahead: int, more: int):
+    today = TODAY + ahead * ONE
+    usual = planned(code, date(2032, 12, 29), today=today).usual_end
+    found = planned(code, usual + more * ONE, today=today)
+    assert found.usual_end == usual
+    assert (found.short_by == 0) == (usual <= found.deadline)
+
+
+def test_a_saturday_opens_no_publicity_back_or_forth():
+    """Planned on Saturday 21 November: drafting runs to Friday 4 December, bids close on the 24th, evaluation ends on
+    the 25th. Publicity from Monday the 28th ends on the 31st, so the letter waits for 2027: a day is missing.
+    """
+    days = {"B01": date(2026, 11, 12), "B02": date(2026, 11, 18)}
+    found = planned(days=days, today=date(2026, 11, 21))
+    assert (found.verdict, found.steps["B03"].float_days) == (Verdict.TIGHT, -1)
+    assert found.steps["B10"].early_finish == date(2026, 12, 31)
+    assert found.usual_end > found.deadline
+
+
+@settings(max_examples=40, deadline=None)
 @given(code=st.sampled_from(sorted(TEMPLATES)), ahead=st.integers(0, 300))
 def test_the_earliest_lawful_day_is_possible_and_the_day_before_is_not(code: str, ahead: int):
     today = date(2027, 2, 1) + ahead * ONE

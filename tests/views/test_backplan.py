@@ -42,8 +42,9 @@ def line(answer: Any, code: str) -> Any:
 def test_the_december_tender_of_document_000(reader: Client):
     answer = asked(reader, deadline="12月底前")
     page, text = answer.context["page"], answer.content.decode()
-    assert page.verdict.startswith("“Letter of award sent” by 31 Dec 2026 is tight: usually it takes 7 days more.")
-    assert page.alternative == "The earliest lawful day is 21 Dec 2026; with usual durations it is 5 Jan 2027."
+    # Evaluation ends on Thursday 31 December; publicity begins on a day worked, Monday 4 January, and ends on the 7th.
+    assert page.verdict.startswith("“Letter of award sent” by 31 Dec 2026 is tight: usually it takes 8 days more.")
+    assert page.alternative == "The earliest lawful day is 21 Dec 2026; with usual durations it is 8 Jan 2027."
     assert line(answer, "B06").late_start == "3 Dec 2026"
     assert [held.code for held in line(answer, "B08").laws] == ["TB-04", "TB-05", "TB-06"]
     assert 'href="/windows/TB-05/"' in text

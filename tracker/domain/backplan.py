@@ -116,7 +116,7 @@ def _arcs(
     arcs += [_order(tie, known, calendar) for tie in template.ties]
     for held in template.windows:
         if held.window in windows:
-            arcs.append(_lawful(windows[held.window], held, known, calendar))
+            arcs.append(_lawful(windows[held.window], held, known, calendar, worked=not shortest))
     return [arc for arc in arcs if arc.first != arc.last and not {arc.first.step, arc.last.step} & known.implied]
 
 
@@ -160,8 +160,11 @@ def _order(tie: Tie, known: _Known, calendar: Calendar) -> _Arc:
     return _Arc(first, last, "", up, down)
 
 
-def _lawful(window: Window, held: Attached, known: _Known, calendar: Calendar) -> _Arc:
-    """A window: a minimum, a count back and a gate from below, a maximum from above as well."""
+def _lawful(window: Window, held: Attached, known: _Known, calendar: Calendar, *, worked: bool) -> _Arc:
+    """A window: a minimum, a count back and a gate from below, a maximum from above as well.
+
+    `worked`: a minimum begins on a day worked both ways, so that what fits forward has no day missing backward.
+    """
     first, last = known.end(held.first), known.end(held.last)
 
     def cap(day: date) -> Counted:
@@ -171,7 +174,7 @@ def _lawful(window: Window, held: Attached, known: _Known, calendar: Calendar) -
         first,
         last,
         window.id,
-        lambda day: earliest_end(window, day, calendar),
+        lambda day: earliest_end(window, day, calendar, worked=worked and first.step not in known.done | known.fixed),
         lambda day: latest_start(window, day, calendar),
         cap if window.kind is WindowKind.MAX else None,
     )

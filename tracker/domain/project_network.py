@@ -188,7 +188,8 @@ def earliest(plan: Plan, *, shortest: bool = False) -> Result:
         after = Moved({}, {}, dict(moved.bounds))
         for at, law in enumerate(plan.laws):
             first, last = _day(found, law.first, law.first_end), _day(found, law.last, law.last_end)
-            _gap(plan, after, at, law, first, earliest_end(law.window, first, plan.calendar).day)
+            worked = not shortest and not law.first.startswith(POINT) and not plan.items[law.first].done
+            _gap(plan, after, at, law, first, earliest_end(law.window, first, plan.calendar, worked=worked).day)
             _push(plan, after, law, first, last)
         if after == moved:
             return found

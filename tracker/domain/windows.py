@@ -203,13 +203,14 @@ def latest_start(window: Window, end: date, calendar: Calendar) -> Counted:
     return _same(end)
 
 
-def earliest_end(window: Window, start: date, calendar: Calendar) -> Counted:
+def earliest_end(window: Window, start: date, calendar: Calendar, *, worked: bool = False) -> Counted:
     """The earliest working day `to` may fall on for the window to hold with `from` on `start`.
 
-    A gate and a maximum only ask that `to` come no earlier than `from`: the day itself. Raises OutsideCalendar.
+    `worked` plans a minimum as `latest_start` does, from a day worked; the law alone does not ask for that. A gate and a
+    maximum only ask that `to` come no earlier than `from`: the day itself. Raises OutsideCalendar.
     """
     if window.kind is WindowKind.MIN:
-        return minimum(start, *window.length, calendar)
+        return minimum(calendar.roll_forward(start) if worked else start, *window.length, calendar)
     if window.kind is WindowKind.BEFORE:
         return minimum(calendar.roll_forward(start), *window.length, calendar)
     return _same(start)
