@@ -19,6 +19,7 @@ from tracker.models import Metric, Milestone, Report
 from tracker.permissions import Permission, Reach, within
 from tracker.queries.report_items import Item, loaded_metrics, loaded_milestones, metric_item, milestone_item
 from tracker.queries.reports import ReportRow, report_row, with_items
+from tracker.queries.spans import Span, span
 from tracker.queries.state import Light, light_of
 from tracker.words import duties
 
@@ -74,29 +75,11 @@ class Due:
     tabs: tuple[GroupTab, ...]
     total: int
     closes: str
-    shown: int
-    first: int
-    page: int
-    pages: int
+    span: Span
     sent: tuple[ReportRow, ...]
     sent_count: int
     sent_days: int
     supported: tuple[Supported, ...]
-
-    @property
-    def last(self) -> int:
-        """The number of the last item shown."""
-        return self.first + len(self.items) - 1
-
-    @property
-    def previous(self) -> int:
-        """The page before."""
-        return self.page - 1
-
-    @property
-    def next(self) -> int:
-        """The page after."""
-        return self.page + 1
 
 
 def due(*, reach: Reach, on: date, now: datetime, language: str, group: str = "", page: int = 1) -> Due:
@@ -106,20 +89,15 @@ def due(*, reach: Reach, on: date, now: datetime, language: str, group: str = ""
     counts = Counter(key.group for key in keys)
     chosen = next((one for one in Why if one.name.lower() == group), None)
     kept = sorted(key for key in keys if chosen is None or key.group is chosen)
-    pages = max(1, -(-len(kept) // PAGE))
-    page = min(max(page, 1), pages)
-    start = (page - 1) * PAGE
+    shown = span(len(kept), page, PAGE)
     mine = Report.objects.filter(author_id=reach.user_id, submitted_at__gte=now - timedelta(days=SENT_DAYS))
     sent = list(with_items(mine).order_by("-id")[:SENT])
     return Due(
-        items=tuple(_items(kept[start : start + PAGE], back, on=on, language=language)),
+        items=tuple(_items(kept[shown.rows], back, on=on, language=language)),
         tabs=tuple(_tabs(counts, chosen)),
         total=len(keys),
         closes=_closes(keys),
-        shown=len(kept),
-        first=start + 1,
-        page=page,
-        pages=pages,
+        span=shown,
         sent=tuple(report_row(one, language=language, reader=reach.user_id) for one in sent),
         sent_count=mine.exclude(state=ReportState.WITHDRAWN).count(),
         sent_days=SENT_DAYS,

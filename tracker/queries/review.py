@@ -17,7 +17,8 @@ from tracker.queries.evidence import File, files, with_files
 from tracker.queries.metric_state import measurements
 from tracker.queries.reports import Change, ReportRow, report_row, values_of, with_items
 from tracker.queries.review_doubts import Measured, PlanLight, before, doubts, figure_before, is_older, plan_lights
-from tracker.queries.review_scope import Narrow, Span, span
+from tracker.queries.review_scope import Narrow
+from tracker.queries.spans import Span, span
 from tracker.queries.state import Light, light
 from tracker.words import review as said
 

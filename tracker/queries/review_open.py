@@ -20,7 +20,8 @@ from tracker.models import Metric, Milestone, Programme, Report, Unit
 from tracker.permissions import Reach
 from tracker.queries.reports import ReportRow, report_row, with_items
 from tracker.queries.reports_due import Key, metric_keys, milestone_keys, unanswered
-from tracker.queries.review_scope import Narrow, Span, span
+from tracker.queries.review_scope import Narrow
+from tracker.queries.spans import Span, span
 from tracker.words import duties as duty_words
 
 UNITS, FIRST_ROWS, PAGE = 20, 5, 50

@@ -1,4 +1,4 @@
-"""What a reviewer looks at: reviewing reach, narrowed by unit, programme and words; and one page of a list."""
+"""What a reviewer looks at: reviewing reach, narrowed by unit, programme and words."""
 
 from dataclasses import dataclass
 
@@ -51,34 +51,6 @@ class Narrow:
         for column in ("name", "name_en", "code"):
             found |= Q(**{f"{item}{column}__icontains": self.q})
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One page of a list: which rows of how many."""
-
-    page: int
-    pages: int
-    first: int
-    last: int
-    total: int
-
-    @property
-    def previous(self) -> int:
-        """The page before."""
-        return self.page - 1
-
-    @property
-    def next(self) -> int:
-        """The page after."""
-        return self.page + 1
-
-
-def span(total: int, page: int, size: int) -> Span:
-    """The page asked for, or the nearest there is."""
-    pages = max(1, -(-total // size))
-    page = min(max(page, 1), pages)
-    return Span(page, pages, (page - 1) * size + 1, min(page * size, total), total)
 
 
 def programmes(*, language: str) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.models import SheetUpload, User
+from tracker.queries.spans import Span, span
 
 A_PAGE = 200
 SHOWN = ("bad", "conflict", "send", "sent", "before")
@@ -59,8 +60,7 @@ class SheetPage:
     strange: str
     old: str
     foreign: bool
-    page: int
-    pages: int
+    span: Span
 
     @property
     def touched(self) -> int:
@@ -76,16 +76,6 @@ class SheetPage:
     def open(self) -> int:
         """Rows that can still be sent."""
         return self.to_send + self.counts.get("conflict", 0)
-
-    @property
-    def previous(self) -> int:
-        """The page before."""
-        return self.page - 1
-
-    @property
-    def next(self) -> int:
-        """The page after."""
-        return self.page + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +131,14 @@ def sheet_page(upload: SheetUpload, *, page: int, today: date) -> SheetPage:
         ((SHOWN.index(state), number, line) for number, (state, line) in enumerate(states) if state in SHOWN),
         key=lambda one: one[:2],
     )
-    pages = max(1, -(-len(listed) // A_PAGE))
-    page = min(max(page, 1), pages)
+    shown = span(len(listed), page, A_PAGE)
     taken = str(upload.outcome.get("taken_out") or "")
     return SheetPage(
         token=upload.token,
         name=upload.name,
         made=words.instant(upload.made_at),
         expires=words.instant(upload.expires_at),
-        lines=tuple(_line(line) for _place, _number, line in listed[(page - 1) * A_PAGE : page * A_PAGE]),
+        lines=tuple(_line(line) for _place, _number, line in listed[shown.rows]),
         counts=dict(counts),
         total=upload.outcome.get("total", 0),
         checked=len(lines),
@@ -158,8 +147,7 @@ def sheet_page(upload: SheetUpload, *, page: int, today: date) -> SheetPage:
         strange=_(", ").join(upload.outcome.get("strange", ())),
         foreign=upload.outcome.get("language", words.language()) != words.language(),
         old=_day(taken) if taken and taken[:6] != f"{today:%Y%m}" else "",
-        page=page,
-        pages=pages,
+        span=shown,
     )
 
 
