@@ -21,6 +21,7 @@ from tracker.models.processes import (
 )
 from tracker.models.programmes import Baseline, BaselineEntry, Programme
 from tracker.models.projects import Project
+from tracker.models.relocation import Site, SitePlan, SiteReport
 from tracker.models.reports import MetricReport, MilestoneReport, Report
 from tracker.models.schedules import ScheduleFinding
 from tracker.models.sheets import SheetMapping, SheetUpload
@@ -69,6 +70,9 @@ __all__ = [
     "ScheduleFinding",
     "SheetMapping",
     "SheetUpload",
+    "Site",
+    "SitePlan",
+    "SiteReport",
     "SourceTag",
     "StatutoryWindow",
     "Unit",

@@ -40,6 +40,7 @@ class Metric(Named):
     `part` says that it enters its `parent`, and how; without it, it stands beside the parent and is not counted there.
     Of a `derived` metric `value_*` and `as_of` are what its parts make; `report` is then the part's report that dates
     the figure, and `parts_counted` of `parts_total` parts are reported. Who decided on the parts: `Derivation`.
+    `ledger` names the figure of a ledger that a derived metric adds up instead of parts.
     """
 
     programme = models.ForeignKey("Programme", on_delete=models.PROTECT, related_name="metrics")
@@ -55,6 +56,7 @@ class Metric(Named):
     aggregation = models.CharField(max_length=14, choices=AGGREGATIONS, default="none")
     derived = models.BooleanField(default=False, help_text="computed from its parts, never reported")
     part = models.CharField(max_length=11, choices=ROLES, blank=True, default="")
+    ledger = models.CharField(max_length=60, blank=True, default="", help_text="use.column of the sites it adds up")
     meaning = models.CharField(max_length=120, blank=True, default="")
     meaning_en = models.CharField(max_length=200, blank=True, default="")
 

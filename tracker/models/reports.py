@@ -1,6 +1,7 @@
 """One table of reports, whatever they are about, and their typed values beside them."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -13,8 +14,23 @@ from tracker.models.guard import GuardedQuerySet, Record
 from tracker.models.milestones import STATUSES, span
 from tracker.models.sources import base_field, figure_field
 
+if TYPE_CHECKING:
+    from tracker.models.metrics import Metric
+    from tracker.models.milestones import Milestone
+    from tracker.models.relocation import Site
+
 STATES = [(item.value, item.value) for item in ReportState]
 ORIGINS = [(item.value, item.value) for item in Origin]
+SUBJECTS = ("milestone", "metric", "site")
+"""What a report can be about: the names of its keys, of which it has exactly one."""
+
+
+def one_of(*names: str) -> Q:
+    """The condition that exactly one of these keys is there."""
+    found = Q()
+    for name in names:
+        found |= Q(**{f"{other}__isnull": other != name for other in names})
+    return found
 
 
 class ReportQuerySet(GuardedQuerySet["Report"]):
@@ -39,12 +55,18 @@ class ReportQuerySet(GuardedQuerySet["Report"]):
         rows = self.counting(on=on, known=known).filter(metric__isnull=False)
         return rows.order_by("metric_id", "-as_of", "-accepted_at", "-id").distinct("metric_id")
 
+    def latest_per_site(self, *, on: date, known: datetime) -> "ReportQuerySet":
+        """One row a site, in the same order."""
+        rows = self.counting(on=on, known=known).filter(site__isnull=False)
+        return rows.order_by("site_id", "-as_of", "-accepted_at", "-id").distinct("site_id")
+
 
 class Report(Record):
-    """What somebody says of one milestone or metric on one day. Once accepted, returned or withdrawn it is final."""
+    """What somebody says of one item of SUBJECTS on one day. Once accepted, returned or withdrawn it is final."""
 
     milestone = models.ForeignKey("Milestone", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     metric = models.ForeignKey("Metric", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
+    site = models.ForeignKey("Site", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="reports")
     as_of = models.DateField()
     state = models.CharField(max_length=10, choices=STATES, default=ReportState.SUBMITTED.value)
@@ -69,8 +91,7 @@ class Report(Record):
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(milestone__isnull=False, metric__isnull=True)
-                | Q(milestone__isnull=True, metric__isnull=False),
+                condition=one_of(*SUBJECTS),
                 name="report_one_subject",
             ),
             models.CheckConstraint(
@@ -94,11 +115,25 @@ class Report(Record):
             models.Index(
                 fields=["metric", "-as_of", "-accepted_at"], condition=Q(state="accepted"), name="report_metric_latest"
             ),
+            models.Index(
+                fields=["site", "-as_of", "-accepted_at"], condition=Q(state="accepted"), name="report_site_latest"
+            ),
             models.Index(fields=["unit", "submitted_at"], condition=Q(state="submitted"), name="report_waiting"),
             models.Index(fields=["unit"], condition=Q(state="returned"), name="report_returned"),
             models.Index(fields=["author", "-id"], name="report_author"),
             models.Index(fields=["id"], condition=Q(origin="simulation"), name="report_simulated"),
         ]
+
+    @property
+    def kind(self) -> str:
+        """The name of SUBJECTS that says what it is about; reads no other row."""
+        return next(name for name in SUBJECTS if getattr(self, f"{name}_id"))
+
+    @property
+    def subject(self) -> "Milestone | Metric | Site":
+        """What it is about."""
+        found: Milestone | Metric | Site = getattr(self, self.kind)
+        return found
 
 
 class MilestoneReport(Record):

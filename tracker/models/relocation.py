@@ -1,0 +1,206 @@
+"""Clearance sites with the versions of their scope, and what reports say of them."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import Combinable
+
+from tracker.domain.dates import ImpreciseDate
+from tracker.domain.quantity_values import Qualifier
+from tracker.domain.relocation import FIGURES, Count, Entry, Obstacle, Scope, Use
+from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
+from tracker.models.milestones import span
+
+USES = [(item.value, item.value) for item in Use]
+SCOPES = ("households", "persons", "area", "land")
+"""What the scope of a site is stated in: 户, 人, 平方米 of floor area, 亩."""
+
+
+def heads() -> "models.PositiveIntegerField[int | Combinable | None, int | None]":
+    """A column for households or persons; empty where nobody has stated them."""
+    return models.PositiveIntegerField(null=True, blank=True)
+
+
+def extent() -> "models.DecimalField[Decimal | int | str | Combinable | None, Decimal | None]":
+    """A column for floor area in 平方米 or land in 亩; empty where nobody has stated it."""
+    return models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+
+
+class SiteFigures(models.Model):
+    """The cumulative figures of a site, alike in its own row and in each report: one list of columns for both."""
+
+    surveyed_households = heads()
+    signed_households = heads()
+    vacated_households = heads()
+    demolished_households = heads()
+    handed_over_households = heads()
+    surveyed_area = extent()
+    signed_area = extent()
+    vacated_area = extent()
+    demolished_area = extent()
+    handed_over_area = extent()
+    surveyed_land = extent()
+    signed_land = extent()
+    vacated_land = extent()
+    demolished_land = extent()
+    handed_over_land = extent()
+    cash_households = heads()
+    exchange_households = heads()
+    decided_households = heads()
+    vacated_persons = heads()
+    converted_persons = heads()
+    obstacles = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def entry(self) -> Entry:
+        """The figures as the rules take them."""
+        figures = {name: getattr(self, name) for name in FIGURES}
+        stated = {name: Decimal(value) for name, value in figures.items() if value is not None}
+        return Entry(stated, {Obstacle(name): int(count) for name, count in self.obstacles.items()})
+
+
+def entry_columns(entry: Entry) -> dict[str, Any]:
+    """The columns of an entry; what it does not state is empty."""
+    counted = {name.value: count for name, count in entry.obstacles.items() if count}
+    return {**{name: entry.figures.get(name) for name in FIGURES}, "obstacles": counted}
+
+
+class SiteScope(models.Model):
+    """What is to be cleared and by when, alike in a site's own row and in each version of its plan.
+
+    Each count has its qualifier: 'exact', 'about', 'withheld' where the source leaves it out, '' where nobody speaks of
+    it. `transition_months`: how long households may wait for their homes after leaving (过渡期限).
+    """
+
+    scope_households = heads()
+    scope_households_qualifier = models.CharField(max_length=10, blank=True, default="")
+    scope_persons = heads()
+    scope_persons_qualifier = models.CharField(max_length=10, blank=True, default="")
+    scope_area = extent()
+    scope_area_qualifier = models.CharField(max_length=10, blank=True, default="")
+    scope_land = extent()
+    scope_land_qualifier = models.CharField(max_length=10, blank=True, default="")
+    transition_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    planned_start = models.DateField(null=True, blank=True)
+    due_text = models.CharField(max_length=60, blank=True, default="")
+    due_earliest = models.DateField(null=True, blank=True)
+    due_latest = models.DateField(null=True, blank=True)
+    due_precision = models.CharField(max_length=10, blank=True, default="")
+    due_kind = models.CharField(max_length=10, blank=True, default="")
+    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def due(self) -> ImpreciseDate | None:
+        """By when nothing is to be left."""
+        return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
+
+    @property
+    def scope(self) -> Mapping[Count, Scope]:
+        """What is to be cleared, by count; persons are no stage's count and stand in their own column."""
+        return {count: self._scope(count.value) for count in Count}
+
+    def _scope(self, name: str) -> Scope:
+        value, qualifier = getattr(self, f"scope_{name}"), getattr(self, f"scope_{name}_qualifier")
+        return Scope(None if value is None else Decimal(value), Qualifier(qualifier) if qualifier else None)
+
+
+class SiteQuerySet(GuardedQuerySet["Site"]):
+    """Questions about many sites."""
+
+    def current(self) -> "SiteQuerySet":
+        """Not retired, nor in a retired project or programme."""
+        return self.filter(
+            retired_at__isnull=True, project__retired_at__isnull=True, project__programme__retired_at__isnull=True
+        )
+
+
+SiteManager = ByCode.from_queryset(SiteQuerySet)
+
+
+class Site(SiteFigures, SiteScope, Named):
+    """One village or plot to be cleared, in one use. Scope columns copy its latest plan version, the figures its latest
+    accepted report.
+
+    `basis` (口径) says what is counted: totals never mix bases. `on_behalf`: cleared for another project (代拆).
+    `in_total` is false for what a source reports beside its totals.
+    """
+
+    project = models.ForeignKey("Project", on_delete=models.PROTECT, related_name="sites")
+    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="sites")
+    use = models.CharField(max_length=16, choices=USES)
+    place = models.CharField(max_length=80, blank=True, default="")
+    place_en = models.CharField(max_length=120, blank=True, default="")
+    basis = models.CharField(max_length=200, blank=True, default="")
+    basis_en = models.CharField(max_length=300, blank=True, default="")
+    on_behalf = models.BooleanField(default=False)
+    in_total = models.BooleanField(default=True)
+    note = models.CharField(max_length=400, blank=True, default="")
+    note_en = models.CharField(max_length=600, blank=True, default="")
+
+    plan_number = models.PositiveIntegerField(default=0)
+    planned_at = models.DateTimeField(null=True, blank=True)
+
+    # the state now, beside the figures
+    as_of = models.DateField(null=True, blank=True)
+    report = models.ForeignKey("Report", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    reported_at = models.DateTimeField(null=True, blank=True)
+    pending = models.PositiveSmallIntegerField(default=0)
+
+    objects = SiteManager()
+
+    class Meta:
+        ordering = ("project", "position", "code")
+        indexes = [
+            models.Index(fields=["project", "position"], name="site_project"),
+            models.Index(fields=["unit", "position"], name="site_unit"),
+        ]
+
+    def placed(self, language: str) -> str:
+        """The village or plot in the reader's language."""
+        return self.place if language.startswith("zh") or not self.place_en else self.place_en
+
+
+class SitePlan(SiteScope, Record):
+    """One version of a site's scope and due day; rows are only ever added."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="plans")
+    number = models.PositiveIntegerField()
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    citation = models.ForeignKey("Citation", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="+")
+
+    objects = GuardedQuerySet["SitePlan"].as_manager()
+
+    class Meta:
+        ordering = ("site", "number")
+        constraints = [models.UniqueConstraint(fields=["site", "number"], name="site_plan_number")]
+        indexes = [models.Index(fields=["site", "-recorded_at"], name="site_plan_known")]
+
+
+class SiteReport(SiteFigures, Record):
+    """What a report says of a site: every figure as it stands on its day, counted from the beginning."""
+
+    report = models.OneToOneField("Report", on_delete=models.CASCADE, primary_key=True, related_name="on_site")
+
+    objects = GuardedQuerySet["SiteReport"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cash_households__isnull=True)
+                | Q(signed_households__isnull=True)
+                | Q(cash_households__lte=models.F("signed_households")),
+                name="site_report_cash_within_signed",
+            )
+        ]
