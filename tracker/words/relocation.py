@@ -1,0 +1,124 @@
+"""The words of the clearance ledger: uses, stages, what is counted, why households stay, and figures as printed."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tracker import words
+from tracker.domain.quantity_values import Qualifier, Quantity
+from tracker.domain.relocation import COLUMNS, MEASURE, Count, Obstacle, Scope, Stage, Use, column
+
+USES: Mapping[Use, Any] = MappingProxyType(
+    {
+        Use.RESIDENTIAL: pgettext_lazy("use of a site", "Dwellings"),
+        Use.NON_RESIDENTIAL: pgettext_lazy("use of a site", "Non-residential"),
+        Use.LAND: pgettext_lazy("use of a site", "Collective land"),
+    }
+)
+STAGES: Mapping[Stage, Any] = MappingProxyType(
+    {
+        Stage.SURVEYED: pgettext_lazy("stage of clearance", "Surveyed"),
+        Stage.SIGNED: pgettext_lazy("stage of clearance", "Signed"),
+        Stage.VACATED: pgettext_lazy("stage of clearance", "Vacated"),
+        Stage.DEMOLISHED: pgettext_lazy("stage of clearance", "Demolished"),
+        Stage.HANDED_OVER: pgettext_lazy("stage of clearance", "Handed over"),
+    }
+)
+RATES: Mapping[Stage, Any] = MappingProxyType(
+    {
+        Stage.SURVEYED: _("Survey rate"),
+        Stage.SIGNED: _("Signing rate"),
+        Stage.VACATED: _("Vacating rate"),
+        Stage.DEMOLISHED: _("Demolition rate"),
+        Stage.HANDED_OVER: _("Handover rate"),
+    }
+)
+COUNTS: Mapping[Count, Any] = MappingProxyType(
+    {
+        Count.HOUSEHOLDS: pgettext_lazy("counted in clearance", "Households"),
+        Count.AREA: pgettext_lazy("counted in clearance", "Floor area"),
+        Count.LAND: pgettext_lazy("counted in clearance", "Land"),
+    }
+)
+OBSTACLES: Mapping[Obstacle, Any] = MappingProxyType(
+    {
+        Obstacle.COMPENSATION: pgettext_lazy("why households stay", "Disagree on compensation"),
+        Obstacle.OWNERSHIP: pgettext_lazy("why households stay", "Ownership disputed"),
+        Obstacle.INHERITANCE: pgettext_lazy("why households stay", "Estate not divided"),
+        Obstacle.ABSENT: pgettext_lazy("why households stay", "Owner absent or not found"),
+        Obstacle.LITIGATION: pgettext_lazy("why households stay", "In court"),
+        Obstacle.OTHER: pgettext_lazy("why households stay", "Other reasons"),
+    }
+)
+FIGURES: Mapping[str, Any] = MappingProxyType(
+    {
+        "surveyed_households": _("Households surveyed"),
+        "signed_households": _("Households signed"),
+        "vacated_households": _("Households moved out"),
+        "demolished_households": _("Households demolished"),
+        "handed_over_households": _("Households handed over"),
+        "surveyed_area": _("Floor area surveyed"),
+        "signed_area": _("Floor area signed"),
+        "vacated_area": _("Floor area vacated"),
+        "demolished_area": _("Floor area demolished"),
+        "handed_over_area": _("Floor area handed over"),
+        "surveyed_land": _("Land surveyed"),
+        "signed_land": _("Land signed"),
+        "vacated_land": _("Land vacated"),
+        "demolished_land": _("Land cleared"),
+        "handed_over_land": _("Land handed over"),
+        "cash_households": _("Of those signed: paid in money"),
+        "exchange_households": _("Of those signed: exchanged for a home"),
+        "decided_households": _("Compensation decisions made"),
+        "vacated_persons": _("People moved out"),
+        "converted_persons": _("People whose registration was converted"),
+    }
+)
+"""What each figure of an entry is called."""
+
+
+def measure_of(name: str) -> str:
+    """The measure a figure is kept in: 户, 平方米, 亩 or 人."""
+    if name in COLUMNS:
+        return MEASURE[next(count for count in Count if name.endswith(f"_{count}"))]
+    return "人" if name.endswith("_persons") else "户"
+
+
+def figure(name: str, value: Decimal | int | None) -> str:
+    """A figure with its measure as officials print it: floor area from 10,000 平方米 on in 万平方米; '' for none."""
+    if value is None:
+        return ""
+    number, measure = printed(Decimal(value), measure_of(name))
+    return words.quantity(Quantity(number, number, Qualifier.EXACT, measure))
+
+
+def printed(value: Decimal, measure: str) -> tuple[Decimal, str]:
+    """The number and measure to print: 2,030,000 平方米 are 203 万平方米."""
+    if measure == "平方米" and abs(value) >= 10_000:
+        return value / 10_000, "万平方米"
+    return value, measure
+
+
+def scope(count: Count, stated: Scope) -> str:
+    """What is to be cleared, as stated; what a source leaves out says so."""
+    if stated.qualifier is None:
+        return ""
+    if stated.value is None:
+        return words.quantity(Quantity(None, None, Qualifier.WITHHELD, MEASURE[count]))
+    number, measure = printed(stated.value, MEASURE[count])
+    return words.quantity(_stated(number, stated.qualifier, measure))
+
+
+def _stated(number: Decimal, qualifier: Qualifier, measure: str) -> Quantity:
+    low = None if qualifier in (Qualifier.NEARLY, Qualifier.AT_MOST) else number
+    high = None if qualifier in (Qualifier.OVER, Qualifier.AT_LEAST) else number
+    return Quantity(low, high, qualifier, measure)
+
+
+def label(stage: Stage, count: Count) -> str:
+    """What a count at a stage is called."""
+    return str(FIGURES[column(stage, count)])
