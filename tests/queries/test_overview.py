@@ -105,6 +105,25 @@ def test_the_load_itself_is_no_change_and_what_came_later_is_new(leader: User) -
     assert found.rows == []
 
 
+def test_in_the_week_of_the_load_what_people_did_is_told(leader: User, official_a: User, reviewer: User) -> None:
+    finish("XH-ZB-02", official_a, reviewer)
+    moved, added = (Milestone.objects.select_related("unit").get(code=code) for code in ("XH-LS-04", "XH-ZB-01"))
+    due = dates.parse(f"{TODAY.year + 3}年底前", year=TODAY.year)
+    change = plans.Change(reason="试验")
+    plans.replan(milestone=moved, due=due, planned_start=None, change=change, by=reviewer, reach=reach_for(reviewer))
+    with writing():  # as a process applied to a project adds it: its first plan is somebody's
+        added.pk, added.code, added._state.adding = None, "XH-ZB-90", True
+        added.save()
+        plan = {"milestone": added, "number": 1, "recorded_at": timezone.now(), "unit": added.unit}
+        MilestonePlan.objects.create(**plan, by=reviewer)
+    window: dict[str, Any] = {"on": TODAY, "known": timezone.now(), "since": TODAY - timedelta(days=7), "full": True}
+    found = changes_since(reach=reach_for(leader), **window)
+    kinds = {row.name: row.kind for row in found.rows}
+    assert kinds.pop(moved.called("zh-hans")) in ("redated", "cleared")  # the latter where it was due soon
+    assert kinds == {Milestone.objects.get(code="XH-ZB-02").called("zh-hans"): "done"}
+    assert (found.counts["done"], found.counts["new"], sum(found.counts.values())) == (1, 1, 3)
+
+
 @pytest.mark.usefixtures("known_for_long")
 def test_changes_tell_done_redated_and_overdue(leader: User, official_a: User, reviewer: User) -> None:
     finish("XH-ZB-02", official_a, reviewer)

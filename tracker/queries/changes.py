@@ -22,7 +22,7 @@ from tracker.domain.states import COLOURS, DUE_SOON_DAYS, Colour, DateState, Rea
 from tracker.models import Milestone, Report
 from tracker.models.milestones import date_state_case
 from tracker.permissions import Reach, readable
-from tracker.queries.state import Light, light, overlay_milestones
+from tracker.queries.state import Light, light, overlay_as_loaded, overlay_milestones
 
 INLINE = 600
 """Up to this many changed items are compared at once on the overview."""
@@ -142,24 +142,37 @@ def _compare(keys: list[int], *, on: date, known: datetime, since: date, then: d
     found = Milestone.objects.filter(pk__in=keys).only("code", "name", "name_en", "project", "unit").order_by("code")
     rows = list(found.prefetch_related("project__programme"))
     overlay_milestones(rows, on=on, known=known)
-    current = {row.pk: (row.plan_number, _reading(row, on), row.due) for row in rows}
+    current = {row.pk: _Now(row.plan_number, _reading(row, on), row.due) for row in rows}
+    rows = [row for row in rows if row.plan_number]
     overlay_milestones(rows, on=since, known=then)
-    changes = []
-    for row in rows:
-        number, now, due = current[row.pk]
-        if not number:
-            continue
-        if not row.plan_number:
-            # What was loaded with its programme is not new: all of it came on the day tracking began.
-            loaded = row.project.programme.tracking_from
-            if loaded is None or loaded <= since:
-                changes.append(_Change(row, NEW, None, now, None, due))
-            continue
-        before = _reading(row, since)
-        kind = kind_of(before.state, now.state) or (REDATED if number != row.plan_number else "")
-        if kind:
-            changes.append(_Change(row, kind, before, now, row.due, due))
-    return changes
+    unknown = [row for row in rows if not row.plan_number]
+    changes = [_compared(row, current[row.pk], since) for row in rows if row.plan_number]
+    loaded = overlay_as_loaded(unknown)
+    for row in unknown:
+        began = row.project.programme.tracking_from
+        # What was loaded with its programme is not new: all of it came on the day tracking began. What happened to it
+        # since then is told all the same; what a person added, or was loaded into a programme tracked before, is new.
+        if row.pk in loaded and began is not None and began > since:
+            changes.append(_compared(row, current[row.pk], min(began, on)))
+        else:
+            changes.append(_Change(row, NEW, None, current[row.pk].reading, None, current[row.pk].due))
+    return [change for change in changes if change.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What is kept of an item before it is laid as it was."""
+
+    number: int
+    reading: Reading
+    due: ImpreciseDate | None
+
+
+def _compared(row: Milestone, now: _Now, then: date) -> _Change:
+    """The change of a row that is laid as it was `then`; its kind is '' where there is none worth telling."""
+    before = _reading(row, then)
+    kind = kind_of(before.state, now.reading.state) or (REDATED if now.number != row.plan_number else "")
+    return _Change(row, kind, before, now.reading, row.due, now.due)
 
 
 def _moved_by_time(untouched: Any, since: date, on: date) -> tuple[list[_Change], Counter[str]]:

@@ -4,16 +4,17 @@ For now the rows' own columns say it. For a past moment plan and state are read 
 reports known then and laid over the loaded rows, in memory: two queries, however many rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tracker import words
 from tracker.domain.aggregation import Figure
-from tracker.domain.reporting import Origin
+from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.states import Colour, DateState, Reading, read
 from tracker.domain.stored import in_measure
 from tracker.models import Metric, MetricPlan, Milestone, MilestonePlan, Report
@@ -108,13 +109,42 @@ def light_of(row: Milestone, on: date, tracking_from: date | None) -> Light:
 
 def overlay_milestones(rows: Sequence[Milestone], *, on: date, known: datetime) -> None:
     """Lay plan and state as known at a moment over loaded milestones (not saved); two queries."""
-    # Where very many are asked for, the plans and reports of all are read: a list of their keys would cost more. Plain
-    # values and not rows, since a past overview lays tens of thousands of them.
-    ids = [row.pk for row in rows]
-    among = Q(milestone__in=ids) if len(ids) <= MANY else Q(milestone__isnull=False)
+    among = _among(rows)
     plans = MilestonePlan.objects.filter(among, recorded_at__lte=known).order_by("milestone_id", "-number")
     plan_of = {plan[0]: plan[1:] for plan in plans.distinct("milestone_id").values_list("milestone_id", *PLAN_VALUES)}
-    reports = Report.objects.filter(among).latest_per_milestone(on=on, known=known)
+    _lay(rows, plan_of, Report.objects.filter(among).latest_per_milestone(on=on, known=known))
+
+
+def overlay_as_loaded(rows: Sequence[Milestone]) -> set[int]:
+    """Lay the first plan, and what documents stated with it, over loaded milestones (not saved); two queries.
+
+    Returns the keys of those whose first plan nobody made: they came with their documents.
+    """
+    among = _among(rows)
+    firsts = MilestonePlan.objects.filter(among, number=1).values_list("milestone_id", "by_id", *PLAN_VALUES)
+    plan_of, loaded = {}, set()
+    for key, by, *plan in firsts:
+        plan_of[key] = plan
+        if by is None:
+            loaded.add(key)
+    stated = Report.objects.filter(among, origin=Origin.DOCUMENT, state=ReportState.ACCEPTED).filter(
+        milestone__plans__number=1, accepted_at__lte=F("milestone__plans__recorded_at")
+    )
+    _lay(rows, plan_of, stated.order_by("milestone_id", "-as_of", "-id").distinct("milestone_id"))
+    return loaded
+
+
+def _among(rows: Sequence[Milestone]) -> Q:
+    """The condition of what belongs to these milestones.
+
+    Where very many are asked for, the plans and reports of all are read: a list of their keys would cost more.
+    """
+    ids = [row.pk for row in rows]
+    return Q(milestone__in=ids) if len(ids) <= MANY else Q(milestone__isnull=False)
+
+
+def _lay(rows: Sequence[Milestone], plan_of: Mapping[int, Sequence[Any]], reports: Any) -> None:
+    """Plain values and not rows, since a past overview lays tens of thousands of them; one query for the reports."""
     report_of = {said[0]: said[1:] for said in reports.values_list("milestone_id", *REPORT_VALUES)}
     for row in rows:
         plan = plan_of.get(row.pk, NO_PLAN)
