@@ -1,6 +1,7 @@
 """The file for Microsoft Project: the order of its elements, and what each part of the model becomes."""
 
 import io
+import re
 import xml.etree.ElementTree as ET
 from datetime import date
 
@@ -47,6 +48,22 @@ PARTS = {
     "Exception": ["EnteredByOccurrences", "TimePeriod", "Occurrences", "Name", "Type", "DayWorking", "WorkingTimes"],
     "TimePeriod": ["FromDate", "ToDate"],
     "WorkingTime": ["FromTime", "ToTime"],
+    "ExtendedAttribute": ["FieldID", "FieldName", "Alias", "Value"],
+}
+CODES = {
+    "Type": "0123", "ConstraintType": "01234567", "LagFormat": "78", "DurationFormat": "78", "DayType": "01234567",
+    "Manual": "01", "Milestone": "01", "Summary": "01", "CrossProject": "01", "Number": "0",
+}  # fmt: skip
+WHOLE = re.compile(r"-?[0-9]+")
+LENGTH = re.compile(r"PT[0-9]+H[0-5]?[0-9]M0S")
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:00")
+SHAPES = {
+    **dict.fromkeys(
+        ["UID", "ID", "PredecessorUID", "LinkLag", "OutlineLevel", "PercentComplete", "CalendarUID"], WHOLE
+    ),
+    **dict.fromkeys(["Duration", "ManualDuration", "ActualDuration", "RemainingDuration"], LENGTH),
+    **dict.fromkeys(["Start", "Finish", "ManualStart", "ManualFinish", "ConstraintDate", "ActualStart"], MOMENT),
+    **dict.fromkeys(["StartDate", "FinishDate", "StatusDate", "FromDate", "ToDate", "ActualFinish"], MOMENT),
 }
 
 
@@ -85,6 +102,24 @@ def test_the_elements_stand_in_the_order_of_the_schema(whole: ET.Element):
         if order:
             places = [order.index(child.tag.removeprefix(NS)) for child in element]
             assert places == sorted(places), [child.tag.removeprefix(NS) for child in element]
+
+
+def test_codes_shapes_and_references_are_those_of_the_schema(whole: ET.Element):
+    for element in whole.iter():
+        name, text = element.tag.removeprefix(NS), element.text or ""
+        assert text in [*CODES[name]] if name in CODES else True, (name, text)
+        assert SHAPES[name].fullmatch(text) if name in SHAPES else True, (name, text)
+    assert whole.findtext(f"{NS}SaveVersion") == "14"  # the one element of the project that must be there
+    tasks = list(whole.iter(f"{NS}Task"))
+    uids = [one.findtext(f"{NS}UID") for one in tasks]
+    assert len(set(uids)) == len(uids)
+    assert {one.text for one in whole.iter(f"{NS}PredecessorUID")} <= set(uids)
+    held = {one.findtext(f"{NS}UID") for one in whole.iter(f"{NS}Calendar")} | {"-1"}
+    assert {one.text for one in whole.iter(f"{NS}CalendarUID")} <= held
+    for one in tasks:
+        outline = one.findtext(f"{NS}OutlineNumber") or ""
+        depth = 0 if outline == "0" else outline.count(".") + 1
+        assert (one.findtext(f"{NS}WBS"), one.findtext(f"{NS}OutlineLevel")) == (outline, str(depth))
 
 
 def test_tasks_links_constraints_and_state(whole: ET.Element):

@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.actions.schedule_file_plans import exported
 from tracker.actions.schedule_file_reports import shown
 from tracker.domain.calendars import Calendar
+from tracker.domain.schedule_file import Cells, as_exported
 from tracker.exports import mspdi
 from tracker.imports.mspdi_plan import read, understood
 from tracker.models import Dependency, Milestone
@@ -60,3 +62,22 @@ def test_what_is_written_reads_back_as_it_was(milestones: list[Milestone], lag: 
     (tie,) = found.links
     assert (tie.predecessor, tie.successor, tie.tied.kind, tie.tied.lag) == (2, 3, "SS", lag)
     assert {one.code for one in found.notes} <= {"summary", "no_finish", "hours"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        # Publicity of three days that the law keeps open from Friday to Tuesday: five days lie between.
+        (Cells(date(2027, 3, 26), date(2027, 3, 30), 3, "d"), (5, "d")),
+        # Ten worked days in a fortnight from Monday to Friday week; a shorter length gives way to the days.
+        (Cells(date(2027, 3, 1), date(2027, 3, 12), 4, "wd"), (10, "wd")),
+        # Nothing is worked on that weekend: natural days.
+        (Cells(date(2027, 3, 6), date(2027, 3, 7), 1, "wd"), (2, "d")),
+        # Held to a day, Project places it by its duration.
+        (Cells(date(2027, 3, 1), date(2027, 3, 12), 4, "wd", "must_finish", date(2027, 3, 12)), (4, "wd")),
+    ],
+)
+def test_days_and_duration_never_contradict_each_other(cells: Cells, expected: tuple[int, str]):
+    found = as_exported(cells, unknown_duration=False, calendar=CALENDAR)
+    assert (found.start, found.finish) == (cells.start, cells.finish)
+    assert (found.duration, found.unit) == expected

@@ -99,7 +99,9 @@ def as_exported(cells: Cells, *, unknown_duration: bool, calendar: Calendar) -> 
     """A milestone's plan as a schedule file shows it; reading the file back gives the same value.
 
     `cells.finish` is the last day of the due date. A file wants start and duration where we may hold one of them or
-    none: the missing one is counted; a milestone with neither, and one of duration 0, is an event.
+    none: the missing one is counted; a milestone with neither, and one of duration 0, is an event. Nothing but a bound
+    lets Project place it, so without one its duration is what lies between its days: a window of the law may keep work
+    open longer than it takes, and Project would move a day that its duration contradicts.
     """
     finish, start = cells.finish, cells.start
     bound = (cells.constraint, cells.constraint_day)
@@ -112,7 +114,10 @@ def as_exported(cells: Cells, *, unknown_duration: bool, calendar: Calendar) -> 
         return Cells(None, finish, 0, "wd", *bound)
     if start is None or start > finish:
         start = _counted_back(finish, cells.duration, cells.unit, calendar)
-    return Cells(start, finish, cells.duration, cells.unit, *bound)
+    duration, unit = cells.duration, cells.unit
+    if not cells.constraint:
+        duration, unit = ((finish - start).days + 1, "d") if unit == "d" else _between(start, finish, calendar)
+    return Cells(start, finish, duration, unit, *bound)
 
 
 def _between(start: date, finish: date, calendar: Calendar) -> tuple[int, str]:
