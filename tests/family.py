@@ -1,6 +1,8 @@
-"""A small family of metrics of one project: a whole, parts of its unit and basis, and a percentage."""
+"""A small family of metrics of one project: a whole, parts of its unit and basis, a percentage; clearance sites."""
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -14,7 +16,8 @@ from tracker.actions.reports import Said
 from tracker.domain import quantities
 from tracker.domain.aggregation import Role
 from tracker.domain.progress import Aggregation
-from tracker.models import Derivation, Metric, MetricPlan, Project, Report, Unit, User
+from tracker.domain.relocation import Use
+from tracker.models import Derivation, Metric, MetricPlan, Project, Report, Site, SitePlan, Unit, User
 from tracker.models import Role as Post
 from tracker.models.guard import writing
 
@@ -91,3 +94,34 @@ def tell(metric: Metric, text: str, as_of: date = TODAY, **said: Any) -> Report:
 def fresh(metric: Metric) -> Metric:
     """The row as stored now."""
     return Metric.objects.select_related("unit", "programme", "project", "parent").get(pk=metric.pk)
+
+
+def site(
+    code: str = "SITE-1",
+    use: Use = Use.RESIDENTIAL,
+    *,
+    project: str = "XH-CQ",
+    scope: Mapping[str, int | str | tuple[str, int | str | None]] | None = None,
+    due: date | None = None,
+    figures: Mapping[str, int | str] | None = None,
+    **columns: Any,
+) -> Site:
+    """Store a clearance site with version 1 of its plan. `scope` by SCOPES: a number, or a qualifier with its number;
+    `figures` set the state columns alone, without a report. Its unit is the project's, unless `unit` is given.
+    """
+    under = Project.objects.select_related("unit").get(code=project)
+    plan: dict[str, Any] = {}
+    for name, stated in (scope if scope is not None else {"households": 100, "area": 20_000}).items():
+        qualifier, value = stated if isinstance(stated, tuple) else ("exact", stated)
+        plan |= {f"scope_{name}": None if value is None else Decimal(value), f"scope_{name}_qualifier": qualifier}
+    if due is not None:
+        kind = {"due_precision": "day", "due_kind": "by"}
+        plan |= {"due_text": due.isoformat(), "due_earliest": due, "due_latest": due, **kind}
+    stored: dict[str, Any] = {name: Decimal(value) for name, value in (figures or {}).items()}
+    now = timezone.now()
+    made = {"name": f"地块{code}", "name_en": f"Plot {code}", "position": 900, "unit": under.unit, **columns}
+    with writing():
+        row = Site(code=code, use=use.value, project=under, plan_number=1, planned_at=now, **plan, **stored, **made)
+        row.save()
+        SitePlan(site=row, number=1, recorded_at=now, unit=row.unit, **plan).save()
+    return Site.objects.select_related("unit", "project__programme").get(pk=row.pk)
