@@ -39,7 +39,8 @@ class Calendar:
     """The days from `first` to `last`, both included; `working` are those that are worked, make-up weekends too.
 
     `estimated_from` is the first day whose status is our estimate (None: all are official); later days count as
-    estimated as well. `region` is '' for the national calendar.
+    estimated as well. `region` is '' for the national calendar. `count_first_day` is how minimum periods are read here:
+    it travels with the days, so that whoever counts on them counts alike (`domain.windows`).
     """
 
     first: date
@@ -47,6 +48,7 @@ class Calendar:
     working: frozenset[date]
     estimated_from: date | None = None
     region: str = ""
+    count_first_day: bool = False
     _days: array[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -54,12 +56,20 @@ class Calendar:
         object.__setattr__(self, "_days", array("l", inside))
 
     @classmethod
-    def of_marks(cls, first: date, marks: str, *, estimated_from: date | None = None, region: str = "") -> Calendar:
+    def of_marks(
+        cls,
+        first: date,
+        marks: str,
+        *,
+        estimated_from: date | None = None,
+        region: str = "",
+        count_first_day: bool = False,
+    ) -> Calendar:
         """The calendar of one mark a day from `first` on: '1' worked, anything else not."""
         start = first.toordinal()
         days = frozenset(date.fromordinal(start + at) for at, mark in enumerate(marks) if mark == "1")
         last = date.fromordinal(start + len(marks) - 1)
-        return cls(first=first, last=last, working=days, estimated_from=estimated_from, region=region)
+        return cls(first, last, days, estimated_from, region, count_first_day)
 
     def is_working(self, day: date) -> bool:
         """Whether the day is worked; raises OutsideCalendar."""
@@ -192,10 +202,11 @@ def _shift(day: date, days: int, calendar: Calendar) -> date:
 
 def _months_on(day: date, months: int, calendar: Calendar) -> date:
     """The same-numbered day that many months on; where the month has none, its last day (R3)."""
-    return _inside(lambda: _in_month(day, months), months, calendar)
+    return _inside(lambda: months_after(day, months), months, calendar)
 
 
-def _in_month(day: date, months: int) -> date:
+def months_after(day: date, months: int) -> date:
+    """The same-numbered day that many months on, or the last of a month without one (R3); no calendar is asked."""
     at = day.year * 12 + day.month - 1 + months
     return min(date(at // 12, at % 12 + 1, 1) + timedelta(day.day - 1), _month_end(at))
 

@@ -1,0 +1,163 @@
+"""The resettlement ledger: what an entry must fulfil, who waits for a home, and for how long."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.domain.quantity_values import Qualifier
+from tracker.domain.relocation import Scope
+from tracker.domain.resettlement import (
+    FIGURES,
+    Entry,
+    HomeCount,
+    Left,
+    Waiting,
+    check_entry,
+    course,
+    together,
+    waiting,
+)
+
+DAY = date(2026, 3, 31)
+
+
+def problems(last: dict[str, int] | None = None, *, correction: bool = False, homes: int = 500, **figures: int | str):
+    found = check_entry(
+        entry=Entry({name: Decimal(value) for name, value in figures.items()}),
+        last=Entry({name: Decimal(value) for name, value in (last or {}).items()}),
+        planned={HomeCount.HOMES: Scope(Decimal(homes), Qualifier.EXACT)},
+        is_correction=correction,
+    )
+    return {(one.field, one.code) for one in found}
+
+
+def test_every_figure_has_its_column_once():
+    assert len(set(FIGURES)) == len(FIGURES) == 11
+
+
+def test_a_course_from_start_to_move_back_is_accepted():
+    figures = {"started_homes": 500, "topped_out_homes": 420, "accepted_homes": 300, "allocated_homes": 280}
+    assert not problems(**figures, allocated_households=270, moved_back_homes=100, moved_back_households=100)
+
+
+@pytest.mark.parametrize(
+    ("figures", "wrong"),
+    [
+        ({}, ("", "entry_empty")),
+        ({"started_homes": -1}, ("started_homes", "entry_negative")),
+        ({"started_homes": "1.5"}, ("started_homes", "entry_not_whole")),
+        ({"started_homes": 501}, ("started_homes", "entry_beyond_scope")),
+        ({"started_homes": 10, "topped_out_homes": 11}, ("topped_out_homes", "entry_beyond_stage")),
+        (
+            {"allocated_households": 30, "moved_back_households": 31},
+            ("moved_back_households", "entry_beyond_stage"),
+        ),
+        ({"moved_back_homes": 5, "moved_back_households": 6}, ("moved_back_households", "entry_more_than_homes")),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(figures: dict[str, int | str], wrong: tuple[str, str]):
+    assert problems(**figures) == {wrong}
+
+
+def test_a_figure_falls_only_in_a_correction():
+    assert problems({"accepted_homes": 300}, accepted_homes=299) == {("accepted_homes", "entry_falls")}
+    assert not problems({"accepted_homes": 300}, accepted_homes=299, correction=True)
+
+
+def test_floor_area_may_have_decimals():
+    assert not problems(started_area="1234.5")
+
+
+def test_who_chose_money_waits_for_nothing():
+    """100 left, 40 of those signed took money: at least 60, and as 60 took a home, at most 60."""
+    assert Left(DAY, 100, cash=40, exchange=60).owed == (60, 60)
+
+
+def test_without_the_kinds_of_compensation_it_may_be_anybody():
+    assert Left(DAY, 100).owed == (0, 100)
+    assert Left(DAY, 100, cash=40).owed == (60, 100)
+    assert Left(DAY, 100, exchange=30).owed == (0, 30)
+
+
+def test_those_under_a_decision_may_be_owed_a_home_or_not():
+    assert Left(DAY, 100, cash=40, exchange=50, decided=10).owed == (50, 50)
+    assert Left(DAY, 100, cash=40, exchange=60, decided=10).owed == (50, 60)
+
+
+def test_the_longest_wait_begins_when_the_first_left_who_has_not_moved_back():
+    """20 left in March, 50 by the end of April; 20 have moved back: the longest has waited since the end of April."""
+    left = [Left(DAY, 20, 0, 20), Left(date(2026, 4, 30), 50, 0, 50)]
+    on = date(2026, 6, 30)
+    assert waiting(left, 19, on=on, transition_months=None) == Waiting(31, 31, DAY, None)
+    found = waiting(left, 20, on=on, transition_months=None)
+    assert found == Waiting(30, 30, date(2026, 4, 30), None)
+    assert found.days(on) == 61
+
+
+def test_the_transition_of_those_who_left_in_march_2026_runs_out_in_march_2028():
+    left = [Left(DAY, 20, 0, 20), Left(date(2026, 4, 30), 50, 0, 50)]
+    last = date(2028, 3, 31)
+    assert waiting(left, 5, on=last, transition_months=24).overrun == 0
+    assert waiting(left, 5, on=last + timedelta(1), transition_months=24).overrun == 15
+
+
+def test_nobody_waits_before_anybody_has_left():
+    assert waiting([Left(DAY, 20)], 0, on=date(2026, 3, 30), transition_months=24) == Waiting(0, 0, None, 0)
+    assert waiting([], 0, on=DAY, transition_months=None) == Waiting(0, 0, None, None)
+
+
+def test_sites_are_added_up():
+    one, other = Waiting(3, 5, DAY, 2), Waiting(1, 1, DAY - timedelta(9), None)
+    assert together([one, other]) == Waiting(4, 6, DAY - timedelta(9), 2)
+    assert together([]) == Waiting(0, 0, None, None)
+
+
+def test_homes_against_those_who_wait():
+    """60 and 30 wait; 100 homes are accepted in May and 40 have been moved into: 50 wait, 60 homes are ready."""
+    left = {"a": [Left(DAY, 60, 0, 60)], "b": [Left(DAY, 30, 0, 30)]}
+    homes = [(date(2026, 5, 1), 20, 0), (date(2026, 5, 31), 100, 40)]
+    before, may, after = course(left, homes, days=[DAY, date(2026, 5, 1), date(2026, 6, 1)])
+    assert (before.waiting, before.ready, before.short) == ((90, 90), 0, (90, 90))
+    assert (may.waiting, may.ready, may.short) == ((90, 90), 20, (70, 70))
+    assert (after.waiting, after.ready, after.short) == ((50, 50), 60, (0, 0))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    steps=st.lists(st.tuples(st.integers(1, 90), st.integers(0, 40)), min_size=1, max_size=8),
+    back=st.integers(0, 200),
+    ahead=st.integers(0, 900),
+    months=st.none() | st.integers(0, 36),
+)
+def test_waiting_is_that_of_a_queue_of_single_households(
+    steps: list[tuple[int, int]], back: int, ahead: int, months: int | None
+):
+    """The slow oracle: each household by itself in a row, the first to leave the first to move back."""
+    left, queue, day, count = [], [], DAY, 0
+    for days, more in steps:
+        day, count = day + timedelta(days), count + more
+        left.append(Left(day, count, 0, count))
+        queue += [day] * more
+    on = DAY + timedelta(ahead)
+    gone = [one for one in queue if one <= on]
+    still = gone[back:]
+    found = waiting(left, back, on=on, transition_months=months)
+    assert (found.least, found.most) == (len(still), len(still))
+    assert found.since == (still[0] if still else None)
+    if months is None:
+        assert found.overrun is None
+    else:
+        assert found.overrun == sum(1 for one in still if _after(one, months) < on)
+
+
+def _after(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError

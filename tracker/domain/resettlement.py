@@ -1,0 +1,265 @@
+"""The resettlement ledger (安置台账): homes from start to move-back, who waits for them, for how long, and until when.
+
+A household waits from the day it left its house until it moves into the home it was promised; whoever chose money waits
+for nothing. Ledgers count households and do not follow them, so waiting is reckoned first in, first out, and where the
+kind of compensation of those who left is not known it is an interval, never a guess.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+from types import MappingProxyType
+
+from tracker.domain.calendars import months_after
+from tracker.domain.relocation import Scope
+from tracker.domain.reporting import Problem
+
+Value = Decimal | None
+
+
+class HomeStage(StrEnum):
+    """How far homes have come, in order."""
+
+    STARTED = "started"
+    TOPPED_OUT = "topped_out"
+    ACCEPTED = "accepted"
+    ALLOCATED = "allocated"
+    MOVED_BACK = "moved_back"
+
+
+class HomeCount(StrEnum):
+    """What is counted of them."""
+
+    HOMES = "homes"
+    AREA = "area"
+    HOUSEHOLDS = "households"
+    PERSONS = "persons"
+
+
+COUNTED: Mapping[HomeStage, tuple[HomeCount, ...]] = MappingProxyType(
+    {
+        HomeStage.STARTED: (HomeCount.HOMES, HomeCount.AREA),
+        HomeStage.TOPPED_OUT: (HomeCount.HOMES, HomeCount.AREA),
+        HomeStage.ACCEPTED: (HomeCount.HOMES, HomeCount.AREA),
+        HomeStage.ALLOCATED: (HomeCount.HOMES, HomeCount.HOUSEHOLDS),
+        HomeStage.MOVED_BACK: (HomeCount.HOMES, HomeCount.HOUSEHOLDS, HomeCount.PERSONS),
+    }
+)
+"""What is counted at each stage."""
+MEASURE: Mapping[HomeCount, str] = MappingProxyType(
+    {HomeCount.HOMES: "套", HomeCount.AREA: "平方米", HomeCount.HOUSEHOLDS: "户", HomeCount.PERSONS: "人"}
+)
+"""The measure in which each is kept."""
+
+
+def column(stage: HomeStage, count: HomeCount) -> str:
+    """The column of a count at a stage: 'accepted_homes'."""
+    return f"{stage}_{count}"
+
+
+FIGURES: tuple[str, ...] = tuple(column(stage, count) for stage, counts in COUNTED.items() for count in counts)
+"""Every figure of an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one report, or the state carried from it, says; cumulative figures by the names of FIGURES."""
+
+    figures: Mapping[str, Value] = field(default_factory=dict)
+
+    def get(self, stage: HomeStage, count: HomeCount) -> Value:
+        """A count at a stage; None where nobody has stated it."""
+        return self.figures.get(column(stage, count))
+
+
+CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "entry_empty": (),
+        "entry_negative": ("value",),
+        "entry_not_whole": ("value",),
+        "entry_falls": ("value", "last"),
+        "entry_beyond_stage": ("value", "before", "stage"),
+        "entry_beyond_scope": ("value", "scope"),
+        "entry_more_than_homes": ("value", "homes"),  # more households than homes
+    }
+)
+"""Every code of `check_entry` with the names of its inputs."""
+
+
+def _problem(name: str, code: str, **inputs: date | int | Decimal | str | None) -> Problem:
+    return Problem(name, code, MappingProxyType(inputs))
+
+
+def check_entry(*, entry: Entry, last: Entry, planned: Mapping[HomeCount, Scope], is_correction: bool) -> list[Problem]:
+    """What is wrong with an entry by itself and beside the last accepted one; empty if nothing is.
+
+    A cumulative figure never falls, except in a correction; nothing is more than the stage before it, nor than an
+    exactly stated plan; a home takes one household.
+    """
+    given = {name: value for name, value in entry.figures.items() if value is not None}
+    if not given:
+        return [_problem("", "entry_empty")]
+    problems = [_problem(name, "entry_negative", value=value) for name, value in given.items() if value < 0]
+    whole = (name for name in given if not name.endswith("_area"))
+    problems += [
+        _problem(name, "entry_not_whole", value=given[name])
+        for name in whole
+        if given[name] != given[name].to_integral_value()
+    ]
+    if not is_correction:
+        problems += _falling(given, last)
+    broken = {one.field for one in problems}
+    more = [*_beyond_stage(entry), *_beyond_plan(given, planned), *_crowded(entry)]
+    return problems + [one for one in more if one.field not in broken]
+
+
+def _falling(given: Mapping[str, Decimal], last: Entry) -> list[Problem]:
+    found = []
+    for name, value in given.items():
+        before = last.figures.get(name)
+        if before is not None and value < before:
+            found.append(_problem(name, "entry_falls", value=value, last=before))
+    return found
+
+
+def _beyond_stage(entry: Entry) -> list[Problem]:
+    found = []
+    for before, stage in pairwise(HomeStage):
+        for count in COUNTED[stage]:
+            value, most = entry.get(stage, count), entry.get(before, count)
+            if value is not None and most is not None and value > most:
+                name = column(stage, count)
+                found.append(_problem(name, "entry_beyond_stage", value=value, before=most, stage=before.value))
+    return found
+
+
+def _beyond_plan(given: Mapping[str, Decimal], planned: Mapping[HomeCount, Scope]) -> list[Problem]:
+    found = []
+    for stage, counts in COUNTED.items():
+        for count in counts:
+            name, whole = column(stage, count), planned.get(count)
+            if name in given and whole and whole.firm and whole.value is not None and given[name] > whole.value:
+                found.append(_problem(name, "entry_beyond_scope", value=given[name], scope=whole.value))
+    return found
+
+
+def _crowded(entry: Entry) -> list[Problem]:
+    found = []
+    for stage in (HomeStage.ALLOCATED, HomeStage.MOVED_BACK):
+        homes, households = entry.get(stage, HomeCount.HOMES), entry.get(stage, HomeCount.HOUSEHOLDS)
+        if homes is not None and households is not None and households > homes:
+            name = column(stage, HomeCount.HOUSEHOLDS)
+            found.append(_problem(name, "entry_more_than_homes", value=households, homes=homes))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A site on the day of one accepted entry: households that had left by then, and how those signed are paid."""
+
+    day: date
+    vacated: int
+    cash: int | None = None
+    exchange: int | None = None
+    decided: int | None = None
+
+    @property
+    def owed(self) -> tuple[int, int]:
+        """At least and at most so many of those who left are owed a home.
+
+        Those paid in money and those under a compensation decision may all be among them, or none; without the kinds
+        of compensation it may be nobody or everybody.
+        """
+        most = self.vacated if self.exchange is None else min(self.vacated, self.exchange)
+        if self.cash is None:
+            return 0, most
+        return max(0, min(most, self.vacated - self.cash - (self.decided or 0))), most
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Households waiting for a home on a day: at least and at most so many, the longest since `since`.
+
+    `overrun`: for how many of the most the transition period had run out; None where no period is set.
+    """
+
+    least: int
+    most: int
+    since: date | None
+    overrun: int | None
+
+    def days(self, on: date) -> int | None:
+        """How long the longest has waited, in days."""
+        return None if self.since is None else (on - self.since).days
+
+
+def waiting(left: Sequence[Left], moved_back: int, *, on: date, transition_months: int | None) -> Waiting:
+    """Who waits of one site; `left` are its entries, oldest first, `moved_back` the households housed again by `on`.
+
+    First in, first out: the ones who left first moved back first.
+    """
+    known = [one for one in left if one.day <= on]
+    if not known:
+        return Waiting(0, 0, None, None if transition_months is None else 0)
+    least, most = (max(0, bound - moved_back) for bound in known[-1].owed)
+    since = next((one.day for one in known if one.owed[1] > moved_back), None) if most else None
+    overrun = None
+    if transition_months is not None:
+        days = [one.day for one in known]
+        latest = bisect_right(days, on, key=lambda day: months_after(day, transition_months) + timedelta(1))
+        gone = known[latest - 1].owed[1] if latest else 0
+        overrun = max(0, min(gone, known[-1].owed[1]) - moved_back)
+    return Waiting(least, most, since, overrun)
+
+
+def together(waits: Iterable[Waiting]) -> Waiting:
+    """The waiting of many sites; `overrun` counts the sites that have a transition period."""
+    rows = list(waits)
+    overruns = [row.overrun for row in rows if row.overrun is not None]
+    return Waiting(
+        least=sum(row.least for row in rows),
+        most=sum(row.most for row in rows),
+        since=min((row.since for row in rows if row.since), default=None),
+        overrun=sum(overruns) if overruns else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Homes against those who wait for them on one day; `short`: at least and at most so many homes are missing."""
+
+    day: date
+    waiting: tuple[int, int]
+    ready: int
+
+    @property
+    def short(self) -> tuple[int, int]:
+        """Homes missing; never below zero."""
+        return max(0, self.waiting[0] - self.ready), max(0, self.waiting[1] - self.ready)
+
+
+def course(
+    left: Mapping[str, Sequence[Left]], homes: Sequence[tuple[date, int, int]], *, days: Iterable[date]
+) -> list[Balance]:
+    """Need against supply on each of these days; ready are the accepted homes nobody has moved into yet.
+
+    `left` are the entries of each site, `homes` those of the housing: (day, homes accepted, households moved back).
+    """
+    entered = sorted(homes)
+    found = []
+    for day in days:
+        at = bisect_right(entered, day, key=lambda one: one[0])
+        accepted, back = entered[at - 1][1:] if at else (0, 0)
+        owed = [_owed_on(rows, day) for rows in left.values()]
+        low, high = sum(one[0] for one in owed), sum(one[1] for one in owed)
+        found.append(Balance(day, (max(0, low - back), max(0, high - back)), max(0, accepted - back)))
+    return found
+
+
+def _owed_on(rows: Sequence[Left], day: date) -> tuple[int, int]:
+    known = [one for one in rows if one.day <= day]
+    return known[-1].owed if known else (0, 0)
