@@ -70,6 +70,8 @@ MAIN: Mapping[Use, Count] = MappingProxyType(
     {Use.RESIDENTIAL: Count.HOUSEHOLDS, Use.NON_RESIDENTIAL: Count.AREA, Use.LAND: Count.LAND}
 )
 """What the rates of a use go by; without a scope in it, by the other count."""
+MOST = 10**9
+"""No site has more than this of anything: a slip of the keyboard."""
 LAST: Mapping[Use, Stage] = MappingProxyType(
     {Use.RESIDENTIAL: Stage.DEMOLISHED, Use.NON_RESIDENTIAL: Stage.DEMOLISHED, Use.LAND: Stage.HANDED_OVER}
 )
@@ -141,6 +143,8 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "entry_not_of_use": ("use",),  # a figure that is not counted on a site of this use
         "entry_negative": ("value",),
         "entry_not_whole": ("value",),
+        "entry_too_large": ("value", "limit"),
+        "entry_gone": ("last",),  # a cumulative figure that was stated and is left out now
         "entry_falls": ("value", "last"),  # a cumulative figure below the last accepted one, and no correction
         "entry_beyond_stage": ("value", "before", "stage"),  # more than the stage before
         "entry_beyond_scope": ("value", "scope"),
@@ -173,7 +177,7 @@ def check_entry(
     strange = [name for name in given if name not in allowed]
     if strange:
         return [_problem(name, "entry_not_of_use", use=use.value) for name in strange]
-    problems = [*_single(given), *([] if is_correction else _falling(given, last))]
+    problems = [*_single(given), *([] if is_correction else [*_falling(given, last), *_gone(use, given, last)])]
     broken = {one.field for one in problems}
     more = [*_beyond_stage(use, entry), *_beyond_scope(given, scope), *_kinds(entry), *_held_up(entry, scope)]
     return problems + [one for one in more if one.field not in broken]
@@ -181,6 +185,9 @@ def check_entry(
 
 def _single(given: Mapping[str, Decimal]) -> list[Problem]:
     problems = [_problem(name, "entry_negative", value=value) for name, value in given.items() if value < 0]
+    problems += [
+        _problem(name, "entry_too_large", value=value, limit=MOST) for name, value in given.items() if value > MOST
+    ]
     whole = [name for name in given if name in HOUSEHOLD_FIGURES and given[name] != given[name].to_integral_value()]
     return problems + [_problem(name, "entry_not_whole", value=given[name]) for name in whole]
 
@@ -192,6 +199,12 @@ def _falling(given: Mapping[str, Decimal], last: Entry) -> list[Problem]:
         if before is not None and value < before and name != "decided_households":
             found.append(_problem(name, "entry_falls", value=value, last=before))
     return found
+
+
+def _gone(use: Use, given: Mapping[str, Decimal], last: Entry) -> list[Problem]:
+    """What was counted stays counted: nothing is left out that was stated before."""
+    stated = [name for name in columns_of(use) if last.figures.get(name) is not None]
+    return [_problem(name, "entry_gone", last=last.figures[name]) for name in stated if name not in given]
 
 
 def _beyond_stage(use: Use, entry: Entry) -> list[Problem]:
@@ -230,7 +243,7 @@ def _beyond_scope(given: Mapping[str, Decimal], scope: Mapping[Count, Scope]) ->
 def _kinds(entry: Entry) -> list[Problem]:
     signed = entry.get(Stage.SIGNED, Count.HOUSEHOLDS)
     kinds = [value for name in EXTRA[:2] if (value := entry.figures.get(name)) is not None]
-    if signed is None or sum(kinds) <= signed:
+    if signed is None or not kinds or sum(kinds) <= signed:
         return []
     return [_problem(EXTRA[0], "entry_kinds_beyond_signed", value=sum(kinds, Decimal(0)), signed=signed)]
 
