@@ -103,20 +103,21 @@ def printed(value: Decimal, measure: str) -> tuple[Decimal, str]:
     return value, measure
 
 
-def scope(count: Count, stated: Scope) -> str:
+def scope(count: Count, of_site: Scope) -> str:
     """What is to be cleared, as stated; what a source leaves out says so."""
-    if stated.qualifier is None:
+    return stated(of_site, MEASURE[count])
+
+
+def stated(of_plan: Scope, measure: str) -> str:
+    """A planned count in its measure, as stated; '' where nobody speaks of it."""
+    if of_plan.qualifier is None:
         return ""
-    if stated.value is None:
-        return words.quantity(Quantity(None, None, Qualifier.WITHHELD, MEASURE[count]))
-    number, measure = printed(stated.value, MEASURE[count])
-    return words.quantity(_stated(number, stated.qualifier, measure))
-
-
-def _stated(number: Decimal, qualifier: Qualifier, measure: str) -> Quantity:
-    low = None if qualifier in (Qualifier.NEARLY, Qualifier.AT_MOST) else number
-    high = None if qualifier in (Qualifier.OVER, Qualifier.AT_LEAST) else number
-    return Quantity(low, high, qualifier, measure)
+    if of_plan.value is None:
+        return words.quantity(Quantity(None, None, Qualifier.WITHHELD, measure))
+    number, symbol = printed(of_plan.value, measure)
+    low = None if of_plan.qualifier in (Qualifier.NEARLY, Qualifier.AT_MOST) else number
+    high = None if of_plan.qualifier in (Qualifier.OVER, Qualifier.AT_LEAST) else number
+    return words.quantity(Quantity(low, high, of_plan.qualifier, symbol))
 
 
 def label(stage: Stage, count: Count) -> str:
