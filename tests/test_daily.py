@@ -123,10 +123,12 @@ def test_while_another_host_is_at_it_nothing_is_done(own_database: None, capsys:
     quiet(but=CODE)
     there = connection.get_connection_params()
     there = {name: value for name, value in there.items() if name in ("dbname", "user", "host", "port")}
-    with psycopg.connect(**there) as other:
+    with psycopg.connect(**there, autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [daily.LOCK])
         assert "running already" in run(capsys)
         assert not Notice.objects.exists()
+        # Said, not left to the closing: the server ends a session, and gives up its locks, some time after that.
+        assert other.execute("SELECT pg_advisory_unlock(%s)", [daily.LOCK]).fetchone() == (True,)
     assert "due" in run(capsys)
     assert Notice.objects.filter(person=people["official-a"], kind=Kind.DUE).count() == 1
 
