@@ -3,9 +3,22 @@
 from datetime import date, datetime
 from typing import Any
 
+from tracker.domain.relocation import FIGURES
 from tracker.domain.reporting import Origin
 from tracker.domain.stored import in_measure
-from tracker.models import Metric, MetricPlan, MetricReport, Milestone, MilestonePlan, MilestoneReport, Report
+from tracker.models import (
+    Metric,
+    MetricPlan,
+    MetricReport,
+    Milestone,
+    MilestonePlan,
+    MilestoneReport,
+    Report,
+    Site,
+    SitePlan,
+    SiteReport,
+)
+from tracker.models.relocation import SCOPES
 
 FAR = date(9999, 12, 31)
 REPORTED = ("status", "progress", "actual_start", "actual_finish")
@@ -33,6 +46,8 @@ METRIC_PLAN = (
     "curve",
     *DUE,
 )
+SCOPE = tuple(name for scope in SCOPES for name in (f"scope_{scope}", f"scope_{scope}_qualifier"))
+SITE_PLAN = ("unit_id", *SCOPE, "transition_months", "planned_start", *DUE)
 EMPTY = {"status": "", "progress": None, "actual_start": None, "actual_finish": None, "forecast_text": ""}
 
 
@@ -85,6 +100,22 @@ def copy_metric(row: Metric, report: Report | None, values: MetricReport | None)
     _copy_head(row, report)
 
 
+def carry_site(row: Site, *, known: datetime) -> None:
+    """Set a locked site's state columns from its reports as known, and save it with its next version."""
+    report = Report.objects.filter(site=row).latest_per_site(on=FAR, known=known).select_related("on_site").first()
+    copy_site(row, report, getattr(report, "on_site", None))
+    row.version += 1
+    row.save(update_fields=[*FIGURES, "obstacles", "as_of", "report", "reported_at", "pending", "version"])
+
+
+def copy_site(row: Site, report: Report | None, values: SiteReport | None) -> None:
+    """Copy one report's figures into the state columns (in memory); no report empties them."""
+    for name in FIGURES:
+        setattr(row, name, getattr(values, name) if values else None)
+    row.obstacles = dict(values.obstacles) if values else {}
+    _copy_head(row, report)
+
+
 def apply_milestone_plan(row: Milestone, plan: MilestonePlan) -> None:
     """Copy a plan version into the plan columns (in memory)."""
     for name in MILESTONE_PLAN:
@@ -99,7 +130,14 @@ def apply_metric_plan(row: Metric, plan: MetricPlan) -> None:
     row.plan_number = plan.number
 
 
-def _copy_head(row: Milestone | Metric, report: Report | None) -> None:
+def apply_site_plan(row: Site, plan: SitePlan) -> None:
+    """Copy a plan version into the plan columns (in memory)."""
+    for name in SITE_PLAN:
+        setattr(row, name, getattr(plan, name))
+    row.plan_number, row.planned_at = plan.number, plan.recorded_at
+
+
+def _copy_head(row: Milestone | Metric | Site, report: Report | None) -> None:
     row.as_of = report.as_of if report else None
     row.report = report
     # When a person's report was accepted: what a document states was reported by nobody.

@@ -1,12 +1,12 @@
 """Evidence on a report that waits: its author adds files, or takes one away. With the decision it becomes final."""
 
 from django.db import transaction
-from django.db.models import Model
 
 from tracker.actions.evidence_files import Files, described, forget
 from tracker.audit import Refused, clock, record, record_refusal, recording
 from tracker.domain.reporting import ReportState
-from tracker.models import Evidence, Metric, Milestone, Report, User
+from tracker.models import Evidence, Report, User
+from tracker.models.subjects import KINDS, key_of
 
 
 def add(*, report: Report, files: Files, by: User) -> list[Evidence]:
@@ -50,8 +50,7 @@ def _own(report: Report, by: User, action: str) -> None:
 
 def _locked_waiting(report: Report) -> Report:
     """The report, its item locked first (the lock order of every action); raises Refused once it is decided on."""
-    model: type[Model] = Milestone if report.milestone_id else Metric
-    model._default_manager.select_for_update(no_key=True).get(pk=report.milestone_id or report.metric_id or 0)
+    KINDS[report.kind].model.objects.select_for_update(no_key=True).get(pk=key_of(report)[1])
     row: Report = Report.objects.select_for_update().get(pk=report.pk)
     if row.state != ReportState.SUBMITTED:
         raise Refused("already_decided", state=row.state)

@@ -26,6 +26,7 @@ from tracker.models import (
     User,
 )
 from tracker.models.guard import require_writing, writing
+from tracker.models.subjects import Subject, kind_of
 
 KEPT = timedelta(days=365)
 """How long notices are kept."""
@@ -71,7 +72,7 @@ def desks(roles: Iterable[Role], on: date, *, path: str | None = None) -> Desks:
     return Desks.of(rows.order_by().values_list("unit__path", "user_id"))
 
 
-def report_returned(report: Report, subject: Milestone | Metric, *, now: datetime) -> None:
+def report_returned(report: Report, subject: Subject, *, now: datetime) -> None:
     """Tell the author of a report that it came back. Inside `recording`."""
     if report.author_id:
         inputs = {"report": report.pk, "text": report.comment[:EXCERPT]}
@@ -79,7 +80,7 @@ def report_returned(report: Report, subject: Milestone | Metric, *, now: datetim
         tell([_about(subject, report.author_id, Kind.RETURNED, Because.AUTHOR, key, inputs)], now=now)
 
 
-def report_corrected(report: Report, subject: Milestone | Metric, *, now: datetime) -> None:
+def report_corrected(report: Report, subject: Subject, *, now: datetime) -> None:
     """Tell the author of an accepted report that somebody else's correction has taken its place. Inside `recording`."""
     author = Report.objects.filter(pk=report.supersedes_id or 0).values_list("author_id", flat=True).first()
     if author and author != report.author_id:
@@ -117,7 +118,7 @@ def plans_changed(
     for subject, plan, before in plans:
         moved = before != plan.due_latest
         inputs = {"before": _iso(before), "after": _iso(plan.due_latest)} if moved else {}
-        key = f"plan:{_type(subject)}:{subject.code}:{plan.number}"
+        key = f"plan:{kind_of(subject)}:{subject.code}:{plan.number}"
         nearest = there.nearest(subject.unit.path, without=by.pk)
         found += [_about(subject, one, Kind.PLAN, because, key, inputs) for one, because in nearest]
     tell(found, now=now)
@@ -155,11 +156,5 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _type(subject: Milestone | Metric) -> str:
-    return "milestone" if isinstance(subject, Milestone) else "metric"
-
-
-def _about(
-    subject: Milestone | Metric, person: int, kind: Kind, because: Because, key: str, inputs: dict[str, Any]
-) -> Told:
-    return Told(person, kind, because, _type(subject), subject.code, key, inputs)
+def _about(subject: Subject, person: int, kind: Kind, because: Because, key: str, inputs: dict[str, Any]) -> Told:
+    return Told(person, kind, because, kind_of(subject), subject.code, key, inputs)

@@ -12,8 +12,11 @@ from django.db.models import DateTimeField, Func, Model
 
 from tracker.actions.evidence_files import NO_FILES, Files
 from tracker.audit import record
+from tracker.domain.relocation import FIGURES
 from tracker.domain.reporting import Origin, ReportState
-from tracker.models import Metric, Milestone, Report, User, worded
+from tracker.models import Metric, Milestone, Report, Site, User, worded
+from tracker.models.relocation import SCOPES
+from tracker.models.subjects import Subject, kind_of
 from tracker.models.worded import Worded
 
 NEEDED = ("code", "version", "retired_at", "as_of", "pending", "unit_id")
@@ -60,9 +63,14 @@ def _locked(model: type[Model], *columns: str) -> Worded[Any]:
 
 LOCKED_MILESTONE = _locked(Milestone, *NEEDED)
 LOCKED_METRIC = _locked(Metric, *NEEDED, "measure", "form", "derived")
+SITE_NEEDED = (
+    *(*NEEDED, "use", *FIGURES, "obstacles"),
+    *(f"scope_{name}{part}" for name in SCOPES for part in ("", "_qualifier")),
+)
+LOCKED_SITE = _locked(Site, *SITE_NEEDED)
 
 
-def new(said: Said, *, by: User, now: datetime, unit_id: int, **subject: Milestone | Metric) -> Report:
+def new(said: Said, *, by: User, now: datetime, unit_id: int, **subject: Subject) -> Report:
     """The row of a report, not yet stored."""
     return Report(
         unit_id=unit_id,
@@ -81,14 +89,14 @@ def new(said: Said, *, by: User, now: datetime, unit_id: int, **subject: Milesto
     )
 
 
-def waiting(row: Milestone | Metric, report: Report, values: Mapping[str, Any], *, by: User, said: Said) -> None:
+def waiting(row: Subject, report: Report, values: Mapping[str, Any], *, by: User, said: Said) -> None:
     """Count the report as pending; an earlier one of the same author saying the same thing anew gives way to it.
 
     A waiting correction and a waiting report of today stand side by side: they speak of different things.
     """
     replaced: list[int] = []
     corrects = said.supersedes.pk if said.supersedes else None
-    kind = row._meta.model_name
+    kind = kind_of(row)
     with worded.cursor() as cursor:
         if row.pending:
             same = [row.pk, by.pk, corrects, report.pk]

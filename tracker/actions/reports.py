@@ -10,8 +10,9 @@ from django.db import IntegrityError
 from django.db.models import F, Model
 
 from tracker import permissions
-from tracker.actions.current import carry_milestone
+from tracker.actions.current import carry_milestone, carry_site
 from tracker.actions.derived import carry_measured
+from tracker.actions.ledger_metrics import carry_sites
 from tracker.actions.notices import report_corrected, report_returned
 from tracker.actions.rechecks import recheck_milestone
 from tracker.actions.report_storing import LOCKED_METRIC, LOCKED_MILESTONE, new, waiting
@@ -19,10 +20,12 @@ from tracker.actions.report_storing import Said as Said
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Quantity
+from tracker.domain.relocation import FIGURES
 from tracker.domain.reporting import Problem, ReportState, check_metric_report, check_milestone_report
 from tracker.domain.states import Status
 from tracker.domain.stored import base_decimal
 from tracker.models import Metric, MetricReport, Milestone, MilestoneReport, Report, User
+from tracker.models.subjects import KINDS, SAID, Subject, key_of, kind_of, said_in
 from tracker.permissions import Permission, Reach
 
 COMMENT_LIMIT, REASON_LIMIT = 1000, 300
@@ -36,6 +39,12 @@ NO_FORECAST = {
     "forecast_kind": "",
 }
 METRIC_STATE = ("value_low", "value_high", "value_qualifier", "as_of")
+STATE: Mapping[str, tuple[str, ...]] = {
+    "milestone": MILESTONE_STATE,
+    "metric": METRIC_STATE,
+    "site": (*FIGURES, "obstacles", "as_of"),
+}
+"""The columns of each kind of item that an accepted report moves."""
 
 
 class Invalid(Refused):
@@ -62,7 +71,7 @@ def submit_milestone(
     today: date,
 ) -> Report:
     """Report on a milestone; the report waits for a reviewer. Raises Refused or Invalid; a replay returns the first."""
-    _may_report(milestone, "milestone", by=by, reach=reach)
+    may_report_on(milestone, by=by, reach=reach)
     values = {
         "status": status.value,
         "progress": Decimal(100) if status is Status.DONE else progress,
@@ -87,18 +96,18 @@ def submit_milestone(
                 last_as_of=row.as_of,
                 is_correction=said.supersedes is not None,
             )
-            _check([*problems, *too_fine("progress", PROGRESS_PLACES, progress)], said, milestone_id=row.pk)
+            passed([*problems, *too_fine("progress", PROGRESS_PLACES, progress)], said, milestone_id=row.pk)
             report = new(said, by=by, now=row.now, unit_id=row.unit_id, milestone=row)
             report.store_new_with(MilestoneReport(report=report, **values), "report")
             waiting(row, report, values, by=by, said=said)
         return report
 
-    return _once(store, by, said, milestone, values)
+    return once(store, by, said, milestone, values)
 
 
 def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, reach: Reach, today: date) -> Report:
     """Report the value of a metric; the report waits for a reviewer. Raises Refused or Invalid."""
-    _may_report(metric, "metric", by=by, reach=reach)
+    may_report_on(metric, by=by, reach=reach)
     values = quantity_columns(quantity)
 
     def store() -> Report:
@@ -115,7 +124,7 @@ def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, r
                 is_correction=said.supersedes is not None,
                 note=said.note,
             )
-            _check(
+            passed(
                 [*problems, *too_fine("quantity", VALUE_PLACES, quantity.low, quantity.high)], said, metric_id=row.pk
             )
             report = new(said, by=by, now=row.now, unit_id=row.unit_id, metric=row)
@@ -123,7 +132,7 @@ def submit_metric(*, metric: Metric, said: Said, quantity: Quantity, by: User, r
             waiting(row, report, values, by=by, said=said)
         return report
 
-    return _once(store, by, said, metric, values)
+    return once(store, by, said, metric, values)
 
 
 def accept(*, report: Report, by: User, reach: Reach, version: int | None = None) -> Report:
@@ -179,7 +188,7 @@ def _decide(
         row.save(update_fields=["state", "comment", "decided_at", "decided_by", "accepted_at"])
         subject.pending = max(subject.pending - 1, 0)
         if state is ReportState.ACCEPTED:
-            _carry(subject, now)
+            CARRY[row.kind](subject, now)
             if row.supersedes_id:
                 report_corrected(row, subject, now=now)
         else:
@@ -190,29 +199,44 @@ def _decide(
     return row
 
 
-def _may_become_final(row: Report, subject: Milestone | Metric) -> None:
+def _may_become_final(row: Report, subject: Subject) -> None:
     if subject.retired_at:
         raise Refused("retired")
     if row.supersedes_id:
         _not_superseded(row.supersedes_id)
 
 
-def _state_of(subject: Milestone | Metric) -> dict[str, Any]:
+def _state_of(subject: Subject) -> dict[str, Any]:
     """The item's own state, for the audit event to show what an accepted report changed."""
-    return snapshot(subject, *(MILESTONE_STATE if isinstance(subject, Milestone) else METRIC_STATE))
+    return snapshot(subject, *STATE[kind_of(subject)])
 
 
-def _carry(subject: Milestone | Metric, now: datetime) -> None:
-    if isinstance(subject, Milestone):
-        carry_milestone(subject, known=now)
-        recheck_milestone(subject, now=now)
-    else:
-        carry_measured(subject, known=now)
+def _carry_milestone(subject: Any, now: datetime) -> None:
+    carry_milestone(subject, known=now)
+    recheck_milestone(subject, now=now)
 
 
-def _may_report(item: Milestone | Metric, kind: str, *, by: User, reach: Reach) -> None:
+def _carry_metric(subject: Any, now: datetime) -> None:
+    carry_measured(subject, known=now)
+
+
+def _carry_site(subject: Any, now: datetime) -> None:
+    carry_site(subject, known=now)
+    carry_sites(subject, known=now)
+
+
+CARRY: Mapping[str, Callable[[Any, datetime], None]] = {
+    "milestone": _carry_milestone,
+    "metric": _carry_metric,
+    "site": _carry_site,
+}
+"""What an accepted report sets in motion, by kind of item: its state columns, and whatever is worked out from them."""
+
+
+def may_report_on(item: Subject, *, by: User, reach: Reach) -> None:
+    """Whether the person reports for the item's unit; else the refusal is written down. Raises Refused."""
     if not reach.may(Permission.REPORT, item.unit.path):
-        record_refusal("report.submit", by=by, subject_type=kind, subject_code=item.code, code="no_right")
+        record_refusal("report.submit", by=by, subject_type=kind_of(item), subject_code=item.code, code="no_right")
         raise Refused("no_right", right=True)
 
 
@@ -227,17 +251,14 @@ def _locked(model: type[Model], pk: int) -> tuple[Any, datetime]:
     return row, clock()
 
 
-def _locked_report(report: Report) -> tuple[Milestone | Metric, Report, datetime]:
+def _locked_report(report: Report) -> tuple[Any, Report, datetime]:
     """The item first (the lock order of every action), then its report."""
-    model: type[Model] = Milestone if report.milestone_id else Metric
-    subject, now = _locked(model, report.milestone_id or report.metric_id or 0)
+    subject, now = _locked(KINDS[report.kind].model, key_of(report)[1])
     row = Report.objects.select_for_update().get(pk=report.pk)
     return subject, row, now
 
 
-def _once(
-    store: Callable[[], Report], by: User, said: Said, subject: Milestone | Metric, values: Mapping[str, Any]
-) -> Report:
+def once(store: Callable[[], Report], by: User, said: Said, subject: Subject, values: Mapping[str, Any]) -> Report:
     """Store a report, unless this very form has stored it before: then that one is the answer.
 
     Only a report that cannot be stored is looked up by its token. A replay never can: its token is taken.
@@ -256,29 +277,35 @@ def _once(
         return found
 
 
-def _replayed(by: User, said: Said, subject: Milestone | Metric, values: Mapping[str, Any]) -> Report | None:
+def _replayed(by: User, said: Said, subject: Subject, values: Mapping[str, Any]) -> Report | None:
     """The report this very form has made already; Refused('already_sent') if it said something else then."""
     if not said.token:
         return None
     keys = Report.objects.filter(author=by, client_token=said.token).order_by().values_list("pk", flat=True)
     if not keys:
         return None
-    found: Report = Report.objects.select_related("on_milestone", "on_metric").get(pk=keys[0])
+    found: Report = Report.objects.select_related(*SAID).get(pk=keys[0])
     return same_report(found, said, subject, values)
 
 
-def same_report(found: Report, said: Said, subject: Milestone | Metric, values: Mapping[str, Any]) -> Report:
+def same_report(found: Report, said: Said, subject: Subject, values: Mapping[str, Any]) -> Report:
     """The report a form has made before, loaded with its values; Refused('already_sent') if it said something else."""
-    head = (found.as_of, found.note, found.supersedes_id, found.milestone_id or found.metric_id)
-    asked = (said.as_of, said.note.strip(), said.supersedes.pk if said.supersedes else None, subject.pk)
-    held = getattr(found, "on_milestone" if isinstance(subject, Milestone) else "on_metric", None)
+    head = (found.as_of, found.note, found.supersedes_id, found.kind, key_of(found)[1])
+    asked = (
+        said.as_of,
+        said.note.strip(),
+        said.supersedes.pk if said.supersedes else None,
+        kind_of(subject),
+        subject.pk,
+    )
+    held = said_in(found)
     same = head == asked and all(getattr(held, name, None) == value for name, value in values.items())
     if not (same and said.files.held_by(found)) or found.state == ReportState.WITHDRAWN:
         raise Refused("already_sent", report=found.pk)
     return found
 
 
-def not_stale(row: Milestone | Metric, said: Said) -> None:
+def not_stale(row: Subject, said: Said) -> None:
     """Refuse what takes no reports, and a form that was filled from an older version of the item."""
     if row.retired_at:
         raise Refused("retired")
@@ -294,7 +321,8 @@ def too_fine(field: str, places: int, *values: Decimal | None) -> list[Problem]:
     return [Problem(field, "too_many_decimals", MappingProxyType({"places": places}))] if fine else []
 
 
-def _check(problems: list[Problem], said: Said, **subject: int) -> None:
+def passed(problems: list[Problem], said: Said, **subject: int) -> None:
+    """Refuse a report with problems, and a correction that corrects nothing. Raises Refused or Invalid."""
     if problems:
         raise Invalid(problems)
     if not said.supersedes:

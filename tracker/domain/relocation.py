@@ -94,6 +94,13 @@ HOUSEHOLD_FIGURES = frozenset(name for name in FIGURES if not name.endswith(("_a
 """Whole numbers; the others may have decimals."""
 
 
+def measure_of(name: str) -> str:
+    """The measure a figure, or a count of the scope ("area", "persons"), is kept in: 户, 平方米, 亩 or 人."""
+    if name.endswith("persons"):
+        return "人"
+    return next((MEASURE[count] for count in Count if name == count or name.endswith(f"_{count}")), "户")
+
+
 def columns_of(use: Use) -> tuple[str, ...]:
     """The figures an entry about a site of this use may carry."""
     own = tuple(column(stage, count) for count in COUNTS[use] for stage in Stage)

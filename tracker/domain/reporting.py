@@ -110,7 +110,7 @@ def check_milestone_report(
     `last_as_of`: the day the latest accepted report speaks of. A correction may speak of an older day.
     """
     return [
-        *_head_problems(as_of, today, last_as_of, is_correction, note),
+        *check_head(as_of, today, last_as_of, is_correction, note),
         *_progress_problems(status, progress),
         *_actual_problems(status, actual_start, actual_finish, as_of, today),
         *_forecast_problems(status, forecast, as_of),
@@ -133,7 +133,7 @@ def check_metric_report(
     The figure may be in another measure of the metric's dimension. Persons, households, homes and counters are whole
     numbers, in 万人 too; a percentage is within 0 to 100 (a change in 个百分点 within ±100); nothing else is negative.
     """
-    problems = _head_problems(as_of, today, last_as_of, is_correction, note)
+    problems = check_head(as_of, today, last_as_of, is_correction, note)
     return [*problems, *check_quantity(quantity, metric_measure=metric_measure, metric_form=metric_form)]
 
 
@@ -159,7 +159,8 @@ def check_quantity(quantity: Quantity, *, metric_measure: str, metric_form: Form
     return problems
 
 
-def _head_problems(as_of: date, today: date, last_as_of: date | None, is_correction: bool, note: str) -> list[Problem]:
+def check_head(as_of: date, today: date, last_as_of: date | None, is_correction: bool, note: str) -> list[Problem]:
+    """What is wrong with the head that every report has, whatever it is about; empty if nothing is."""
     problems = []
     if as_of > today:
         problems.append(_problem("as_of", "as_of_in_future", as_of=as_of, today=today))

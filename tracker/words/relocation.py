@@ -10,7 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from tracker import words
 from tracker.domain.quantity_values import Qualifier, Quantity
-from tracker.domain.relocation import COLUMNS, MEASURE, Count, Obstacle, Scope, Stage, Use, column
+from tracker.domain.relocation import MEASURE, Count, Obstacle, Scope, Stage, Use, column
+from tracker.domain.relocation import measure_of as measure_of
 
 USES: Mapping[Use, Any] = MappingProxyType(
     {
@@ -79,13 +80,6 @@ FIGURES: Mapping[str, Any] = MappingProxyType(
     }
 )
 """What each figure of an entry is called."""
-
-
-def measure_of(name: str) -> str:
-    """The measure a figure is kept in: 户, 平方米, 亩 or 人."""
-    if name in COLUMNS:
-        return MEASURE[next(count for count in Count if name.endswith(f"_{count}"))]
-    return "人" if name.endswith("_persons") else "户"
 
 
 def figure(name: str, value: Decimal | int | None) -> str:
