@@ -141,6 +141,8 @@ LOCALE_PATHS = [BASE_DIR / "tracker" / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+# How minimum periods are read: whether the day one starts on is the first of its days. See docs/windows.md.
+COUNT_FIRST_DAY = read_flag(os.environ, "GUATU_COUNT_FIRST_DAY")
 
 # Static files: our own, htmx from django-htmx, plotly.js from plotly; all from this origin
 STATIC_URL = "/static/"

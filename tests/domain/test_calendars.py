@@ -126,7 +126,8 @@ def calendars(draw) -> Calendar:
         marks[at] = "1" if marks[at] == "0" else "0"
     for at in range(9, 730, 10):
         marks[at] = "1"
-    return Calendar.of_marks(first, "".join(marks), estimated_from=draw(st.none() | st.just(date(2027, 1, 1))))
+    estimated_from = draw(st.none() | st.just(date(2027, 1, 1)))
+    return Calendar.of_marks(first, "".join(marks), estimated_from=estimated_from, count_first_day=draw(st.booleans()))
 
 
 starts = st.dates(date(2026, 4, 1), date(2027, 6, 30))

@@ -1,5 +1,6 @@
 """Statutory windows: which rows bind, that local ones only tighten, and that bounds are the tightest lawful days."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from tracker.domain.windows import (
 
 ONE = timedelta(1)
 D, WD, MON, YR = Unit.DAY, Unit.WORKING_DAY, Unit.MONTH, Unit.YEAR
+COUNTING = replace(C, count_first_day=True)
 MIN, MAX, BEFORE, GATE = WindowKind.MIN, WindowKind.MAX, WindowKind.BEFORE, WindowKind.GATE
 
 
@@ -107,6 +109,49 @@ def test_the_worked_example_of_a_tender():
     assert latest_start(row, date(2026, 10, 20), C).day == date(2026, 9, 30)
     early, late = (holds(row, date(2026, 9, 14), date(2026, 10, day), C) for day in (7, 8))
     assert (early.holds, early.slack_days, late.holds, late.slack_days) == (False, -1, True, 0)
+
+
+@pytest.mark.parametrize(
+    ("n", "unit", "start", "over", "counted"),
+    [
+        # Three days from Wednesday 1 April end on Saturday the 4th, a holiday to Monday: 7 April. Counted themselves,
+        # they are the 1st, 2nd and 3rd.
+        (3, D, date(2026, 4, 1), date(2026, 4, 7), date(2026, 4, 3)),
+        # Twenty days from 14 September end on 4 or on 3 October: both in the holiday that ends on the 7th.
+        (20, D, date(2026, 9, 14), date(2026, 10, 8), date(2026, 10, 8)),
+        # Ten worked days from Thursday 24 September: 28, 29, 30, 8 to 10 (Saturday worked), 12 to 15.
+        (10, WD, date(2026, 9, 24), date(2026, 10, 15), date(2026, 10, 14)),
+        # Friday the 25th is a holiday: no worked day to be counted.
+        (10, WD, date(2026, 9, 25), date(2026, 10, 15), date(2026, 10, 15)),
+        # Years and months stay as they are.
+        (1, YR, date(2026, 5, 6), date(2027, 5, 6), date(2027, 5, 6)),
+    ],
+)
+def test_the_first_day_counts_where_the_calendar_says_so(n: int, unit: Unit, start: date, over: date, counted: date):
+    row = window(MIN, n, unit)
+    for calendar, expected in ((C, over), (COUNTING, counted)):
+        assert earliest_end(row, start, calendar).day == expected
+        assert holds(row, start, expected, calendar).holds
+        assert not holds(row, start, expected - ONE, calendar).holds
+
+
+@pytest.mark.parametrize(
+    ("kind", "n", "unit", "end", "start", "counted"),
+    [
+        # Twenty days before Monday 23 November: Tuesday the 3rd, or Wednesday the 4th if it is the first of them.
+        (MIN, 20, D, date(2026, 11, 23), date(2026, 11, 3), date(2026, 11, 4)),
+        (MIN, 10, WD, date(2026, 10, 15), date(2026, 9, 24), date(2026, 9, 28)),
+        # What is counted back from a deadline is counted in full.
+        (BEFORE, 15, D, date(2026, 11, 23), date(2026, 11, 6), date(2026, 11, 6)),
+        (MAX, 30, D, date(2026, 11, 23), date(2026, 11, 23), date(2026, 11, 23)),
+    ],
+)
+def test_back_from_a_day_the_first_one_counts_as_well(
+    kind: WindowKind, n: int, unit: Unit, end: date, start: date, counted: date
+):
+    row = window(kind, n, unit)
+    assert latest_start(row, end, C).day == start
+    assert latest_start(row, end, COUNTING).day == counted
 
 
 def test_a_maximum_and_a_gate():

@@ -1,6 +1,7 @@
 """The page of planning back: the verdict in the address's words, errors at their field, and the templates."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,13 @@ import plotly.graph_objects as go
 import pytest
 from django.test import Client
 
+from tests.cast import reach_for
 from tests.counting import statements
-from tracker.models import AuditEvent, ProcessUse, User
+from tracker.actions import windows
+from tracker.actions.windows import Wording
+from tracker.domain.calendars import Unit
+from tracker.domain.windows import WindowKind
+from tracker.models import AuditEvent, ProcessUse, Project, SourceTag, StatutoryWindow, User
 from tracker.views import backplan as views
 
 Signed = Callable[..., Client]
@@ -134,16 +140,28 @@ def test_a_template_shows_order_and_law(reader: Client):
 PLAN = {"template": "tender", "deadline": "12月底前", "done_B01": "2026-11-12", "done_B02": "2026-11-18"}
 
 
+def looked_at(client: Client, **change: str) -> dict[str, str]:
+    """What the page that shows the plan sends when it is applied."""
+    page = client.get("/backplan/", PLAN).context["page"]
+    return PLAN | {"project": "XH-ZB", "seen": page.seen} | change
+
+
 def test_a_planner_applies_the_plan_and_lands_on_the_project(reviewer: User, client_for: Signed):
     client = client_for(reviewer, "en")
     page = client.get("/backplan/", PLAN)
-    assert "XH-ZB" in [code for code, _name in page.context["apply"].fields["project"].choices]
-    answer = client.post("/backplan/apply/", PLAN | {"project": "XH-ZB"}, follow=True)
+    groups = dict(page.context["apply"].fields["project"].choices[1:])
+    own = dict(groups[Project.objects.get(code="XH-ZB").programme.called("en")])
+    assert "XH-ZB" in own
+    assert not any(code.startswith("GX-") for code in own)
+    assert f'value="{page.context["page"].seen}"' in page.content.decode()
+    answer = client.post("/backplan/apply/", looked_at(client), follow=True)
     assert answer.redirect_chain == [("/projects/XH-ZB/", 302)]
     text = answer.content.decode()
     assert "11 milestones have been added." in text
+    assert '<a href="/projects/XH-ZB/#schedule">' in text
+    assert 'id="schedule"' in text
     assert "Letter of award sent" in text
-    again = client.post("/backplan/apply/", PLAN | {"project": "XH-ZB"})
+    again = client.post("/backplan/apply/", looked_at(client))
     assert again.status_code == 422
     assert again.context["form"].errors["project"] == ["This project has this process already."]
     assert again.context["page"].verdict.endswith("fits: 0 days to spare.")
@@ -159,10 +177,39 @@ def test_a_planner_applies_the_plan_and_lands_on_the_project(reviewer: User, cli
     ],
 )
 def test_a_plan_that_cannot_be_applied_says_why(reviewer: User, client_for: Signed, change: dict[str, str], says: str):
-    answer = client_for(reviewer, "en").post("/backplan/apply/", PLAN | change)
+    client = client_for(reviewer, "en")
+    answer = client.post("/backplan/apply/", looked_at(client, **change))
     assert answer.status_code == 422
     assert says in str(answer.context["form"].errors)
+    assert says in answer.content.decode()
     assert not ProcessUse.objects.exists()
+
+
+def test_a_plan_that_is_no_longer_what_was_shown_is_shown_anew(reviewer: User, administrator: User, client_for: Signed):
+    """Publicity of three days when the page was opened, of four when it is sent: the documents go out earlier."""
+    client = client_for(reviewer, "en")
+    sent = looked_at(client)
+    del sent["done_B01"], sent["done_B02"]
+    sent["deadline"] = "2027年6月底前"  # and of that day nothing was shown at all
+    sent["seen"] = shown_anew(client.post("/backplan/apply/", sent))
+    row = StatutoryWindow.objects.newest().get(code="TB-10")
+    said = {one.name: getattr(row, one.name) for one in fields(Wording) if one.name != "reason"}
+    said |= {"kind": WindowKind(row.kind), "unit": Unit(row.unit), "source_tag": SourceTag(row.source_tag), "n": 4}
+    wording = Wording(**said, reason="修订")
+    reach = reach_for(administrator)
+    windows.add_version(code="TB-10", region="", version=row.version, wording=wording, by=administrator, reach=reach)
+    sent["seen"] = shown_anew(client.post("/backplan/apply/", sent))
+    assert client.post("/backplan/apply/", sent).status_code == 302
+
+
+def shown_anew(answer: Any) -> str:
+    """The fingerprint of the plan that a refused one comes back with."""
+    assert answer.status_code == 422
+    assert "Something here changed since you looked" in answer.content.decode()
+    assert not ProcessUse.objects.exists()
+    seen: str = answer.context["page"].seen
+    assert f'name="seen" value="{seen}"' in answer.content.decode()
+    return seen
 
 
 def test_who_may_not_plan_sees_no_button(reader: Client):

@@ -126,3 +126,15 @@ def test_a_local_row_that_the_country_overtakes_is_said_not_to_count(admin: Clie
     sent(admin, "/windows/TB-05/version/", n="30", effective_from="2026-01-01")
     assert "does not count: it would loosen the national row" in text(admin.get("/windows/TB-05/"))
     assert "does not count" in text(admin.get("/windows/?region=BJ"))
+
+
+def test_while_the_first_day_counts_every_page_that_counts_says_so(reader: Client, settings: Any):
+    """From 30 March 2026 three days end on Thursday 2 April, or on Wednesday the 1st: neither is a holiday."""
+    said = "Here the day a minimum period starts on counts as its first day"
+    count = "/windows/TB-10/?way=from&day=2026-03-30"
+    for settings.COUNT_FIRST_DAY, day in ((False, "2 Apr 2026"), (True, "1 Apr 2026")):
+        page = text(reader.get(count))
+        assert day in page
+        assert ("The first day is counted here" in page) == settings.COUNT_FIRST_DAY
+        for address in (count, "/windows/", "/backplan/", "/backplan/tender/"):
+            assert (said in text(reader.get(address))) == settings.COUNT_FIRST_DAY

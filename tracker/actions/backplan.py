@@ -32,12 +32,16 @@ CODE_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is applied: a template, the deadline as written, the region, the steps whose day is known."""
+    """What is applied: a template, the deadline as written, the region, the steps whose day is known.
+
+    `seen` is the fingerprint of the plan as it was shown; None where nobody looked at one.
+    """
 
     template: str
     deadline: ImpreciseDate
     region: str
     days: Mapping[str, date]
+    seen: str | None = None
 
 
 def apply(*, project: Project, asked: Asked, by: User, reach: Reach, today: date) -> list[Milestone]:
@@ -45,8 +49,8 @@ def apply(*, project: Project, asked: Asked, by: User, reach: Reach, today: date
 
     The windows are kept with the versions they were checked against. Raises Refused: no_right, retired,
     unknown_process, process_retired, process_other_unit (a copy of a unit the project does not belong to),
-    process_applied (the project has that process), plan_impossible, plan_done, plan_late (a latest day has passed);
-    and as `domain.backplan.plan` does.
+    process_applied (the project has that process), plan_impossible, plan_done, plan_late (a latest day has passed),
+    schedule_changed (not the plan that was shown); and as `domain.backplan.plan` does.
     """
     if not reach.may(Permission.PLAN, project.unit.path):
         record_refusal("project.process", by=by, subject_type="project", subject_code=project.code, code="no_right")
@@ -73,11 +77,7 @@ def apply(*, project: Project, asked: Asked, by: User, reach: Reach, today: date
             windows=[window.value() for window in kept.values()],
             calendar=CalendarDay.objects.calendar(asked.region),
         )
-        if found.verdict in (Verdict.IMPOSSIBLE, Verdict.DONE):
-            raise Refused("plan_impossible" if found.verdict is Verdict.IMPOSSIBLE else "plan_done")
-        late = next((key for key, step in found.steps.items() if _late(step, today)), "")
-        if late:
-            raise Refused("plan_late", step=late)
+        _refuse(found, asked.seen, today)
         now = clock()
         use = _use(row, template, asked, asked.deadline.latest, by, now)
         made = _milestones(row, template, found, by, now)
@@ -91,6 +91,17 @@ def apply(*, project: Project, asked: Asked, by: User, reach: Reach, today: date
         }
         record("project.process", by=by, subject_type="project", subject_code=row.code, after=after, at=now)
     return list(made.values())
+
+
+def _refuse(found: BackPlan, seen: str | None, today: date) -> None:
+    """Refuse a plan that cannot be worked to, and one that is no longer what was looked at."""
+    if found.verdict in (Verdict.IMPOSSIBLE, Verdict.DONE):
+        raise Refused("plan_impossible" if found.verdict is Verdict.IMPOSSIBLE else "plan_done")
+    late = next((key for key, step in found.steps.items() if _late(step, today)), "")
+    if late:
+        raise Refused("plan_late", step=late)
+    if seen is not None and found.fingerprint() != seen:
+        raise Refused("schedule_changed")
 
 
 def _late(step: StepPlan, today: date) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -77,6 +78,14 @@ class BackPlan:
     steps: Mapping[str, StepPlan]
     brackets: tuple[Bracket, ...]
     parallel: tuple[tuple[str, str], ...]
+
+    def fingerprint(self) -> str:
+        """A mark of what applying it writes, days and windows: what is applied has to be what was looked at."""
+        days = [(key, one.late_start, one.late_finish, one.done, one.fixed) for key, one in self.steps.items()]
+        law = [
+            (held.window.id, held.window.region, held.window.version, held.first, held.last) for held in self.brackets
+        ]
+        return hashlib.sha256(repr((days, law)).encode()).hexdigest()
 
     @property
     def breaches(self) -> list[Bracket]:

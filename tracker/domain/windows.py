@@ -196,8 +196,10 @@ def latest_start(window: Window, end: date, calendar: Calendar) -> Counted:
     and a maximum only ask that `from` come no later than `to`. Raises OutsideCalendar.
     """
     if window.kind is WindowKind.MIN:
-        # R4 would carry a last day that falls on a holiday past an `end` that is itself one.
-        return before(calendar.roll_backward(end), *window.length, calendar)
+        n, unit = window.length
+        # R4 would carry a last day that falls on a holiday past an `end` that is itself one. A day worked that counts
+        # itself is the first of the n.
+        return before(calendar.roll_backward(end), n - counts_first_day(window, calendar), unit, calendar)
     if window.kind is WindowKind.BEFORE:
         return before(end, *window.length, calendar)
     return _same(end)
@@ -206,11 +208,11 @@ def latest_start(window: Window, end: date, calendar: Calendar) -> Counted:
 def earliest_end(window: Window, start: date, calendar: Calendar, *, worked: bool = False) -> Counted:
     """The earliest working day `to` may fall on for the window to hold with `from` on `start`.
 
-    `worked` plans a minimum as `latest_start` does, from a day worked; the law alone does not ask for that. A gate and a
-    maximum only ask that `to` come no earlier than `from`: the day itself. Raises OutsideCalendar.
+    `worked` plans a minimum as `latest_start` does, from a day worked; the law alone does not ask for that. A gate and
+    a maximum only ask that `to` come no earlier than `from`: the day itself. Raises OutsideCalendar.
     """
     if window.kind is WindowKind.MIN:
-        return minimum(calendar.roll_forward(start) if worked else start, *window.length, calendar)
+        return _over(window, calendar.roll_forward(start) if worked else start, calendar)
     if window.kind is WindowKind.BEFORE:
         return minimum(calendar.roll_forward(start), *window.length, calendar)
     return _same(start)
@@ -219,7 +221,7 @@ def earliest_end(window: Window, start: date, calendar: Calendar, *, worked: boo
 def holds(window: Window, start: date, end: date, calendar: Calendar) -> Check:
     """Whether `from` on `start` and `to` on `end` keep to the window; raises OutsideCalendar."""
     if window.kind is WindowKind.MIN:
-        bound = minimum(start, *window.length, calendar)
+        bound = _over(window, start, calendar)
         slack = (end - bound.day).days
     elif window.kind is WindowKind.MAX:
         bound = maximum(start, *window.length, calendar)
@@ -231,6 +233,20 @@ def holds(window: Window, start: date, end: date, calendar: Calendar) -> Check:
         bound = _same(start)
         slack = (end - start).days
     return Check(holds=slack >= 0, bound=bound, slack_days=slack)
+
+
+def counts_first_day(window: Window, calendar: Calendar) -> bool:
+    """Whether the day it starts on counts: where the calendar says so, and only in 自…之日起不得少于 so many days.
+
+    Maximums, what is counted back, months and years are read the same everywhere.
+    """
+    counted_in_days = window.unit in (Unit.DAY, Unit.WORKING_DAY)
+    return calendar.count_first_day and window.kind is WindowKind.MIN and counted_in_days
+
+
+def _over(window: Window, start: date, calendar: Calendar) -> Counted:
+    """The day a minimum that starts on `start` is over."""
+    return minimum(start, *window.length, calendar, count_first_day=counts_first_day(window, calendar))
 
 
 def _same(day: date) -> Counted:

@@ -72,10 +72,11 @@ class BackplanForm(forms.Form):
 
 
 class ApplyForm(BackplanForm):
-    """The same plan, and the project it is applied to."""
+    """The same plan, the project it is applied to (chosen by programme), and the fingerprint of the plan as shown."""
 
     project = forms.ChoiceField(label=_("Project"))
+    seen = forms.CharField(required=False)
 
-    def __init__(self, *args: Any, projects: Choices, **options: Any) -> None:
+    def __init__(self, *args: Any, projects: list[tuple[str, Choices]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["project"].choices = [("", "—"), *projects]  # type: ignore[attr-defined]

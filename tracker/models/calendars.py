@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
 
@@ -35,6 +36,7 @@ class CalendarDayQuerySet(GuardedQuerySet["CalendarDay"]):
     def calendar(self, region: str = "") -> Calendar:
         """Every day of the table as one value, with a region's own days where it has some; one query.
 
+        Whether minimum periods count their first day is the setting COUNT_FIRST_DAY: read here and nowhere else.
         Raises RuntimeError where a day is missing between others: a count across it would be wrong.
         """
         with connection.cursor() as cursor:
@@ -45,7 +47,13 @@ class CalendarDayQuerySet(GuardedQuerySet["CalendarDay"]):
         first, marks, estimated_from, missing = row
         if missing:
             raise RuntimeError(f"the calendar lacks {missing} days after {first}")
-        return Calendar.of_marks(first, marks, estimated_from=estimated_from, region=region)
+        return Calendar.of_marks(
+            first,
+            marks,
+            estimated_from=estimated_from,
+            region=region,
+            count_first_day=settings.COUNT_FIRST_DAY,
+        )
 
     def of_year(self, year: int, region: str = "") -> "CalendarDayQuerySet":
         """The rows of one year: the national ones, and a region's own."""

@@ -11,7 +11,7 @@ from tracker import words
 from tracker.domain.backplan import BackPlan, Bracket, Verdict, plan
 from tracker.domain.processes import End
 from tracker.domain.windows import Window, WindowKind, in_force
-from tracker.models import CalendarDay, ProcessStep, ProcessTemplate, Project, StatutoryWindow
+from tracker.models import CalendarDay, ProcessStep, ProcessTemplate, Programme, Project, StatutoryWindow
 from tracker.permissions import Permission, Reach, readable_templates, within
 from tracker.queries import process_copies as copies
 from tracker.queries.process_copies import Left, Trail
@@ -40,18 +40,23 @@ def steps_of(code: str) -> list[tuple[str, str]]:
     return [(row.code, row.called(words.language())) for row in rows]
 
 
-def projects(reach: Reach, template: str) -> list[tuple[str, str]]:
-    """Code and name of the projects whose plan the person may make with that template; two queries.
+def projects(reach: Reach, template: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Code and name of the projects whose plan the person may make with that template, by programme; two queries.
 
     A unit's copy serves the projects of that unit and of those below it.
     """
-    rows = Project.objects.current().filter(
-        within("unit__path", reach.paths(Permission.PLAN)), programme__retired_at__isnull=True
+    rows = (
+        Project.objects.current()
+        .select_related("programme")
+        .filter(within("unit__path", reach.paths(Permission.PLAN)), programme__retired_at__isnull=True)
     )
     if path := ProcessTemplate.objects.newest().filter(code=template).values_list("unit__path", flat=True).first():
         rows = rows.filter(unit__path__startswith=path)
-    rows = rows.order_by("programme__position", "position", "code")
-    return [(row.code, f"{row.code} {row.called(words.language())}") for row in rows]
+    language = words.language()
+    found: dict[Programme, list[tuple[str, str]]] = {}
+    for row in rows.order_by("programme__position", "programme__code", "position", "code"):
+        found.setdefault(row.programme, []).append((row.code, f"{row.code} {row.called(language)}"))
+    return [(programme.called(language), held) for programme, held in found.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ class PlanPage:
     soonest: date
     spans: list[Span]
     can_apply: bool
+    seen: str
 
 
 def plan_page(
@@ -161,6 +167,7 @@ def plan_page(
         soonest=found.soonest,
         spans=_spans(found, [line.code for line in lines]),
         can_apply=found.verdict in (Verdict.FEASIBLE, Verdict.TIGHT),
+        seen=found.fingerprint(),
     )
 
 

@@ -148,7 +148,7 @@ def _reading(row: StatutoryWindow) -> str:
     if row.unit not in ("d", "wd"):
         return ""
     if row.unit == "d":
-        return "natural"
+        return "natural_min" if row.kind == WindowKind.MIN else "natural"
     laws = row.law.split("；")
     return "by_law" if any(rules.unit_by_text(law, row.n or 0).value == "wd" for law in laws) else "working"
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -49,21 +50,22 @@ def backplan_apply(request: HttpRequest) -> HttpResponse:
     """Make linked milestones of a plan's open steps in one project."""
     options, reached = _options(request, request.POST), reach(request)
     form = ApplyForm(request.POST, projects=queries.projects(reached, options["chosen"]), **options["form"])
-    page, status = None, 422
-    if form.is_valid() and (page := _planned(request, form)) and not form.errors:
-        said = form.cleaned_data
-        project = found_or_404(Project.objects.select_related("unit", "programme").filter(code=said["project"]).first())
-        asked = actions.Asked(said["template"], said["deadline"], said["region"], form.known)
-        try:
-            made = actions.apply(project=project, asked=asked, by=person(request), reach=reached, today=form.today)
-        except Refused as refused:
-            status = answer(form, refused)
-        else:
-            count = len(made)
-            done = ngettext("%(count)d milestone has been added.", "%(count)d milestones have been added.", count)
-            messages.success(request, done % {"count": count})
-            return redirect("project", code=project.code)
-    return _page(request, form, page, options, status=status)
+    page = None if set(form.errors) - {"project"} else _planned(request, form)
+    if not page or form.errors:
+        return _page(request, form, page, options, status=422)
+    said = form.cleaned_data
+    project = found_or_404(Project.objects.select_related("unit", "programme").filter(code=said["project"]).first())
+    asked = actions.Asked(said["template"], said["deadline"], said["region"], form.known, said["seen"])
+    try:
+        made = actions.apply(project=project, asked=asked, by=person(request), reach=reached, today=form.today)
+    except Refused as refused:
+        return _page(request, form, page, options, status=answer(form, refused))
+    count = len(made)
+    done = ngettext("%(count)d milestone has been added.", "%(count)d milestones have been added.", count)
+    schedule = reverse("project", args=[project.code]) + "#schedule"
+    link = format_html('<a href="{}">{}</a>', schedule, _("See the project's schedule"))
+    messages.success(request, format_html("{} {}", done % {"count": count}, link))
+    return redirect("project", code=project.code)
 
 
 def _options(request: HttpRequest, data: QueryDict) -> dict[str, Any]:

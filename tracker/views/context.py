@@ -78,6 +78,7 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     language = get_language() or settings.LANGUAGE_CODE
     values: dict[str, Any] = {
         "demo": settings.DEMO,
+        "first_day_counted": settings.COUNT_FIRST_DAY,
         "today": today(),
         "reference": current_reference(),
         "language_switch": _switch(request, language),
