@@ -67,7 +67,17 @@ def test_the_database_refuses(accepted, statement, words):
 
 
 @pytest.mark.parametrize(
-    "table", ["report", "milestonereport", "metricreport", "auditevent", "milestoneplan", "baseline"]
+    "table",
+    [
+        "report",
+        "milestonereport",
+        "metricreport",
+        "packagereport",
+        "auditevent",
+        "milestoneplan",
+        "packageplan",
+        "baseline",
+    ],
 )
 @pytest.mark.django_db
 def test_no_table_of_commitments_is_emptied(table):

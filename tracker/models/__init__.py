@@ -26,6 +26,7 @@ from tracker.models.reports import MetricReport, MilestoneReport, Report
 from tracker.models.schedules import ScheduleFinding
 from tracker.models.sheets import SheetMapping, SheetUpload
 from tracker.models.sources import Citation, CitationKind, CitationStatus, Document
+from tracker.models.tenders import Package, PackagePlan, PackageReport, PackageStep
 from tracker.models.windows import SourceTag, StatutoryWindow
 
 __all__ = [
@@ -56,6 +57,10 @@ __all__ = [
     "MilestoneReport",
     "Notice",
     "NoticeSetting",
+    "Package",
+    "PackagePlan",
+    "PackageReport",
+    "PackageStep",
     "ProcessOmission",
     "ProcessStep",
     "ProcessTemplate",

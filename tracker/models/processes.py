@@ -201,12 +201,14 @@ class ProcessOmission(Record):
 
 
 class ProcessUse(Record):
-    """That a template was applied to a project, once for each process; `template` is the version it was.
+    """That a template was applied to a project, or to a tender package in it, once for each process of either;
+    `template` is the version it was.
 
     `process` is the code of the house's template, also where a unit's own copy of it was applied.
     """
 
     project = models.ForeignKey("Project", on_delete=models.PROTECT, related_name="processes")
+    package = models.ForeignKey("Package", on_delete=models.PROTECT, null=True, blank=True, related_name="processes")
     process = models.CharField(max_length=20)
     template = models.ForeignKey(ProcessTemplate, on_delete=models.PROTECT, related_name="uses")
     deadline = models.DateField()
@@ -219,7 +221,12 @@ class ProcessUse(Record):
 
     class Meta:
         ordering = ("project", "recorded_at")
-        constraints = [models.UniqueConstraint(fields=["project", "process"], name="process_use_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "process"], condition=models.Q(package__isnull=True), name="process_use_once"
+            ),
+            models.UniqueConstraint(fields=["package", "process"], name="process_use_once_a_package"),
+        ]
 
 
 class ProcessUseWindow(Record):

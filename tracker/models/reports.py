@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from tracker.models.metrics import Metric
     from tracker.models.milestones import Milestone
     from tracker.models.relocation import Site
+    from tracker.models.tenders import Package
 
 STATES = [(item.value, item.value) for item in ReportState]
 ORIGINS = [(item.value, item.value) for item in Origin]
-SUBJECTS = ("milestone", "metric", "site")
+SUBJECTS = ("milestone", "metric", "site", "package")
 """What a report can be about: the names of its keys, of which it has exactly one."""
 
 
@@ -60,6 +61,11 @@ class ReportQuerySet(GuardedQuerySet["Report"]):
         rows = self.counting(on=on, known=known).filter(site__isnull=False)
         return rows.order_by("site_id", "-as_of", "-accepted_at", "-id").distinct("site_id")
 
+    def latest_per_package(self, *, on: date, known: datetime) -> "ReportQuerySet":
+        """One row a tender package, in the same order."""
+        rows = self.counting(on=on, known=known).filter(package__isnull=False)
+        return rows.order_by("package_id", "-as_of", "-accepted_at", "-id").distinct("package_id")
+
 
 class Report(Record):
     """What somebody says of one item of SUBJECTS on one day. Once accepted, returned or withdrawn it is final."""
@@ -67,6 +73,7 @@ class Report(Record):
     milestone = models.ForeignKey("Milestone", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     metric = models.ForeignKey("Metric", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     site = models.ForeignKey("Site", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
+    package = models.ForeignKey("Package", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="reports")
     as_of = models.DateField()
     state = models.CharField(max_length=10, choices=STATES, default=ReportState.SUBMITTED.value)
@@ -118,6 +125,11 @@ class Report(Record):
             models.Index(
                 fields=["site", "-as_of", "-accepted_at"], condition=Q(state="accepted"), name="report_site_latest"
             ),
+            models.Index(
+                fields=["package", "-as_of", "-accepted_at"],
+                condition=Q(state="accepted"),
+                name="report_package_latest",
+            ),
             models.Index(fields=["unit", "submitted_at"], condition=Q(state="submitted"), name="report_waiting"),
             models.Index(fields=["unit"], condition=Q(state="returned"), name="report_returned"),
             models.Index(fields=["author", "-id"], name="report_author"),
@@ -130,9 +142,9 @@ class Report(Record):
         return next(name for name in SUBJECTS if getattr(self, f"{name}_id"))
 
     @property
-    def subject(self) -> "Milestone | Metric | Site":
+    def subject(self) -> "Milestone | Metric | Site | Package":
         """What it is about."""
-        found: Milestone | Metric | Site = getattr(self, self.kind)
+        found: Milestone | Metric | Site | Package = getattr(self, self.kind)
         return found
 
 

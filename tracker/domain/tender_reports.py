@@ -1,0 +1,84 @@
+"""Reports about tender packages: what one must fulfil by itself, and what in it deserves a second look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+from tracker.domain.reporting import Problem
+from tracker.domain.suspicion import Doubt
+from tracker.domain.tender_values import FEWEST, Counts
+from tracker.domain.tenders import growing
+
+MOST = 9999
+"""More units than this is a slip of the keyboard."""
+MOST_ROUNDS = 9
+COUNTED = ("registered", "shortlisted", "bidders", "objections")
+CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "package_empty": (),
+        "package_grows": ("more", "less", "count", "of"),  # more units at a later stage than at an earlier one
+        "package_count_range": ("value", "most"),
+        "package_round_range": ("value", "most"),
+        "package_resumes_first": ("since", "until"),  # goes on before it was suspended
+        "package_until_without_since": (),
+        "package_since_future": ("since", "as_of"),
+    }
+)
+"""Every code of `check_package_report` with the names of its inputs."""
+DOUBTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "package_falls": ("name", "before", "after"),  # a count below the last one, in the same round
+        "package_too_few": ("count",),  # fewer than three bidders, and not said to have failed
+        "package_round_back": ("before", "after"),
+    }
+)
+"""Every doubt of `package_doubts` with the names of its inputs."""
+
+
+def _problem(name: str, code: str, **inputs: date | int | str | None) -> Problem:
+    return Problem(name, code, MappingProxyType(inputs))
+
+
+def check_package_report(counts: Counts, *, as_of: date, last: Counts) -> list[Problem]:
+    """What is wrong with a report about a package by itself; empty if nothing is.
+
+    It has to say something, the same as before included: a count, a suspension, a new round or that the call failed.
+    """
+    if counts == Counts() and last == Counts():
+        return [_problem("", "package_empty")]
+    found = [
+        _problem(name, "package_count_range", value=value, most=MOST)
+        for name in COUNTED
+        if (value := getattr(counts, name)) is not None and not 0 <= value <= MOST
+    ]
+    if not 1 <= counts.round <= MOST_ROUNDS:
+        found.append(_problem("round", "package_round_range", value=counts.round, most=MOST_ROUNDS))
+    found += [_problem(str(one["more"]), "package_grows", **one) for one in growing(counts)]
+    since, until = counts.suspended_from, counts.suspended_until
+    if until is not None and since is None:
+        found.append(_problem("suspended_until", "package_until_without_since"))
+    elif since is not None and until is not None and until < since:
+        found.append(_problem("suspended_until", "package_resumes_first", since=since, until=until))
+    if since is not None and since > as_of:
+        found.append(_problem("suspended_from", "package_since_future", since=since, as_of=as_of))
+    return found
+
+
+def package_doubts(old: Counts | None, new: Counts) -> list[Doubt]:
+    """What is odd in a package's report beside the last accepted one (or the one it corrects)."""
+    found = []
+    if new.bidders is not None and new.bidders < FEWEST and not new.failed:
+        found.append(Doubt("package_too_few", MappingProxyType({"count": new.bidders})))
+    if old is None:
+        return found
+    if new.round < old.round:
+        found.append(Doubt("package_round_back", MappingProxyType({"before": old.round, "after": new.round})))
+    if new.round == old.round:
+        for name in COUNTED:
+            before, after = getattr(old, name), getattr(new, name)
+            if before is not None and after is not None and after < before:
+                said: dict[str, int] = {"before": before, "after": after}
+                found.append(Doubt("package_falls", MappingProxyType({"name": COUNTED.index(name), **said})))
+    return found

@@ -1,0 +1,245 @@
+"""What the tender ledger (招标台账) is about: packages, the laws they are under, phases, days, counts, findings.
+
+Counts are of units, never of persons; what nobody has stated is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from tracker.domain.processes import Attached, End
+from tracker.domain.windows import Window
+
+
+class Kind(StrEnum):
+    """What is put out to tender."""
+
+    SOLICITATION = "solicitation"
+    SURVEY = "survey"
+    DESIGN = "design"
+    WORKS = "works"
+    SUPERVISION = "supervision"
+    TURNKEY = "turnkey"
+    GOODS = "goods"
+    SERVICES = "services"
+    LAND = "land"
+
+
+class Regime(StrEnum):
+    """The law that sets the lengths: 招标投标法, 政府采购法, 土地招拍挂, or none."""
+
+    TENDER = "tender"
+    PROCUREMENT = "procurement"
+    LAND = "land"
+    NONE = "none"
+
+
+class Phase(StrEnum):
+    """Where a package stands, roughly; the columns of the board, in order."""
+
+    PREPARING = "preparing"
+    NOTICE = "notice"
+    BIDDING = "bidding"
+    EVALUATION = "evaluation"
+    AWARD = "award"
+    CONTRACT = "contract"
+    OVER = "over"
+
+
+_PHASES: Mapping[Phase, str] = {
+    Phase.PREPARING: "B01 B02 B03 C01 S01 S02 S03",
+    Phase.NOTICE: "B04 B05 B05a B05b B05c C02 C03 C04 C05 S04",
+    Phase.BIDDING: "B06 B07 B08 C06 C07 C08 S05",
+    Phase.EVALUATION: "B09 C09 C10",
+    Phase.AWARD: "B10 B11 C11 C12 S06",
+    Phase.CONTRACT: "B12 B13 B14 C13 C14 S07",
+}
+PHASE_OF: Mapping[str, Phase] = MappingProxyType({key: one for one, keys in _PHASES.items() for key in keys.split()})
+"""The phase of each step of the templates; a package's own step is in the phase of the one before it."""
+CLOSING = frozenset({"B05b", "B08", "C08"})
+"""Steps by which something has to be handed in: their day must be worked."""
+BIDS_DUE, PUBLICITY, AWARD = frozenset({"B08", "C08"}), "B10", frozenset({"B11", "C11"})
+COMPULSORY_ONLY = frozenset({"TB-02", "TB-05", "TB-12"})
+"""Windows that bind only where tendering is compulsory."""
+IN_PROCUREMENT: Mapping[str, str] = MappingProxyType(
+    {"TB-04": "GP-04", "TB-05": "GP-01", "TB-11": "GP-07", "TB-13": "GP-10b"}
+)
+"""What government procurement puts between the same steps; the other windows of a tender say nothing there."""
+THRESHOLDS: Mapping[Kind, Decimal] = MappingProxyType(
+    {
+        Kind.WORKS: Decimal(400),
+        Kind.TURNKEY: Decimal(400),
+        Kind.GOODS: Decimal(200),
+        Kind.SURVEY: Decimal(100),
+        Kind.DESIGN: Decimal(100),
+        Kind.SUPERVISION: Decimal(100),
+    }
+)
+"""万元 a contract from which tendering is compulsory (TB-19); not verified."""
+FEWEST = 3
+"""Fewer bidders or applicants than this: call again (TB-18)."""
+VALIDITY_SOON = 15
+"""So many days before the bids stop binding is worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted of a package; `suspended_until` is the day it goes on, None while nobody knows."""
+
+    registered: int | None = None
+    shortlisted: int | None = None
+    bidders: int | None = None
+    objections: int | None = None
+    suspended_from: date | None = None
+    suspended_until: date | None = None
+    round: int = 1
+    failed: bool = False
+
+    def suspended(self, on: date) -> bool:
+        """Whether the clock stands still on a day."""
+        begun = self.suspended_from is not None and self.suspended_from <= on
+        return begun and (self.suspended_until is None or on < self.suspended_until)
+
+    def stopped_days(self, on: date) -> int:
+        """For how many natural days the clock stands still, as known on a day."""
+        if self.suspended_from is None or self.suspended_from > on:
+            return 0
+        return max(((self.suspended_until or on) - self.suspended_from).days, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One step with its days. `basis` is 'actual', 'forecast' or 'planned', '' without a day.
+
+    `set_on`: when that day was planned or forecast. `usual` is None for a package's own step. `unstated`: its day
+    passed before anyone kept this ledger, and nobody has said what came of it.
+    """
+
+    key: str
+    start: date | None = None
+    finish: date | None = None
+    basis: str = ""
+    done: bool = False
+    begun: bool = False
+    usual: int | None = None
+    set_on: date | None = None
+    unstated: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A package as it is known: its steps in order, the windows of its template, which steps run side by side."""
+
+    kind: Kind
+    regime: Regime
+    points: Sequence[Point]
+    attached: Sequence[Attached] = ()
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    parallel: frozenset[tuple[str, str]] = frozenset()
+    counts: Counts = Counts()
+    validity_days: int | None = None
+    estimate: Decimal | None = None
+    compulsory: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A window in force between two steps with their days; `slack` is natural days to spare, None where not known."""
+
+    window: Window
+    first: End
+    last: End
+    first_day: date | None
+    last_day: date | None
+    bound: date | None
+    slack: int | None
+    basis: str
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The next day something has to be done by; `days` left, negative once it has passed. `moved` by a suspension."""
+
+    key: str
+    day: date
+    days: int
+    basis: str
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to look at: a code of `CODES` and what its sentence names."""
+
+    code: str
+    inputs: Mapping[str, date | int | Decimal | str | None]
+
+    @property
+    def serious(self) -> bool:
+        """Whether the law or arithmetic is against it, rather than only worth a look."""
+        return self.code in SERIOUS
+
+
+CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "unlawful": ("window", "step", "days", "basis"),
+        "award_in_publicity": ("award", "ends"),
+        "too_few": ("count",),  # bidders, and the bid deadline has passed or the count is in
+        "too_few_shortlisted": ("count",),
+        "validity_short": ("ends", "award"),  # the bids stop binding before the award
+        "validity_over": ("ends",),
+        "deadline_not_worked": ("step", "day"),
+        "order": ("first", "second", "days"),  # a step's day lies before that of the one it follows
+        "must_be_tendered": ("estimate", "threshold"),
+        "counts_grow": ("more", "less", "count", "of"),  # more shortlisted than registered
+        "overdue": ("step", "day", "days"),
+        "suspended": ("since", "until", "days"),
+        "failed": ("round",),
+        "no_time": ("first", "second", "day"),  # both by the same day, and the second takes time
+        "validity_soon": ("ends", "days"),
+        "unstated": ("step", "day"),
+    }
+)
+"""Every finding with the names of its inputs, the worst first."""
+SERIOUS = frozenset(list(CODES)[:10])
+
+
+def finding(code: str, **inputs: date | int | Decimal | str | None) -> Finding:
+    """A finding of that code."""
+    return Finding(code, MappingProxyType(inputs))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A package on a day. `current` is the step it is at, '' once all are over; `points` after a suspension's shift.
+
+    `valid_until`: the last day the bids bind. `coming`: every step still to come that has a day, the nearest first.
+    """
+
+    on: date
+    phase: Phase
+    current: str
+    coming: tuple[Deadline, ...]
+    points: tuple[Point, ...]
+    moved: frozenset[str]
+    held: tuple[Held, ...]
+    valid_until: date | None
+    suspended: bool
+    stopped_days: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def next(self) -> Deadline | None:
+        """The next deadline; one that has passed without a word comes first."""
+        return self.coming[0] if self.coming else None
+
+    @property
+    def unlawful(self) -> bool:
+        """Whether a window is broken."""
+        return any(one.slack is not None and one.slack < 0 for one in self.held)

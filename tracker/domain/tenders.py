@@ -1,0 +1,284 @@
+"""The tender ledger (招标台账): where a package stands, its next deadline, and what stands against its days and counts.
+
+A package takes the steps of a process template; the days of a step are those of its milestone: done, else forecast,
+else planned. Nothing that has happened is refused for being unlawful: it is a finding with its window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+from tracker.domain.calendars import Calendar, OutsideCalendar
+from tracker.domain.processes import Attached
+from tracker.domain.tender_values import (
+    AWARD,
+    BIDS_DUE,
+    CLOSING,
+    CODES,
+    COMPULSORY_ONLY,
+    FEWEST,
+    IN_PROCUREMENT,
+    PHASE_OF,
+    PUBLICITY,
+    THRESHOLDS,
+    VALIDITY_SOON,
+    Counts,
+    Deadline,
+    Facts,
+    Finding,
+    Held,
+    Phase,
+    Point,
+    Reading,
+    Regime,
+    finding,
+)
+from tracker.domain.windows import Window, holds
+
+_RANK = {code: rank for rank, code in enumerate(CODES)}
+
+
+def read(facts: Facts, *, on: date, calendar: Calendar) -> Reading:
+    """Where a package stands on a day and what stands against it. Days past the calendar are left unchecked."""
+    points, moved = _shifted(facts, on, calendar)
+    held = tuple(_held(facts, points, calendar))
+    valid_until = _valid_until(facts, points)
+    phase, current = standing(points)
+    found = [
+        *_of_law(held),
+        *_of_publicity(points),
+        *_of_counts(facts, points, on),
+        *_of_validity(points, valid_until, on),
+        *_of_days(points, calendar, on),
+        *_of_order(points, facts.parallel),
+        *_of_threshold(facts),
+        *_of_state(facts.counts, on),
+    ]
+    return Reading(
+        on=on,
+        phase=phase,
+        current=current,
+        coming=_deadlines(points, moved, on),
+        points=points,
+        moved=moved,
+        held=held,
+        valid_until=valid_until,
+        suspended=facts.counts.suspended(on),
+        stopped_days=facts.counts.stopped_days(on),
+        findings=tuple(sorted(found, key=lambda one: _RANK[one.code])),
+    )
+
+
+def standing(points: Sequence[Point]) -> tuple[Phase, str]:
+    """The phase and the step a package is at: the first after the last that is done; what came before it is over."""
+    last = max((at for at, point in enumerate(points) if point.done), default=-1)
+    if last + 1 >= len(points):
+        return Phase.OVER, ""
+    phase = Phase.PREPARING
+    for point in points[: last + 2]:
+        phase = PHASE_OF.get(point.key, phase)
+    return phase, points[last + 1].key
+
+
+def binding(attached: Iterable[Attached], *, regime: Regime, compulsory: bool | None) -> list[Attached]:
+    """The windows that bind under a law: those of the tender law, their counterparts in procurement, or of land."""
+    prefix = {Regime.TENDER: "TB-", Regime.LAND: "LD-"}.get(regime)
+    if regime is Regime.PROCUREMENT:
+        return [Attached(IN_PROCUREMENT[a.window], a.first, a.last) for a in attached if a.window in IN_PROCUREMENT]
+    if prefix is None:
+        return []
+    free = COMPULSORY_ONLY if compulsory is False else frozenset()
+    return [one for one in attached if one.window.startswith(prefix) and one.window not in free]
+
+
+def _shifted(facts: Facts, on: date, calendar: Calendar) -> tuple[tuple[Point, ...], frozenset[str]]:
+    """The steps with a suspension's days added to what was planned before it and is still to come."""
+    since, days = facts.counts.suspended_from, facts.counts.stopped_days(on)
+    if since is None or not days:
+        return tuple(facts.points), frozenset()
+    made, moved = [], set()
+    for point in facts.points:
+        fixed = point.done or point.finish is None or point.finish < since
+        if fixed or (point.set_on is not None and point.set_on >= since):
+            made.append(point)
+            continue
+        moved.add(point.key)
+        begun = point.start is None or point.start < since
+        start = point.start if begun or point.start is None else _moved(point.start, days, calendar)
+        finish = _moved(point.finish, days, calendar) if point.finish else None
+        made.append(Point(point.key, start, finish, point.basis, usual=point.usual, begun=point.begun,
+                          set_on=point.set_on, unstated=point.unstated))  # fmt: skip
+    return tuple(made), frozenset(moved)
+
+
+def _moved(day: date, days: int, calendar: Calendar) -> date:
+    try:
+        return calendar.roll_forward(day + timedelta(days))
+    except OutsideCalendar:
+        return day + timedelta(days)
+
+
+def _deadlines(points: Sequence[Point], moved: Iterable[str], on: date) -> tuple[Deadline, ...]:
+    last = max((at for at, point in enumerate(points) if point.done), default=-1)
+    coming = [
+        Deadline(point.key, point.finish, (point.finish - on).days, point.basis, point.key in moved)
+        for point in points[last + 1 :]
+        if point.finish is not None and not point.unstated
+    ]
+    return tuple(sorted(coming, key=lambda one: one.day))
+
+
+def _held(facts: Facts, points: Sequence[Point], calendar: Calendar) -> Iterable[Held]:
+    by_key = {point.key: point for point in points}
+    for one in binding(facts.attached, regime=facts.regime, compulsory=facts.compulsory):
+        window = facts.windows.get(one.window)
+        if window is None or one.first.step not in by_key or one.last.step not in by_key:
+            continue
+        ends = by_key[one.first.step], by_key[one.last.step]
+        first, last = _day(ends[0], one.first.end), _day(ends[1], one.last.end)
+        bases = {point.basis for point in ends}
+        basis = "actual" if bases == {"actual"} else "forecast" if "forecast" in bases else "planned"
+        bound, slack, estimated = _slack(window, first, last, calendar)
+        yield Held(window, one.first, one.last, first, last, bound, slack, basis, estimated)
+
+
+def _day(point: Point, end: str) -> date | None:
+    return point.finish if end == "f" or point.usual == 0 else point.start
+
+
+def _slack(
+    window: Window, first: date | None, last: date | None, calendar: Calendar
+) -> tuple[date | None, int | None, bool]:
+    if first is None or last is None:
+        return None, None, False
+    try:
+        check = holds(window, first, last, calendar)
+    except OutsideCalendar:
+        return None, None, False
+    return check.bound.day, check.slack_days, check.bound.estimated
+
+
+def _of_law(held: Iterable[Held]) -> list[Finding]:
+    return [
+        finding("unlawful", window=one.window.id, step=one.last.step, days=-one.slack, basis=one.basis)
+        for one in held
+        if one.slack is not None and one.slack < 0
+    ]
+
+
+def _of_publicity(points: Sequence[Point]) -> list[Finding]:
+    """Objections may come until publicity is over: the award is later than its last day."""
+    shown = next((point.finish for point in points if point.key == PUBLICITY), None)
+    award = _first(points, AWARD)
+    if shown is None or award is None or award.finish is None or award.finish > shown:
+        return []
+    return [finding("award_in_publicity", award=award.finish, ends=shown)]
+
+
+def _of_counts(facts: Facts, points: Sequence[Point], on: date) -> list[Finding]:
+    counts, found = facts.counts, []
+    found += [finding("counts_grow", **one) for one in growing(counts)]
+    if facts.regime not in (Regime.TENDER, Regime.PROCUREMENT) or counts.failed:
+        return found
+    closed = _first(points, BIDS_DUE)
+    still_open = closed is not None and not closed.done and closed.finish is not None and closed.finish > on
+    if counts.bidders is not None and counts.bidders < FEWEST and not still_open:
+        found.append(finding("too_few", count=counts.bidders))
+    if counts.shortlisted is not None and counts.shortlisted < FEWEST:
+        found.append(finding("too_few_shortlisted", count=counts.shortlisted))
+    return found
+
+
+def growing(counts: Counts) -> list[dict[str, str | int]]:
+    """Where a later stage counts more units than an earlier one: registered, shortlisted, bidders."""
+    named = [(name, getattr(counts, name)) for name in ("registered", "shortlisted", "bidders")]
+    stated = [(name, count) for name, count in named if count is not None]
+    pairs = pairwise(stated)
+    return [{"more": b, "less": a, "count": n, "of": m} for (a, m), (b, n) in pairs if n > m]
+
+
+def _valid_until(facts: Facts, points: Sequence[Point]) -> date | None:
+    closed = _first(points, BIDS_DUE)
+    if facts.validity_days is None or closed is None or closed.finish is None:
+        return None
+    return closed.finish + timedelta(facts.validity_days)
+
+
+def _of_validity(points: Sequence[Point], ends: date | None, on: date) -> list[Finding]:
+    award = _first(points, AWARD)
+    if ends is None or (award is not None and award.done and award.finish is not None and award.finish <= ends):
+        return []
+    if award is not None and award.done and award.finish is None:
+        return []
+    if award is not None and award.finish is not None and award.finish > ends:
+        return [finding("validity_short", ends=ends, award=award.finish)]
+    if ends < on:
+        return [finding("validity_over", ends=ends)]
+    left = (ends - on).days
+    return [finding("validity_soon", ends=ends, days=left)] if left <= VALIDITY_SOON else []
+
+
+def _of_days(points: Sequence[Point], calendar: Calendar, on: date) -> list[Finding]:
+    found = []
+    last = max((at for at, point in enumerate(points) if point.done), default=-1)
+    for at, point in enumerate(points):
+        if point.finish is None:
+            continue
+        if point.key in CLOSING and _off(point.finish, calendar):
+            found.append(finding("deadline_not_worked", step=point.key, day=point.finish))
+        if at > last and not point.done and point.finish < on:
+            if point.unstated:
+                found.append(finding("unstated", step=point.key, day=point.finish))
+            else:
+                late = (on - point.finish).days
+                found.append(finding("overdue", step=point.key, day=point.finish, days=late))
+    return found
+
+
+def _off(day: date, calendar: Calendar) -> bool:
+    try:
+        return not calendar.is_working(day)
+    except OutsideCalendar:
+        return False
+
+
+def _of_order(points: Sequence[Point], parallel: frozenset[tuple[str, str]]) -> list[Finding]:
+    """Each step with a day beside the one before it: its day may not come first, nor fall on the same if it lasts."""
+    found = []
+    dated = [point for point in points if point.finish is not None]
+    for first, second in pairwise(dated):
+        if (first.key, second.key) in parallel or first.finish is None or second.finish is None:
+            continue
+        days = (first.finish - second.finish).days
+        if days > 0:
+            found.append(finding("order", first=first.key, second=second.key, days=days))
+        elif days == 0 and second.usual != 0 and not (first.done and second.done):
+            found.append(finding("no_time", first=first.key, second=second.key, day=second.finish))
+    return found
+
+
+def _of_threshold(facts: Facts) -> list[Finding]:
+    least = THRESHOLDS.get(facts.kind)
+    if least is None or facts.estimate is None or facts.estimate < least or facts.regime is not Regime.NONE:
+        return []
+    return [finding("must_be_tendered", estimate=facts.estimate, threshold=least)]
+
+
+def _of_state(counts: Counts, on: date) -> list[Finding]:
+    found = []
+    if counts.suspended(on):
+        found.append(
+            finding(
+                "suspended", since=counts.suspended_from, until=counts.suspended_until, days=counts.stopped_days(on)
+            )
+        )
+    if counts.failed:
+        found.append(finding("failed", round=counts.round))
+    return found
+
+
+def _first(points: Iterable[Point], keys: Iterable[str]) -> Point | None:
+    wanted = frozenset(keys)
+    return next((point for point in points if point.key in wanted), None)

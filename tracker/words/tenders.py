@@ -1,0 +1,193 @@
+"""The words of the tender ledger: kinds, laws, phases, counts, and what stands against a package in sentences."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from tracker import words
+from tracker.domain.tender_values import Counts, Deadline, Finding, Held, Kind, Phase, Regime
+
+KINDS: Mapping[Kind, Any] = MappingProxyType(
+    {
+        Kind.SOLICITATION: pgettext_lazy("kind of tender", "Design solicitation"),
+        Kind.SURVEY: pgettext_lazy("kind of tender", "Survey"),
+        Kind.DESIGN: pgettext_lazy("kind of tender", "Design"),
+        Kind.WORKS: pgettext_lazy("kind of tender", "Construction"),
+        Kind.SUPERVISION: pgettext_lazy("kind of tender", "Construction supervision"),
+        Kind.TURNKEY: pgettext_lazy("kind of tender", "Turnkey contract"),
+        Kind.GOODS: pgettext_lazy("kind of tender", "Goods"),
+        Kind.SERVICES: pgettext_lazy("kind of tender", "Services"),
+        Kind.LAND: pgettext_lazy("kind of tender", "Land assignment"),
+    }
+)
+REGIMES: Mapping[Regime, Any] = MappingProxyType(
+    {
+        Regime.TENDER: pgettext_lazy("law of a tender", "Tender law"),
+        Regime.PROCUREMENT: pgettext_lazy("law of a tender", "Government procurement law"),
+        Regime.LAND: pgettext_lazy("law of a tender", "Land supply rules"),
+        Regime.NONE: pgettext_lazy("law of a tender", "No law sets its lengths"),
+    }
+)
+PHASES: Mapping[Phase, Any] = MappingProxyType(
+    {
+        Phase.PREPARING: pgettext_lazy("phase of a tender", "Preparing"),
+        Phase.NOTICE: pgettext_lazy("phase of a tender", "Notice and registration"),
+        Phase.BIDDING: pgettext_lazy("phase of a tender", "Bids being prepared"),
+        Phase.EVALUATION: pgettext_lazy("phase of a tender", "Evaluation"),
+        Phase.AWARD: pgettext_lazy("phase of a tender", "Publicity and award"),
+        Phase.CONTRACT: pgettext_lazy("phase of a tender", "Contract and after"),
+        Phase.OVER: pgettext_lazy("phase of a tender", "Over"),
+    }
+)
+COUNTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "registered": gettext_lazy("Units registered"),
+        "shortlisted": gettext_lazy("Units shortlisted"),
+        "bidders": gettext_lazy("Units that bid"),
+        "objections": gettext_lazy("Objections raised"),
+    }
+)
+"""What each count is called; for a solicitation the bids are designs handed in."""
+BASES: Mapping[str, Any] = MappingProxyType(
+    {
+        "actual": pgettext_lazy("day of a step", "done"),
+        "forecast": pgettext_lazy("day of a step", "forecast"),
+        "planned": pgettext_lazy("day of a step", "planned"),
+    }
+)
+Name = Callable[[str], str]
+"""What a step of a code, or a window of an id, is called."""
+
+
+def kind(code: str) -> str:
+    """What is put out to tender."""
+    return str(KINDS[Kind(code)])
+
+
+def regime(code: str) -> str:
+    """The law that sets the lengths."""
+    return str(REGIMES[Regime(code)])
+
+
+def phase(code: Phase) -> str:
+    """Where a package stands."""
+    return str(PHASES[code])
+
+
+def basis(code: str) -> str:
+    """Whether a day has happened, is forecast or is planned; '' without a day."""
+    return str(BASES[code]) if code else ""
+
+
+def countdown(days: int) -> str:
+    """How far off a deadline is."""
+    if not days:
+        return _("today")
+    if days < 0:
+        return ngettext("%(days)d day overdue", "%(days)d days overdue", -days) % {"days": -days}
+    return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+
+
+def deadline(one: Deadline | None, step: Name) -> str:
+    """The next deadline in a sentence."""
+    if one is None:
+        return _("No step still to come has a day.")
+    inputs = {"step": step(one.key), "day": words.day(one.day), "left": countdown(one.days)}
+    return _("Next: “%(step)s” by %(day)s, %(left)s.") % inputs
+
+
+def slack(held: Held) -> tuple[str, str]:
+    """Colour and word of how much room a window leaves."""
+    if held.slack is None:
+        return "blank", _("not checked yet: a day is missing")
+    if held.slack < 0:
+        short = -held.slack
+        return "red", ngettext("%(days)d day short", "%(days)d days short", short) % {"days": short}
+    text = ngettext("%(days)d day to spare", "%(days)d days to spare", held.slack) % {"days": held.slack}
+    return "green", text if held.slack else _("kept to the day")
+
+
+def suspension(counts: Counts, on: date) -> str:
+    """That the clock stands still, or stood; '' where it never did."""
+    if counts.suspended_from is None:
+        return ""
+    inputs = {
+        "since": words.day(counts.suspended_from),
+        "until": words.day(counts.suspended_until),
+        "days": counts.stopped_days(on),
+    }
+    if counts.suspended_until is None:
+        return _("Suspended since %(since)s; nobody has said until when.") % inputs
+    if counts.suspended(on):
+        return _("Suspended from %(since)s until %(until)s.") % inputs
+    return _("Was suspended from %(since)s until %(until)s.") % inputs
+
+
+def finding(one: Finding, step: Name, law: Name) -> str:
+    """What stands against a package, in a sentence; `step` and `law` say what steps and windows are called."""
+    inputs = {name: _input(name, value, step, law) for name, value in one.inputs.items()}
+    made = {"unlawful": _unlawful, "suspended": _suspended}.get(one.code)
+    if made is not None:
+        return made(one) % inputs
+    return str(SENTENCES[one.code]) % inputs
+
+
+def _input(name: str, value: Any, step: Name, law: Name) -> Any:
+    if name in ("step", "first", "second"):
+        return step(str(value))
+    if name in ("more", "less"):
+        return COUNTS[str(value)]
+    if name == "window":
+        return law(str(value))
+    if name == "days":
+        return words.days(int(value))
+    if isinstance(value, date):
+        return words.day(value)
+    return words.number(value) if isinstance(value, Decimal) else value
+
+
+def _unlawful(one: Finding) -> str:
+    if one.inputs["basis"] == "actual":
+        return _("“%(step)s” was done unlawfully: “%(window)s” was missed by %(days)s.")
+    return _("“%(step)s” as it stands is not lawful: “%(window)s” is missed by %(days)s.")
+
+
+def _suspended(one: Finding) -> str:
+    if one.inputs["until"] is None:
+        return _("The clock has stood still since %(since)s; every day still to come moves on day by day.")
+    return _("The clock stands still from %(since)s until %(until)s; the days still to come move by %(days)s.")
+
+
+SENTENCES: Mapping[str, Any] = MappingProxyType(
+    {
+        "award_in_publicity": gettext_lazy(
+            "The award on %(award)s comes before publicity is over (%(ends)s); objections are still open until then."
+        ),
+        "too_few": gettext_lazy("%(count)s units have bid: with fewer than three the tender has to be called again."),
+        "too_few_shortlisted": gettext_lazy(
+            "%(count)s units are shortlisted: with fewer than three the tender has to be called again."
+        ),
+        "validity_short": gettext_lazy("The bids bind until %(ends)s, but the award is due on %(award)s."),
+        "validity_over": gettext_lazy("The bids have not bound since %(ends)s and nothing has been awarded."),
+        "deadline_not_worked": gettext_lazy("“%(step)s” falls on %(day)s, a day not worked."),
+        "order": gettext_lazy("“%(second)s” comes %(days)s before “%(first)s”, which it follows."),
+        "must_be_tendered": gettext_lazy(
+            "Estimated at %(estimate)s 万元, it has to be put out to tender (from %(threshold)s 万元 on; not verified)."
+        ),
+        "counts_grow": gettext_lazy("%(more)s: %(count)s, more than “%(less)s” (%(of)s)."),
+        "overdue": gettext_lazy("“%(step)s” was due by %(day)s, %(days)s ago, and is not reported done."),
+        "failed": gettext_lazy("Call number %(round)s has failed and has to be made again."),
+        "no_time": gettext_lazy(
+            "“%(first)s” and “%(second)s” are both due by %(day)s: no time is left for the second."
+        ),
+        "validity_soon": gettext_lazy("The bids stop binding on %(ends)s, in %(days)s."),
+        "unstated": gettext_lazy(
+            "“%(step)s” was due by %(day)s, before this was tracked; its outcome is not stated."
+        ),
+    }
+)
