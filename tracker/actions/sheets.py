@@ -10,6 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Func, IntegerField
+from django.db.models.fields.json import KeyTransform
 
 from tracker.actions.report_batches import Answer, Proposal, submit_many
 from tracker.audit import Refused, clock, record, recording
@@ -68,13 +70,16 @@ def advance(*, upload: SheetUpload, lines: Sequence[Mapping[str, Any]], by: User
     Where another request was quicker with the same rows, nothing is added.
     """
     with transaction.atomic(), writing():
-        held = SheetUpload.objects.select_for_update().filter(pk=upload.pk, owner=by).first()
-        if held is None:
+        # What is left is counted where it lies: the whole of it is megabytes, and we hold it already.
+        left = Func(KeyTransform("rows", "outcome"), function="jsonb_array_length", output_field=IntegerField())
+        held = SheetUpload.objects.select_for_update().filter(pk=upload.pk, owner=by).annotate(left=left)
+        count = held.values_list("left", flat=True).first()
+        if count is None:
             raise Refused("sheet_gone")
-        if len(held.outcome["rows"]) == len(upload.outcome["rows"]):
-            held.outcome["rows"] = held.outcome["rows"][len(lines) :]
-            held.outcome["lines"] += lines
-            held.save(update_fields=["outcome"])
+        if count == len(upload.outcome["rows"]):
+            upload.outcome["rows"] = upload.outcome["rows"][len(lines) :]
+            upload.outcome["lines"] += lines
+            upload.save(update_fields=["outcome"])
 
 
 def send(
@@ -86,15 +91,17 @@ def send(
     reach: Reach,
     today: date,
     tell: Callable[[str, Refused], Mapping[str, Any]],
+    step: Callable[[int], None] = lambda _done: None,
 ) -> tuple[int, int]:
     """Store a report for each of the proposals, by the names of their rows, all in one transaction: sent, refused.
 
     A row that is refused now leaves no trace and keeps none of the others back; `tell` gives what its line then says,
     `others` what the lines of rows say that were chosen but are no reports any more.
-    A row that was sent already is passed over. Raises Refused('sheet_gone').
+    A row that was sent already is passed over. `step` is told how many rows are done; what it raises takes all of them
+    back. Raises Refused('sheet_gone').
     """
     with recording():
-        held = SheetUpload.objects.select_for_update().filter(pk=upload.pk, owner=by).first()
+        held = SheetUpload.objects.select_for_update().defer("content").filter(pk=upload.pk, owner=by).first()
         if held is None:
             raise Refused("sheet_gone")
         lines = {line["id"]: line for line in held.outcome["lines"]}
@@ -103,11 +110,12 @@ def send(
         answers: list[Answer] = []
         for some in _some(list(wanted.values())):
             answers += submit_many(some, by=by, reach=reach, today=today)
+            step(len(answers))
         found = dict(zip(wanted, answers, strict=True))
         sent = 0
         for name, one in found.items():
             sent += isinstance(one, Report)
-            lines[name].update({"report": one.pk} if isinstance(one, Report) else tell(name, one))
+            lines[name].update({"report": one.pk, "stored": None} if isinstance(one, Report) else tell(name, one))
         for name, told in others.items():
             lines[name].update(told)
         held.save(update_fields=["outcome"])

@@ -22,6 +22,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from tracker.domain import date_text_en, date_text_zh
 from tracker.domain.date_values import (
@@ -57,6 +58,7 @@ _CHINESE = re.compile("[\u3007\u4e00-\u9fff]")
 _LETTER = re.compile("[a-wyz]")
 
 
+@lru_cache(maxsize=4096)  # a sheet says the same few dates in thousands of rows
 def parse(text: str, *, year: int | None = None, today: date | None = None) -> ImpreciseDate:
     """Read a date as officials write it, in Chinese or in English.
 
@@ -76,6 +78,7 @@ def parse(text: str, *, year: int | None = None, today: date | None = None) -> I
         raise anchor.fail("no_such_day") from None
 
 
+@lru_cache(maxsize=4096)
 def printed(value: ImpreciseDate, language: str, *, with_year: bool = True) -> str:
     """The interval in the reader's language (``en…``, anything else is Chinese), from its ends, precision and kind.
 

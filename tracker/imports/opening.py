@@ -9,31 +9,28 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, NoReturn
 from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
-from openpyxl import load_workbook
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from tracker.domain.ledger import EMPTY, Cell
+from tracker.imports.sheet_xml import LONGEST_CELL, MOST_COLUMNS, Declared, SharedTexts, SheetCells, Styles
 
 MOST_BYTES = 10_000_000
 MOST_UNPACKED = 40_000_000
 MOST_TAGS = 3_000_000
 MOST_PARTS = 300
-MOST_ROWS, MOST_COLUMNS = 20_000, 60
-MOST_MERGED = 5_000
-LONGEST_CELL = 32_767
-EXACT = 15
-"""Excel keeps so many digits of a number; what is longer has no decimals that could be rounded."""
+MOST_ROWS = 20_000
 _CHUNK = 65_536
 _ABOVE = 200  # lines above the table, and between its rows
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, and .xlsx with a password
 _ENTITY_SIGNS = (b"<!doctype", b"<!entity")
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 class Unreadable(Exception):
@@ -75,16 +72,19 @@ def _workbook(content: bytes) -> list[Table]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _inspect(archive)
-            book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-            try:
-                return [_sheet(archive, sheet) for sheet in book.worksheets]
-            finally:
-                book.close()
+            reader = _Book(io.BytesIO(content), read_only=True, keep_links=False)
+            reader.read()
+            texts, styles = _texts(archive, reader.package), _styles(reader.wb)
+            return [_sheet(archive, sheet, texts, styles) for sheet in reader.wb.worksheets]
     except Unreadable:
         raise
+    except Declared as fault:
+        raise Unreadable("sheet_entities") from fault
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError) as fault:
         raise Unreadable("sheet_broken") from fault
-    except (ParseError, DefusedXmlException, RuntimeError, NotImplementedError, EOFError, OverflowError) as fault:
+    except (ParseError, ExpatError, DefusedXmlException, EOFError, OverflowError) as fault:
+        raise Unreadable("sheet_broken") from fault
+    except (RuntimeError, NotImplementedError) as fault:  # packed in a way nobody knows
         raise Unreadable("sheet_broken") from fault
 
 
@@ -124,72 +124,42 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, *, xml
     return size, tags
 
 
-def _sheet(archive: zipfile.ZipFile, sheet: Any) -> Table:
-    hidden, merged, last, columns = _shape(archive, str(sheet._worksheet_path).lstrip("/"))
-    if last > MOST_ROWS + _ABOVE:
+class _Book(ExcelReader):
+    """openpyxl as far as a workbook is more than its cells: its sheets and styles. The texts are read on their own."""
+
+    def read_strings(self) -> None:
+        """Nothing: trees of elements cost more than all the rest of the file."""
+
+
+def _texts(archive: zipfile.ZipFile, package: Any) -> list[str]:
+    part = package.find(SHARED_STRINGS)
+    if part is None:
+        return []
+    found = SharedTexts()
+    with archive.open(str(part.PartName).lstrip("/")) as stream:
+        found.read(stream)
+    return found.found
+
+
+def _styles(book: Any) -> Styles:
+    def percent(style: int) -> bool:
+        return "%" in str(ReadOnlyCell(sheet, 1, 1, None, style_id=style).number_format)
+
+    sheet = SimpleNamespace(parent=book)
+    return Styles(book._date_formats, book._timedelta_formats, percent, book.epoch)
+
+
+def _sheet(archive: zipfile.ZipFile, sheet: Any, texts: list[str], styles: Styles) -> Table:
+    found = SheetCells(texts, styles, _full)
+    with archive.open(str(sheet._worksheet_path).lstrip("/")) as stream:
+        found.read(stream)
+    visible = sheet.sheet_state == "visible"
+    return Table(str(sheet.title), found.rows, found.hidden, found.merged, visible, found.columns)
+
+
+def _full(number: int, count: int) -> None:
+    if number > MOST_ROWS + _ABOVE or count > MOST_ROWS:
         raise Unreadable("sheet_too_many_rows", limit=MOST_ROWS)
-    sheet.reset_dimensions()  # what the file says of its own size may be wrong
-    rows = []
-    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, max_row=max(last, 1)), start=1):
-        found = [_cell(one) for one in cells]
-        if any(one.text for one in found):
-            rows.append((number, found))
-            if len(rows) > MOST_ROWS:
-                raise Unreadable("sheet_too_many_rows", limit=MOST_ROWS)
-    return Table(str(sheet.title), rows, hidden, merged, sheet.sheet_state == "visible", columns)
-
-
-def _shape(archive: zipfile.ZipFile, path: str) -> tuple[set[int], list[str], int, set[int]]:
-    """The hidden rows, the merged cells, the last row that says anything and the hidden columns.
-
-    Reading row by row tells none of these.
-    """
-    hidden: set[int] = set()
-    columns: set[int] = set()
-    merged: list[str] = []
-    number = last = 0
-    with archive.open(path) as stream:
-        for _event, element in iterparse(stream, events=("end",)):
-            if element.tag == f"{_MAIN}row":
-                number = int(element.get("r", number + 1))
-                if element.get("hidden") in ("1", "true"):
-                    hidden.add(number)
-                if any(len(cell) for cell in element):
-                    last = number
-                element.clear()
-            elif element.tag == f"{_MAIN}mergeCell":
-                if len(merged) < MOST_MERGED:
-                    merged.append(str(element.get("ref", ""))[:30])
-            elif element.tag == f"{_MAIN}col" and element.get("hidden") in ("1", "true"):
-                first = int(element.get("min", 1))
-                columns.update(range(first - 1, min(int(element.get("max", first)), MOST_COLUMNS)))
-    return hidden, merged, last, columns
-
-
-def _cell(cell: Any) -> Cell:
-    value = cell.value
-    if value is None:
-        return EMPTY
-    if cell.data_type == "f":
-        return Cell(str(value)[:60], formula=True)
-    if isinstance(value, datetime):
-        return Cell(value.date())
-    if isinstance(value, bool | date):
-        return Cell(value)
-    if isinstance(value, int | float):
-        number = Decimal(repr(value))
-        if not number.is_finite():
-            return Cell(str(value))
-        return Cell(f"{number * 100:f}%") if "%" in str(cell.number_format) else Cell(_whole(number))
-    return Cell(str(value)[:LONGEST_CELL])
-
-
-def _whole(number: Decimal) -> Decimal:
-    """75.0, as Excel stores it, is 75; nine decimals are more than anybody means."""
-    if number.adjusted() >= EXACT:
-        return number
-    rounded = round(number, 9)
-    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded.normalize()
 
 
 def _csv(name: str, content: bytes) -> Table:

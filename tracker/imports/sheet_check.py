@@ -79,6 +79,11 @@ class Line:
     report: int | None = None
     stored: dict[str, Any] | None = None
 
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The line as JSON keeps it."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 @dataclass(slots=True)
 class Checked:
@@ -145,7 +150,7 @@ def ready(chosen: Sequence[dict[str, Any]], *, asked: Asked) -> Ready:
     """The reports of the lines chosen, held to the versions their items had when they were looked at."""
     rows = [unpacked(line["stored"]) for line in chosen]
     versions = {line["id"]: line["version"] for line in chosen}
-    found = proposed(rows, asked=asked)
+    found = proposed(rows, asked=asked, shown=False)
     proposals = {
         name: replace(one, said=replace(one.said, version=versions[name])) for name, one in found.proposals.items()
     }
@@ -155,8 +160,11 @@ def ready(chosen: Sequence[dict[str, Any]], *, asked: Asked) -> Ready:
     return Ready(proposals, others, {row.id: row for row in rows})
 
 
-def proposed(rows: Sequence[Row], *, asked: Asked) -> Checked:
-    """Every row beside its item: the same, a report, a conflict, or wrong; nothing is tried out yet."""
+def proposed(rows: Sequence[Row], *, asked: Asked, shown: bool = True) -> Checked:
+    """Every row beside its item: the same, a report, a conflict, or wrong; nothing is tried out yet.
+
+    Unless it is `shown`, a line does not say what changes.
+    """
     items = queries.named(
         ((row.kind, row.code) for row in rows), reach=asked.reach, on=asked.today, language=asked.language
     )
@@ -175,7 +183,8 @@ def proposed(rows: Sequence[Row], *, asked: Asked) -> Checked:
         said = settled(row.said, loaded)
         if _says_nothing(said, loaded):
             continue
-        line.changes, line.as_of = _changes(row, said, loaded), words.day(said.as_of or asked.day)
+        if shown:
+            line.changes, line.as_of = _changes(row, said, loaded), words.day(said.as_of or asked.day)
         if tokens[row.id] in before:
             line.verdict = Verdict.BEFORE
             continue

@@ -1,6 +1,5 @@
 """Reports by spreadsheet: take the ledger out, bring it back, see what it would change, send it or throw it away."""
 
-from dataclasses import asdict
 from datetime import date
 from secrets import token_hex
 from tempfile import TemporaryFile
@@ -113,7 +112,7 @@ def looked_at(request: HttpRequest, rows: list[dict[str, Any]], day: date) -> li
     if foreign is not None:
         given = {"subject_type": foreign.kind, "subject_code": foreign.code, "code": "no_right"}
         record_refusal("report.submit", by=person(request), **given)
-    return [asdict(line) for line in lines]
+    return [line.kept for line in lines]
 
 
 def _own(request: HttpRequest, token: str) -> SheetUpload:
