@@ -23,8 +23,9 @@ from tracker.models.programmes import Baseline, BaselineEntry, Programme
 from tracker.models.projects import Project
 from tracker.models.relocation import Site, SitePlan, SiteReport
 from tracker.models.reports import MetricReport, MilestoneReport, Report
+from tracker.models.resettlement import Housing, HousingPlan, HousingReport
 from tracker.models.schedules import ScheduleFinding
-from tracker.models.sheets import SheetMapping, SheetUpload
+from tracker.models.sheets import SheetMapping, SheetSending, SheetUpload
 from tracker.models.sources import Citation, CitationKind, CitationStatus, Document
 from tracker.models.tenders import Package, PackagePlan, PackageReport, PackageStep
 from tracker.models.windows import SourceTag, StatutoryWindow
@@ -49,6 +50,9 @@ __all__ = [
     "Document",
     "Draft",
     "Evidence",
+    "Housing",
+    "HousingPlan",
+    "HousingReport",
     "Metric",
     "MetricPlan",
     "MetricReport",
@@ -74,6 +78,7 @@ __all__ = [
     "Role",
     "ScheduleFinding",
     "SheetMapping",
+    "SheetSending",
     "SheetUpload",
     "Site",
     "SitePlan",

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from tracker.models.metrics import Metric
     from tracker.models.milestones import Milestone
     from tracker.models.relocation import Site
+    from tracker.models.resettlement import Housing
     from tracker.models.tenders import Package
 
 STATES = [(item.value, item.value) for item in ReportState]
 ORIGINS = [(item.value, item.value) for item in Origin]
-SUBJECTS = ("milestone", "metric", "site", "package")
+SUBJECTS = ("milestone", "metric", "site", "package", "housing")
 """What a report can be about: the names of its keys, of which it has exactly one."""
 
 
@@ -46,25 +47,26 @@ class ReportQuerySet(GuardedQuerySet["Report"]):
         successor = Report.objects.filter(supersedes=OuterRef("pk"), state=ReportState.ACCEPTED, accepted_at__lte=known)
         return self.filter(~Exists(successor), state=ReportState.ACCEPTED, as_of__lte=on, accepted_at__lte=known)
 
+    def latest_per(self, kind: str, *, on: date, known: datetime) -> "ReportQuerySet":
+        """One row an item of that kind: the latest counting report, by its day, then by when it was accepted."""
+        rows = self.counting(on=on, known=known).filter(**{f"{kind}__isnull": False})
+        return rows.order_by(f"{kind}_id", "-as_of", "-accepted_at", "-id").distinct(f"{kind}_id")
+
     def latest_per_milestone(self, *, on: date, known: datetime) -> "ReportQuerySet":
-        """One row a milestone: the latest counting report, by the day it speaks of, then by when it was accepted."""
-        rows = self.counting(on=on, known=known).filter(milestone__isnull=False)
-        return rows.order_by("milestone_id", "-as_of", "-accepted_at", "-id").distinct("milestone_id")
+        """One row a milestone."""
+        return self.latest_per("milestone", on=on, known=known)
 
     def latest_per_metric(self, *, on: date, known: datetime) -> "ReportQuerySet":
-        """One row a metric, in the same order."""
-        rows = self.counting(on=on, known=known).filter(metric__isnull=False)
-        return rows.order_by("metric_id", "-as_of", "-accepted_at", "-id").distinct("metric_id")
+        """One row a metric."""
+        return self.latest_per("metric", on=on, known=known)
 
     def latest_per_site(self, *, on: date, known: datetime) -> "ReportQuerySet":
-        """One row a site, in the same order."""
-        rows = self.counting(on=on, known=known).filter(site__isnull=False)
-        return rows.order_by("site_id", "-as_of", "-accepted_at", "-id").distinct("site_id")
+        """One row a site."""
+        return self.latest_per("site", on=on, known=known)
 
     def latest_per_package(self, *, on: date, known: datetime) -> "ReportQuerySet":
-        """One row a tender package, in the same order."""
-        rows = self.counting(on=on, known=known).filter(package__isnull=False)
-        return rows.order_by("package_id", "-as_of", "-accepted_at", "-id").distinct("package_id")
+        """One row a tender package."""
+        return self.latest_per("package", on=on, known=known)
 
 
 class Report(Record):
@@ -74,6 +76,7 @@ class Report(Record):
     metric = models.ForeignKey("Metric", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     site = models.ForeignKey("Site", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     package = models.ForeignKey("Package", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
+    housing = models.ForeignKey("Housing", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="reports")
     as_of = models.DateField()
     state = models.CharField(max_length=10, choices=STATES, default=ReportState.SUBMITTED.value)
@@ -130,6 +133,11 @@ class Report(Record):
                 condition=Q(state="accepted"),
                 name="report_package_latest",
             ),
+            models.Index(
+                fields=["housing", "-as_of", "-accepted_at"],
+                condition=Q(state="accepted"),
+                name="report_housing_latest",
+            ),
             models.Index(fields=["unit", "submitted_at"], condition=Q(state="submitted"), name="report_waiting"),
             models.Index(fields=["unit"], condition=Q(state="returned"), name="report_returned"),
             models.Index(fields=["author", "-id"], name="report_author"),
@@ -142,9 +150,9 @@ class Report(Record):
         return next(name for name in SUBJECTS if getattr(self, f"{name}_id"))
 
     @property
-    def subject(self) -> "Milestone | Metric | Site | Package":
+    def subject(self) -> "Milestone | Metric | Site | Package | Housing":
         """What it is about."""
-        found: Milestone | Metric | Site | Package = getattr(self, self.kind)
+        found: Milestone | Metric | Site | Package | Housing = getattr(self, self.kind)
         return found
 
 

@@ -107,6 +107,7 @@ class Citation(Record):
     site = models.ForeignKey("Site", on_delete=models.PROTECT, null=True, blank=True, related_name="citations")
     column = models.CharField(max_length=30, blank=True, default="", help_text="of its site, which the figure states")
     package = models.ForeignKey("Package", on_delete=models.PROTECT, null=True, blank=True, related_name="citations")
+    housing = models.ForeignKey("Housing", on_delete=models.PROTECT, null=True, blank=True, related_name="citations")
     kind = models.CharField(max_length=12, choices=CitationKind.choices)
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=200)
