@@ -87,12 +87,16 @@ def test_those_under_a_decision_may_be_owed_a_home_or_not():
     assert Left(DAY, 100, cash=40, exchange=60, decided=10).owed == (50, 60)
 
 
+def one(left: list[Left], back: int, *, on: date, months: int | None) -> Waiting:
+    return waiting({"a": left}, back, on=on, months={"a": months})["a"]
+
+
 def test_the_longest_wait_begins_when_the_first_left_who_has_not_moved_back():
     """20 left in March, 50 by the end of April; 20 have moved back: the longest has waited since the end of April."""
     left = [Left(DAY, 20, 0, 20), Left(date(2026, 4, 30), 50, 0, 50)]
     on = date(2026, 6, 30)
-    assert waiting(left, 19, on=on, transition_months=None) == Waiting(31, 31, DAY, None)
-    found = waiting(left, 20, on=on, transition_months=None)
+    assert one(left, 19, on=on, months=None) == Waiting(31, 31, DAY, None)
+    found = one(left, 20, on=on, months=None)
     assert found == Waiting(30, 30, date(2026, 4, 30), None)
     assert found.days(on) == 61
 
@@ -100,18 +104,30 @@ def test_the_longest_wait_begins_when_the_first_left_who_has_not_moved_back():
 def test_the_transition_of_those_who_left_in_march_2026_runs_out_in_march_2028():
     left = [Left(DAY, 20, 0, 20), Left(date(2026, 4, 30), 50, 0, 50)]
     last = date(2028, 3, 31)
-    assert waiting(left, 5, on=last, transition_months=24).overrun == 0
-    assert waiting(left, 5, on=last + timedelta(1), transition_months=24).overrun == 15
+    assert one(left, 5, on=last, months=24).overrun == 0
+    assert one(left, 5, on=last + timedelta(1), months=24).overrun == 15
 
 
 def test_nobody_waits_before_anybody_has_left():
-    assert waiting([Left(DAY, 20)], 0, on=date(2026, 3, 30), transition_months=24) == Waiting(0, 0, None, 0)
-    assert waiting([], 0, on=DAY, transition_months=None) == Waiting(0, 0, None, None)
+    assert one([Left(DAY, 20)], 0, on=date(2026, 3, 30), months=24) == Waiting(0, 0, None, 0)
+    assert one([], 0, on=DAY, months=None) == Waiting(0, 0, None, None)
+
+
+def test_of_two_sites_the_one_that_left_first_moves_back_first():
+    left = {"late": [Left(date(2026, 4, 30), 30, 0, 30)], "soon": [Left(DAY, 20, 0, 20)]}
+    found = waiting(left, 25, on=date(2026, 5, 1), months={"late": 0})
+    assert found["soon"] == Waiting(0, 0, None, None)
+    assert found["late"] == Waiting(25, 25, date(2026, 4, 30), 25)
+
+
+def test_a_figure_corrected_downwards_makes_nobody_leave_twice():
+    left = [Left(DAY, 20, 0, 20), Left(date(2026, 4, 1), 15, 0, 15), Left(date(2026, 4, 2), 22, 0, 22)]
+    assert one(left, 0, on=date(2026, 5, 1), months=None).most == 22
 
 
 def test_sites_are_added_up():
-    one, other = Waiting(3, 5, DAY, 2), Waiting(1, 1, DAY - timedelta(9), None)
-    assert together([one, other]) == Waiting(4, 6, DAY - timedelta(9), 2)
+    first, other = Waiting(3, 5, DAY, 2), Waiting(1, 1, DAY - timedelta(9), None)
+    assert together([first, other]) == Waiting(4, 6, DAY - timedelta(9), 2)
     assert together([]) == Waiting(0, 0, None, None)
 
 
@@ -125,32 +141,35 @@ def test_homes_against_those_who_wait():
     assert (after.waiting, after.ready, after.short) == ((50, 50), 60, (0, 0))
 
 
+STEPS = st.lists(st.tuples(st.integers(1, 90), st.integers(0, 40)), max_size=6)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
-    steps=st.lists(st.tuples(st.integers(1, 90), st.integers(0, 40)), min_size=1, max_size=8),
+    steps=st.dictionaries(st.sampled_from("abc"), STEPS, min_size=1),
     back=st.integers(0, 200),
-    ahead=st.integers(0, 900),
-    months=st.none() | st.integers(0, 36),
+    ahead=st.integers(0, 700),
+    months=st.none() | st.integers(0, 18),
 )
 def test_waiting_is_that_of_a_queue_of_single_households(
-    steps: list[tuple[int, int]], back: int, ahead: int, months: int | None
+    steps: dict[str, list[tuple[int, int]]], back: int, ahead: int, months: int | None
 ):
-    """The slow oracle: each household by itself in a row, the first to leave the first to move back."""
-    left, queue, day, count = [], [], DAY, 0
-    for days, more in steps:
-        day, count = day + timedelta(days), count + more
-        left.append(Left(day, count, 0, count))
-        queue += [day] * more
+    """The slow oracle: each household by itself in one row, the first to leave the first to move back."""
+    left: dict[str, list[Left]] = {}
+    queue: list[tuple[date, str]] = []
+    for site, rows in steps.items():
+        day, count, left[site] = DAY, 0, []
+        for days, more in rows:
+            day, count = day + timedelta(days), count + more
+            left[site].append(Left(day, count, 0, count))
+            queue += [(day, site)] * more
     on = DAY + timedelta(ahead)
-    gone = [one for one in queue if one <= on]
-    still = gone[back:]
-    found = waiting(left, back, on=on, transition_months=months)
-    assert (found.least, found.most) == (len(still), len(still))
-    assert found.since == (still[0] if still else None)
-    if months is None:
-        assert found.overrun is None
-    else:
-        assert found.overrun == sum(1 for one in still if _after(one, months) < on)
+    still = sorted(one for one in queue if one[0] <= on)[back:]
+    found = waiting(left, back, on=on, months=dict.fromkeys(steps, months))
+    for site in steps:
+        since = [day for day, of in still if of == site]
+        overrun = None if months is None else sum(1 for day in since if _after(day, months) < on)
+        assert found[site] == Waiting(len(since), len(since), since[0] if since else None, overrun)
 
 
 def _after(day: date, months: int) -> date:

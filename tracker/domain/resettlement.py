@@ -6,9 +6,9 @@ kind of compensation of those who left is not known it is an interval, never a g
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
@@ -197,23 +197,50 @@ class Waiting:
         return None if self.since is None else (on - self.since).days
 
 
-def waiting(left: Sequence[Left], moved_back: int, *, on: date, transition_months: int | None) -> Waiting:
-    """Who waits of one site; `left` are its entries, oldest first, `moved_back` the households housed again by `on`.
+def waiting(
+    left: Mapping[str, Sequence[Left]], moved_back: int, *, on: date, months: Mapping[str, int | None]
+) -> dict[str, Waiting]:
+    """Who waits of each site; `left` are its entries, oldest first, `moved_back` the households housed again by `on`.
 
-    First in, first out: the ones who left first moved back first.
+    First in, first out over all sites together: the ones who left first moved back first. `months`: how long the
+    households of a site may wait (过渡期限), where that is set.
     """
-    known = [one for one in left if one.day <= on]
-    if not known:
-        return Waiting(0, 0, None, None if transition_months is None else 0)
-    least, most = (max(0, bound - moved_back) for bound in known[-1].owed)
-    since = next((one.day for one in known if one.owed[1] > moved_back), None) if most else None
+    known = {site: [one for one in rows if one.day <= on] for site, rows in left.items()}
+    least = _still(known, moved_back, lambda one: one.owed[0])
+    most = _still(known, moved_back, lambda one: one.owed[1])
+    return {site: _waiting(least[site], most[site], months.get(site), on) for site in known}
+
+
+Steps = list[tuple[date, int]]
+
+
+def _still(known: Mapping[str, Sequence[Left]], moved_back: int, owed: Callable[[Left], int]) -> dict[str, Steps]:
+    """Of each site the days on which households left that have not moved back, with how many."""
+    steps: list[tuple[date, str, int]] = []
+    for site, rows in known.items():
+        gone = 0
+        for one in rows:
+            steps.append((one.day, site, max(0, owed(one) - gone)))
+            gone = max(gone, owed(one))
+    still: dict[str, Steps] = {site: [] for site in known}
+    for day, site, count in sorted(steps):
+        housed = min(count, moved_back)
+        moved_back -= housed
+        if count > housed:
+            still[site].append((day, count - housed))
+    return still
+
+
+def _waiting(least: Steps, most: Steps, months: int | None, on: date) -> Waiting:
     overrun = None
-    if transition_months is not None:
-        days = [one.day for one in known]
-        latest = bisect_right(days, on, key=lambda day: months_after(day, transition_months) + timedelta(1))
-        gone = known[latest - 1].owed[1] if latest else 0
-        overrun = max(0, min(gone, known[-1].owed[1]) - moved_back)
-    return Waiting(least, most, since, overrun)
+    if months is not None:
+        overrun = sum(count for day, count in most if months_after(day, months) < on)
+    return Waiting(
+        least=sum(count for _day, count in least),
+        most=sum(count for _day, count in most),
+        since=most[0][0] if most else None,
+        overrun=overrun,
+    )
 
 
 def together(waits: Iterable[Waiting]) -> Waiting:
