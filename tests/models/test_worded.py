@@ -1,6 +1,6 @@
 """SQL worded once says what the query set it comes from says, and writes what `save()` writes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import psycopg
@@ -13,10 +13,22 @@ from config.sessions import SessionStore
 from tests.cast import UNIT_A
 from tests.counting import statements
 from tracker.audit import clock
-from tracker.models import Appointment, AuditEvent, Milestone, MilestoneReport, Report, Unit, User
+from tracker.models import (
+    Appointment,
+    AuditEvent,
+    Milestone,
+    MilestoneReport,
+    Programme,
+    Report,
+    Role,
+    Unit,
+    User,
+)
 from tracker.models.guard import WriteOutsideAction, writing
-from tracker.models.worded import Worded, cursor
-from tracker.permissions import reach_of
+from tracker.models.worded import Worded, WordedRows, cursor
+from tracker.permissions import Post, Reach, reach_of
+from tracker.queries import overview_rows, overview_schedules
+from tracker.queries.asked import A_DAY, A_KEY
 from tracker.queries.report_items import loaded_milestones, milestone_to_report
 
 CODE = "XH-ZB-02"
@@ -75,6 +87,49 @@ def test_a_sample_that_stands_elsewhere_is_refused():
     twice = Worded(lambda code: Milestone.objects.filter(code=code, name=code), "any")
     with pytest.raises(AssertionError, match="elsewhere"):
         twice.first(CODE)
+
+
+@pytest.mark.django_db
+def test_worded_rows_are_the_query_sets_rows(official_a: User, leader: User, stranger: User):
+    day, end = timezone.localdate(), timezone.now() - timedelta(days=300)
+    reaches = [reach_of(one, day) for one in (leader, official_a)]
+    others = tuple(
+        Post(Role.LEADER, 0, "", unit.path, "", "") for unit in Unit.objects.filter(parent__isnull=False)[:3]
+    )
+    reaches += [Reach(0, others), Reach(0, others[:1])]
+    codes = {row.code for row in Milestone.objects.filter(due_latest__isnull=False)[:40]}
+    keys = [row.pk for row in Programme.objects.all()]
+    for reach in reaches:
+        for asked, given in (
+            (overview_rows.TALLIES, (day, day - timedelta(days=31), end)),
+            (overview_rows.COMING, (day - timedelta(days=200),)),
+            (overview_rows.PASSED, (day + timedelta(days=400),)),
+            (overview_rows.LATE, (day,)),
+            (overview_rows.HAVING, (keys,)),
+            (overview_rows.KEY_METRICS, (keys[0], day)),
+            (overview_schedules._NAMED, (sorted(codes),)),
+        ):
+            plain = list(asked.rows(reach, *given))
+            assert asked.all(reach, *given) == plain
+            assert asked.all(reach, *given) == plain  # worded before
+    assert overview_rows.COMING.all(reach_of(stranger, day), day) == []
+
+
+@pytest.mark.django_db
+def test_a_day_reckoned_from_a_day_and_an_empty_list_are_values_too():
+    rows = WordedRows(
+        lambda day: Milestone.objects.with_date_state(day).order_by("pk").values_list("pk", "date_state"), A_DAY
+    )
+    for day in (date(2026, 3, 1), date(2027, 1, 1)):
+        assert rows.all(day) == list(rows.rows(day))
+    among = WordedRows(lambda keys: Milestone.objects.filter(pk__among=keys).order_by("pk"), [A_KEY])
+    keys = list(Milestone.objects.order_by("pk").values_list("pk", flat=True)[:3])
+    assert [row.pk for row in among.all(keys)] == keys
+    assert (among.all([]), list(Milestone.objects.filter(pk__among=[]))) == ([], [])
+    with pytest.raises(AssertionError, match="nowhere"):
+        WordedRows(lambda key: Milestone.objects.filter(pk=5), A_KEY).all(1)
+    with pytest.raises(AssertionError, match="told apart"):
+        WordedRows(lambda a, b: Milestone.objects.filter(due_latest=a), A_DAY, A_DAY + timedelta(days=9)).all(1, 2)
 
 
 @pytest.mark.usefixtures("own_database")

@@ -4,8 +4,9 @@ Django words a query set anew each time it is asked, and takes longer over it th
 the query set stays the one place that says what is wanted; its SQL, and how rows become objects, are kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Generic, TypeVar
@@ -13,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models.query import get_related_populators
+from django.db.models.query import FlatValuesListIterable, ValuesListIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 from psycopg import errors, pq
 
@@ -98,6 +99,12 @@ def _worded(rows: "models.QuerySet[M, M]", samples: tuple[Any, ...]) -> _Wording
     compiler = rows.query.get_compiler(connection=connection)
     sql, values = compiler.as_sql()
     assert all(values.count(sample) == 1 for sample in samples), "a sample stands elsewhere in the query, or nowhere"
+    places = tuple(values.index(sample) for sample in samples)
+    return _Wording(sql, tuple(values), places, bool(rows.query.select_for_update), _made(compiler))
+
+
+def _made(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
+    """What makes a model's row of a tuple that the database gives, with all that was selected with it."""
     columns: Any = compiler.select
     info: Any = compiler.klass_info
     start, end = info["select_fields"][0], info["select_fields"][-1] + 1
@@ -116,8 +123,98 @@ def _worded(rows: "models.QuerySet[M, M]", samples: tuple[Any, ...]) -> _Wording
             setattr(made, name, row[place])
         return made
 
-    places = tuple(values.index(sample) for sample in samples)
-    return _Wording(sql, tuple(values), places, bool(rows.query.select_for_update), made)
+    return made
+
+
+Fit = Callable[[Any], Any]
+
+
+class WordedRows:
+    """A query for many rows, or for tuples of values, with values that change; worded once, asked again and again.
+
+    `rows` gives the query set for such values. `samples` are values of their types, found again in its SQL however
+    often they stand there: a day also where the query set reckons from it, a text also as the beginning of one.
+    """
+
+    def __init__(self, rows: Callable[..., Any], *samples: Any) -> None:
+        self.rows = rows
+        self.samples = samples
+        self.wording: tuple[str, tuple[Any, ...], tuple[tuple[int, int, Fit], ...], Callable[[Any], Any]] | None = None
+
+    def all(self, *given: Any) -> list[Any]:
+        """The rows for these values; one query."""
+        if self.wording is None:
+            rows = self.rows(*self.samples)
+            compiler = rows.query.get_compiler(connection=connection)
+            sql, values = compiler.as_sql()
+            self.wording = sql, tuple(values), _places(values, self.samples), _making(rows, compiler)
+        sql, known, places, making = self.wording
+        values = list(known)
+        for place, which, fit in places:
+            values[place] = fit(given[which])
+        with cursor() as asking:
+            asking.execute(sql, values)
+            found = asking.fetchall()
+        return making(found)  # type: ignore[no-any-return]
+
+
+def _places(values: Sequence[Any], samples: Sequence[Any]) -> tuple[tuple[int, int, Fit], ...]:
+    """Where each sample stands among the values of a statement, and what is made of the value given in its place."""
+    found = [
+        (place, which, fit)
+        for place, value in enumerate(values)
+        for which, sample in enumerate(samples)
+        if (fit := _fit(value, sample)) is not None
+    ]
+    assert {which for _place, which, _fit in found} == set(range(len(samples))), "a sample stands nowhere in the query"
+    assert len({place for place, _which, _fit in found}) == len(found), "two samples cannot be told apart"
+    return tuple(found)
+
+
+def _fit(value: Any, sample: Any) -> Fit | None:
+    if type(value) is not type(sample):
+        return None
+    if type(sample) is date and abs(value - sample) <= RECKONED:
+        days = value - sample
+        return lambda given: given + days
+    if isinstance(sample, str) and value == f"{sample}%":
+        return lambda given: f"{connection.ops.prep_for_like_query(given)}%"
+    return (lambda given: given) if value == sample else None
+
+
+RECKONED = timedelta(days=400)
+"""A day that a query set reckons from a sample lies no further from it; samples lie further apart."""
+
+
+def _making(rows: Any, compiler: Any) -> Callable[[list[tuple[Any, ...]]], list[Any]]:
+    """What makes of the tuples that the database gives what the query set would have made of them."""
+    if not issubclass(rows._iterable_class, (ValuesListIterable, FlatValuesListIterable)):
+        made = _made(compiler)
+        return lambda found: [made(row) for row in found]
+    converters = compiler.get_converters([column[0] for column in compiler.select])
+    flat = rows._iterable_class is FlatValuesListIterable
+
+    def making(found: list[tuple[Any, ...]]) -> list[Any]:
+        shown = map(tuple, compiler.apply_converters(found, converters)) if converters else found
+        return [row[0] for row in shown] if flat else list(shown)
+
+    return making
+
+
+@models.Field.register_lookup
+class Among(models.Lookup):
+    """`pk__among=keys` is `pk__in=keys` with all keys in one value, so that the statement does not grow with them."""
+
+    lookup_name = "among"
+
+    def get_prep_lookup(self) -> Any:
+        """Each value as the field takes it."""
+        return [self.lhs.output_field.get_prep_value(value) for value in self.rhs]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """An array of values, one of which the column is equal to."""
+        lhs, values = self.process_lhs(compiler, connection)
+        return f"{lhs} = ANY(%s)", (*values, self.rhs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from tracker.domain.states import COLOURS, DUE_SOON_DAYS, Colour, DateState, Rea
 from tracker.models import Milestone, Report
 from tracker.models.milestones import date_state_case
 from tracker.permissions import Reach, readable
+from tracker.queries.asked import A_DAY, A_MOMENT, ANOTHER_DAY, Asked
 from tracker.queries.state import Light, light, overlay_as_loaded, overlay_milestones
 
 INLINE = 600
@@ -82,12 +84,11 @@ def end_of(since: date) -> datetime:
     return timezone.make_aware(datetime.combine(since + timedelta(days=1), time.min))
 
 
-def touched(since: date) -> Q:
-    """The condition of milestones with a report or a plan version since then.
+def touched(end: datetime) -> Q:
+    """The condition of milestones with a report or a plan version since a moment.
 
     A correction that speaks of an earlier day may bring back an older report, whose acceptance tells of no change.
     """
-    end = end_of(since)
     corrections = Report.objects.filter(state=ReportState.ACCEPTED, supersedes__isnull=False, accepted_at__gt=end)
     corrected = corrections.filter(milestone__isnull=False).order_by().values("milestone_id")
     return Q(reported_at__gt=end) | Q(planned_at__gt=end) | Q(pk__in=corrected)
@@ -100,16 +101,14 @@ def changes_since(
 
     `count` is how many are `touched`, where the caller has counted them anyway.
     """
-    found = Milestone.objects.current().filter(readable(reach))
-    among = found.filter(touched(since)).order_by()
-    count = among.count() if count is None else count
+    then = end_of(since)
+    keys = _TOUCHED.all(reach, then) if full or count is None or 0 < count <= INLINE else []
+    count = len(keys) if count is None else count
     too_many = not full and count > INLINE
-    keys = [] if too_many else list(among.values_list("pk", flat=True))
-    changes = [] if too_many else _compare(keys, on=on, known=known, since=since, then=end_of(since))
-    untouched = found.exclude(touched(since)).filter(Q(reported_at__isnull=False) | Q(planned_at__isnull=False))
+    changes = [] if too_many else _compare(keys, on=on, known=known, since=since, then=then)
     counts = Counter(change.kind for change in changes)
     if since < on:
-        moved, by_time = _moved_by_time(untouched, since, on)
+        moved, by_time = _moved_by_time(reach, since, on)
         counts += by_time
         changes += moved
     order = {kind: place for place, kind in enumerate(KINDS)}
@@ -175,26 +174,61 @@ def _compared(row: Milestone, now: _Now, then: date) -> _Change:
     return _Change(row, kind, before, now.reading, row.due, now.due)
 
 
-def _moved_by_time(untouched: Any, since: date, on: date) -> tuple[list[_Change], Counter[str]]:
+_TOUCHED = Asked(
+    lambda reach, end: (
+        Milestone.objects.current().filter(readable(reach)).filter(touched(end)).order_by().values_list("pk", flat=True)
+    ),
+    A_MOMENT,
+)
+
+
+def _moved_by_time(reach: Reach, since: date, on: date) -> tuple[list[_Change], Counter[str]]:
     """Items nobody touched whose light changed by the passing of days alone: the first of them, and how many of each
-    kind; two queries. Only those whose last day, less the days of warning, lies between the two days can have.
+    kind; two queries.
     """
-    window = Q(due_latest__gte=since, due_latest__lte=on + timedelta(days=DUE_SOON_DAYS))
-    rows = untouched.filter(window).exclude(status__in=(Status.DONE, Status.SUSPENDED))
-    rows = rows.annotate(was=date_state_case(since), is_now=date_state_case(on)).exclude(was=F("is_now"))
-    pairs = rows.order_by().values_list("was", "is_now").annotate(count=Count("pk"))
     counts: Counter[str] = Counter()
-    told = Q(pk__in=())
-    for was, is_now, count in pairs:
+    told = []
+    for was, is_now, count in _PAIRS.all(reach, since, on, end_of(since)):
         if kind := kind_of(DateState(was), DateState(is_now)):
             counts[kind] += count
-            told |= Q(was=was, is_now=is_now)
-    first = rows.filter(told).select_related("project__programme").order_by("due_latest", "code")[:SHOWN]
+            told.append(f"{was}>{is_now}")
     changes = []
-    for row in first:
+    for row in _FIRST_MOVED.all(reach, since, on, end_of(since), told) if told else ():
         before, now = _reading(row, since), _reading(row, on)
         changes.append(_Change(row, kind_of(before.state, now.state), before, now, row.due, row.due))
     return changes, counts
+
+
+def _untouched(reach: Reach, since: date, on: date, end: datetime) -> Any:
+    """Those whose light was another. Only where the last day, less the days of warning, lies between the two days."""
+    window = Q(due_latest__gte=since, due_latest__lte=on + timedelta(days=DUE_SOON_DAYS))
+    known = Q(reported_at__isnull=False) | Q(planned_at__isnull=False)
+    rows = Milestone.objects.current().filter(readable(reach)).exclude(touched(end)).filter(known & window)
+    rows = rows.exclude(status__in=(Status.DONE, Status.SUSPENDED))
+    return rows.annotate(was=date_state_case(since), is_now=date_state_case(on)).exclude(was=F("is_now"))
+
+
+_PAIRS = Asked(
+    lambda reach, since, on, end: (
+        _untouched(reach, since, on, end).order_by().values_list("was", "is_now").annotate(count=Count("pk"))
+    ),
+    A_DAY,
+    ANOTHER_DAY,
+    A_MOMENT,
+)
+_FIRST_MOVED = Asked(
+    lambda reach, since, on, end, told: (
+        _untouched(reach, since, on, end)
+        .annotate(moved=Concat("was", Value(">"), "is_now"))
+        .filter(moved__among=told)
+        .select_related("project__programme")
+        .order_by("due_latest", "code")[:SHOWN]
+    ),
+    A_DAY,
+    ANOTHER_DAY,
+    A_MOMENT,
+    ["any"],
+)
 
 
 def _reading(row: Milestone, on: date) -> Reading:

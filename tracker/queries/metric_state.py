@@ -24,6 +24,8 @@ from tracker.domain.states import Colour
 from tracker.domain.stored import in_measure
 from tracker.models import Citation, CitationKind, Metric, Report
 from tracker.models.metrics import curve_points
+from tracker.models.worded import WordedRows
+from tracker.queries.asked import A_DAY, A_KEY, A_MOMENT
 from tracker.queries.derived import courses
 from tracker.words import metrics as metric_words
 
@@ -104,16 +106,23 @@ def numbers(course: Sequence[tuple[date, Figure]], direction: str) -> list[tuple
 
 
 def _reported(metric_ids: Sequence[int], *, on: date, known: datetime) -> dict[int, list[tuple[date, Decimal]]]:
-    latest = [F("as_of").desc(), F("accepted_at").desc(), F("id").desc()]
-    rows: Any = Report.objects.counting(on=on, known=known).filter(metric__in=metric_ids)
-    rows = rows.annotate(nth=Window(RowNumber(), partition_by=F("metric_id"), order_by=latest)).filter(nth__lte=KEPT)
     found: dict[int, list[tuple[date, Decimal]]] = {}
-    columns = ("metric_id", "as_of", "on_metric__low", "on_metric__high", "on_metric__measure", "metric__measure")
-    for pk, day, low, high, given, wanted in rows.order_by("metric_id", "nth").values_list(*columns):
+    for pk, day, low, high, given, wanted in _MEASURED.all(metric_ids, on, known) if metric_ids else ():
         value = in_measure(low if low is not None else high, given, wanted)
         if value is not None:
             found.setdefault(pk, []).append((day, value))
     return {pk: values[::-1] for pk, values in found.items()}
+
+
+def _measured(metric_ids: Sequence[int], on: date, known: datetime) -> Any:
+    latest = [F("as_of").desc(), F("accepted_at").desc(), F("id").desc()]
+    rows: Any = Report.objects.counting(on=on, known=known).filter(metric__pk__among=metric_ids)
+    rows = rows.annotate(nth=Window(RowNumber(), partition_by=F("metric_id"), order_by=latest)).filter(nth__lte=KEPT)
+    columns = ("metric_id", "as_of", "on_metric__low", "on_metric__high", "on_metric__measure", "metric__measure")
+    return rows.order_by("metric_id", "nth").values_list(*columns)
+
+
+_MEASURED = WordedRows(_measured, [A_KEY], A_DAY, A_MOMENT)
 
 
 def with_reports(metrics: Sequence[Metric]) -> None:
@@ -123,10 +132,20 @@ def with_reports(metrics: Sequence[Metric]) -> None:
 
 def citations_of(metrics: Iterable[Metric]) -> dict[int, Citation]:
     """What says a metric's figure: its target's citation, else the one of its value or blank; one query."""
-    order = (CitationKind.BLANK, CitationKind.MEASURED, CitationKind.TARGET)
-    found = Citation.objects.filter(metric__in=[row.pk for row in metrics], kind__in=order).select_related("document")
-    rows = sorted(found.order_by("-position"), key=lambda row: order.index(CitationKind(row.kind)))
+    found = _CITED.all([row.pk for row in metrics])
+    rows = sorted(found, key=lambda row: SAYING.index(CitationKind(row.kind)))
     return {row.metric_id: row for row in rows if row.metric_id}
+
+
+SAYING = (CitationKind.BLANK, CitationKind.MEASURED, CitationKind.TARGET)
+_CITED = WordedRows(
+    lambda keys: (
+        Citation.objects.filter(metric__pk__among=keys, kind__in=SAYING)
+        .select_related("document")
+        .order_by("-position")
+    ),
+    [A_KEY],
+)
 
 
 def number_of(value: Quantity | None, direction: str) -> Decimal | None:

@@ -6,26 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, Max, Min, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker import words
-from tracker.domain.dates import Precision
-from tracker.domain.states import Colour, DateState, Reading, Status, read
-from tracker.models import Metric, Milestone, Programme, Unit
+from tracker.domain.states import Colour, DateState, Reading, read
+from tracker.models import Milestone, Programme
 from tracker.permissions import Reach, readable
-from tracker.queries.changes import Changes, changes_since, touched
+from tracker.queries import overview_rows as rows_of
+from tracker.queries.changes import Changes, changes_since, end_of
 from tracker.queries.metric_state import MetricLine, citations_of, measurements, metric_line, with_reports
 from tracker.queries.state import Light, light, light_of, overlay_metrics, overlay_milestones
 from tracker.queries.tallies import Part, Sign, tally
 
-SHOWN_PROGRAMMES, SHOWN_METRICS, SHOWN_DEADLINES, SHOWN_DECISIONS, SHOWN_UNITS = 12, 6, 4, 5, 8
+SHOWN_PROGRAMMES, SHOWN_UNITS = 12, 8
 FRESH_DAYS = 31
 """A unit's item counts as freshly reported for this many days: the monthly rhythm of the works."""
 
-WIDTH = Case(When(due_precision=Precision.YEAR, then=1), default=0)
-"""Of two that end on one day, a date named to the month comes before a whole year."""
 FINISHED = (DateState.DONE, DateState.DONE_LATE)
 
 
@@ -175,17 +172,7 @@ def _open(state: DateState) -> bool:
 
 def _tally_now(view: View, since: date) -> list[Group]:
     """One scan of the milestones in reach."""
-    recent = Q(as_of__gte=view.on - timedelta(days=FRESH_DAYS))
-    grouped = (
-        Milestone.objects.current()
-        .filter(readable(view.reach))
-        .with_date_state(view.on)
-        .order_by()
-        .values_list("project__programme_id", "unit_id", "date_state")
-        .annotate(n=Count("id"), fresh=Count("id", filter=recent), last=Max("reported_at"))
-        .annotate(coming=Min("due_latest", filter=Q(due_latest__gte=view.on) & ~Q(status=Status.DONE)))
-        .annotate(assumed=Count("plan_year"), touched=Count("id", filter=touched(since)))
-    )
+    grouped = rows_of.TALLIES.all(view.reach, view.on, view.on - timedelta(days=FRESH_DAYS), end_of(since))
     return [Group(p, u, DateState(state), *rest) for p, u, state, *rest in grouped]
 
 
@@ -219,7 +206,7 @@ def _tally_rows(rows: Sequence[tuple[Milestone, Reading]], view: View) -> list[G
 
 def _programmes(view: View, ids: Iterable[int]) -> list[Programme]:
     """The programmes in reach."""
-    return list(Programme.objects.current().filter(pk__in=list(ids)).order_by("position", "code"))
+    return rows_of.PROGRAMMES.all(list(ids))
 
 
 def _totals(tallies: Iterable[Group]) -> dict[str, int]:
@@ -247,14 +234,8 @@ def _next_now(view: View, shown: Sequence[Programme], tallies: Sequence[Group]) 
         if one.coming is not None:
             days[one.programme_id] = min(one.coming, days.get(one.programme_id, one.coming))
     ids = [item.pk for item in shown]
-    rows = (
-        Milestone.objects.current()
-        .filter(readable(view.reach), project__programme__in=ids, due_latest__in={days[pk] for pk in ids if pk in days})
-        .exclude(status=Status.DONE)
-        .order_by("project__programme_id", "due_latest", WIDTH, "code")
-        .distinct("project__programme_id")
-    )
-    return {row.project.programme_id: row for row in rows.select_related("project__programme")}
+    rows = rows_of.NEXT.all(view.reach, ids, sorted({days[pk] for pk in ids if pk in days}))
+    return {row.project.programme_id: row for row in rows}
 
 
 def _next_of_rows(rows: Sequence[tuple[Milestone, Reading]], view: View) -> dict[int, Milestone]:
@@ -306,20 +287,9 @@ def _deadlines(rows: Sequence[tuple[Milestone, Reading]] | None, view: View) -> 
         dated = [(row, reading) for row, reading in rows if row.due_latest and _open(reading.state)]
         dated.sort(key=lambda pair: (pair[0].due_latest, pair[0].due_precision == "year", pair[0].code))
         passed = [pair for pair in dated if pair[1].colour is Colour.RED][-2:]
-        coming = [pair for pair in dated if pair[1].colour is not Colour.RED][:SHOWN_DEADLINES]
+        coming = [pair for pair in dated if pair[1].colour is not Colour.RED][: rows_of.SHOWN_DEADLINES]
         return [_deadline(row, view, reading) for row, reading in [*passed, *coming]]
-    found = Milestone.objects.current().filter(readable(view.reach)).select_related("project__programme")
-    open_ = found.exclude(status__in=(Status.DONE, Status.SUSPENDED))
-    passed_now = (
-        open_.filter(due_latest__lt=view.on)
-        .filter(
-            Q(due_latest__gte=F("project__programme__tracking_from"))
-            | Q(project__programme__tracking_from__isnull=True)
-            | Q(as_of__gt=F("due_latest"))
-        )
-        .order_by("-due_latest", "code")[:2]
-    )
-    coming_now = open_.filter(due_latest__gte=view.on).order_by("due_latest", WIDTH, "code")[:SHOWN_DEADLINES]
+    passed_now, coming_now = rows_of.PASSED.all(view.reach, view.on), rows_of.COMING.all(view.reach, view.on)
     return [_deadline(row, view) for row in [*reversed(passed_now), *coming_now]]
 
 
@@ -329,12 +299,8 @@ def _decisions(rows: Sequence[tuple[Milestone, Reading]] | None, view: View) -> 
     if rows is not None:
         late = [(row, reading) for row, reading in rows if reading.state in wanted]
         late.sort(key=lambda pair: (pair[0].due_latest or date.max, pair[0].code))
-        return [_deadline(row, view, reading) for row, reading in late[:SHOWN_DECISIONS]]
-    found = Milestone.objects.current().filter(readable(view.reach)).exclude(status__in=(Status.DONE, Status.SUSPENDED))
-    reported_late = Q(due_latest__lt=view.on, as_of__gt=F("due_latest"))
-    forecast_late = Q(due_latest__gte=view.on, forecast_latest__gt=F("due_latest"))
-    chosen = found.filter(reported_late | forecast_late).order_by("due_latest", "code")
-    return [_deadline(row, view) for row in chosen.select_related("project__programme")[:SHOWN_DECISIONS]]
+        return [_deadline(row, view, reading) for row, reading in late[: rows_of.SHOWN_DECISIONS]]
+    return [_deadline(row, view) for row in rows_of.LATE.all(view.reach, view.on)]
 
 
 def _freshness(tallies: Iterable[Group]) -> list[UnitFreshness]:
@@ -347,7 +313,7 @@ def _freshness(tallies: Iterable[Group]) -> list[UnitFreshness]:
             fresh[one.unit_id] += one.fresh
     language = words.language()
     chosen = [pk for pk, _count in due.most_common(SHOWN_UNITS)]
-    names = {unit.pk: unit for unit in Unit.objects.filter(pk__in=chosen)}
+    names = {unit.pk: unit for unit in rows_of.UNITS.all(chosen)}
     lines = []
     for pk in chosen:
         unit = names[pk]
@@ -364,8 +330,7 @@ def _freshness(tallies: Iterable[Group]) -> list[UnitFreshness]:
 def _key_metrics(view: View, programmes: Sequence[Programme], wanted: str) -> tuple[list[MetricTab], list[MetricLine]]:
     """The first metrics of the chosen programme that have a target; tabs for the programmes that have any."""
     ids = [item.pk for item in programmes[:SHOWN_PROGRAMMES]]
-    mine = Metric.objects.current().filter(readable(view.reach), programme__in=ids)
-    having = set(mine.exclude(target_qualifier="").order_by().values_list("programme_id", flat=True).distinct())
+    having = set(rows_of.HAVING.all(view.reach, ids))
     choice = [item for item in programmes[:SHOWN_PROGRAMMES] if item.pk in having]
     if not choice:
         return [], []
@@ -379,11 +344,7 @@ def _key_metrics(view: View, programmes: Sequence[Programme], wanted: str) -> tu
         )
         for item in choice[:8]
     ]
-    found = mine.filter(programme=chosen).exclude(target_qualifier="")
-    # What is due within a year comes first: that is what can still be steered.
-    near = Case(When(due_latest__range=(view.on, view.on + timedelta(days=366)), then=0), default=1)
-    found = found.order_by(near, "position", "code").select_related("programme", "project", "unit")
-    rows = list(found[:SHOWN_METRICS])
+    rows = rows_of.KEY_METRICS.all(view.reach, chosen.pk, view.on)
     if view.past:
         overlay_metrics(rows, on=view.on, known=view.known)
     measured = measurements(rows, on=view.on, known=view.known)

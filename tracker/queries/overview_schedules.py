@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from tracker import words
 from tracker.domain.project_schedule import Cause, Code, Finding
 from tracker.models import Milestone, ScheduleFinding, StatutoryWindow
 from tracker.permissions import Reach, readable
+from tracker.queries.asked import Asked
 from tracker.words import project_schedule as said
 from tracker.words import windows as law
 
@@ -40,23 +42,47 @@ class Problems:
 
 def problems(*, reach: Reach) -> Problems | None:
     """The findings of today within reach; None where there are none. Four queries at most, whatever the number."""
-    found = ScheduleFinding.objects.exclude(code__in=ELSEWHERE)
-    if not reach.sees_all():  # its condition is empty, and an empty one leaves only the other
-        at_whole = Q(milestone__isnull=True) & readable(reach, "project__unit__path")
-        found = found.filter(readable(reach, "milestone__unit__path") | at_whole)
-    rows = list(found.select_related("milestone", "project").order_by("rank", "-days", "id")[:SHOWN])
+    rows = _WORST.all(reach)
     if not rows:
         return None
     names, laws = _names(rows, reach), _laws(rows)
-    count = found.count() if len(rows) == SHOWN else len(rows)
+    count = sum(count for _rank, count in _COUNTS.all(reach)) if len(rows) == SHOWN else len(rows)
     return Problems(count, [_line(row, names, laws) for row in rows])
+
+
+def _found(reach: Reach) -> Any:
+    found = ScheduleFinding.objects.exclude(code__in=ELSEWHERE)
+    if reach.sees_all():  # its condition is empty, and an empty one leaves only the other
+        return found
+    at_whole = Q(milestone__isnull=True) & readable(reach, "project__unit__path")
+    return found.filter(readable(reach, "milestone__unit__path") | at_whole)
+
+
+SHOWN_OF = tuple(f"{of}__{name}" for of in ("milestone", "project") for name in ("code", "name", "name_en"))
+_WORST = Asked(
+    lambda reach: (
+        _found(reach)
+        .select_related("milestone", "project")
+        .only("code", "serious", "days", "chain", "cause", "held_on", "window", "basis", *SHOWN_OF)
+        .order_by("rank", "-days", "id")[:SHOWN]
+    )
+)
+_COUNTS = Asked(lambda reach: _found(reach).order_by().values_list("rank").annotate(n=Count("pk")))
+_NAMED = Asked(
+    lambda reach, codes: (
+        Milestone.objects.current()
+        .filter(readable(reach), code__among=codes)
+        .order_by()
+        .only("code", "name", "name_en")
+    ),
+    ["any"],
+)
 
 
 def _names(rows: Iterable[ScheduleFinding], reach: Reach) -> dict[str, str]:
     """The names of the milestones that the sentences name, where the reader may read them."""
     codes = {code for row in rows for code in row.chain} | {row.milestone.code for row in rows if row.milestone}
-    named = Milestone.objects.current().filter(readable(reach), code__in=codes)
-    return {row.code: row.called(words.language()) for row in named.only("code", "name", "name_en")}
+    return {row.code: row.called(words.language()) for row in _NAMED.all(reach, sorted(codes))}
 
 
 def _laws(rows: Iterable[ScheduleFinding]) -> dict[str, str]:
