@@ -93,7 +93,7 @@ def test_official_days_are_not_overwritten_and_estimated_ones_are(administrator:
     read = yaml.safe_load((FOLDER / "calendar.yaml").read_text(encoding="utf-8"))
     read["official_to"] = date(2028, 12, 31)
     (tmp_path / "calendar.yaml").write_text(yaml.safe_dump(read, allow_unicode=True), encoding="utf-8")
-    for name in ("windows.yaml", "processes.yaml"):
+    for name in ("windows.yaml", "processes.yaml", "packages.yaml"):
         (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
     assert reference.load(folder=tmp_path) == {"days": 366}
     calendar = CalendarDay.objects.calendar()

@@ -1,4 +1,6 @@
-"""Loading what the whole house counts with: calendar, statutory windows, process templates. Safe to run again."""
+"""Loading what the whole house counts with: calendar, statutory windows, process templates; and with the templates
+the tender packages of the documents, whose steps they give. Safe to run again.
+"""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -7,6 +9,7 @@ from typing import Any
 import yaml
 
 from tracker.actions.calendars import put_reference
+from tracker.actions.document_packages import put_packages
 from tracker.actions.processes import put_templates
 from tracker.actions.rechecks import recheck_calendar
 from tracker.audit import Refused, clock, record, recording
@@ -20,7 +23,7 @@ def load(*, folder: Path) -> dict[str, int]:
     Official days and versions that exist are left as they are; an estimated day becomes official, or a better
     estimate. Raises Refused('no_fixtures') where the folder holds none.
     """
-    files = {name: folder / f"{name}.yaml" for name in ("calendar", "windows", "processes")}
+    files = {name: folder / f"{name}.yaml" for name in ("calendar", "windows", "processes", "packages")}
     if not all(path.exists() for path in files.values()):
         raise Refused("no_fixtures", folder=str(folder))
     read = {name: yaml.safe_load(path.read_text(encoding="utf-8")) for name, path in files.items()}
@@ -28,6 +31,7 @@ def load(*, folder: Path) -> dict[str, int]:
         now = clock()
         added = {"days": _load_days(read["calendar"], now), "windows": _load_windows(read["windows"], now)}
         added["templates"] = put_templates(read["processes"], now)
+        added["packages"] = put_packages(read["packages"], now)
         if any(added.values()):
             recheck_calendar(now=now)
             record("reference.load", by=None, subject_type="reference", after=added, at=now)
