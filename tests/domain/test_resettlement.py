@@ -11,14 +11,19 @@ from hypothesis import strategies as st
 from tracker.domain.quantity_values import Qualifier
 from tracker.domain.relocation import Scope
 from tracker.domain.resettlement import (
+    COLOURS,
     FIGURES,
     Entry,
     HomeCount,
     Left,
+    Standing,
+    Verdict,
     Waiting,
     check_entry,
     course,
+    runs_out,
     together,
+    verdict,
     waiting,
 )
 
@@ -184,3 +189,30 @@ def _after(day: date, months: int) -> date:
         except ValueError:
             continue
     raise AssertionError
+
+
+def stood(
+    waits: Waiting, figures: Mapping[str, int] | None = None, *, ready: date | None = None, out: date | None = None
+) -> Verdict:
+    entry = Entry({name: Decimal(value) for name, value in (figures or {}).items()})
+    return verdict(Standing(entry, waits, ready, out, bool(figures)), on=DAY)
+
+
+def test_what_presses_most_is_said():
+    nobody, some = Waiting(0, 0, None, 0), Waiting(5, 9, DAY, 0)
+    later, soon = DAY + timedelta(300), DAY + timedelta(200)
+    assert stood(Waiting(5, 9, DAY, 1), {"started_homes": 10}) is Verdict.OVERRUN
+    assert stood(some, {"started_homes": 10}, ready=DAY - timedelta(1)) is Verdict.OVERDUE
+    assert stood(some, {"started_homes": 10}, ready=later, out=soon) is Verdict.LATE
+    assert stood(some, {"started_homes": 0}, ready=soon, out=later) is Verdict.UNBEGUN
+    assert stood(some, {"started_homes": 10}, ready=soon, out=later) is Verdict.UNDER_WAY
+    assert stood(nobody, {"started_homes": 9, "moved_back_households": 9}) is Verdict.HOUSED
+    assert stood(nobody, ready=later) is Verdict.NOT_BEGUN
+    assert stood(nobody) is Verdict.NOT_REPORTED
+    assert set(COLOURS) == set(Verdict)
+
+
+def test_the_first_transition_period_to_run_out():
+    waits = {"a": Waiting(1, 1, DAY, 0), "b": Waiting(1, 1, DAY - timedelta(30), None), "c": Waiting(0, 0, None, 0)}
+    assert runs_out(waits, {"a": 24, "b": None, "c": 1}) == date(2028, 3, 31)
+    assert runs_out(waits, {}) is None

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from tracker.domain.calendars import months_after
 from tracker.domain.relocation import Scope
 from tracker.domain.reporting import Problem
+from tracker.domain.states import Colour
 
 Value = Decimal | None
 
@@ -290,3 +291,71 @@ def course(
 def _owed_on(rows: Sequence[Left], day: date) -> tuple[int, int]:
     known = [one for one in rows if one.day <= day]
     return known[-1].owed if known else (0, 0)
+
+
+class Verdict(StrEnum):
+    """How housing stands, the most pressing first."""
+
+    OVERRUN = "overrun"  # households wait beyond their transition period
+    OVERDUE = "overdue"  # the homes should have been completed
+    LATE = "late"  # the homes come after the first transition period runs out
+    UNBEGUN = "unbegun"  # households wait and nothing has been started
+    UNDER_WAY = "under_way"
+    HOUSED = "housed"  # nobody waits any more
+    NOT_BEGUN = "not_begun"
+    NOT_REPORTED = "not_reported"
+
+
+COLOURS: Mapping[Verdict, Colour] = MappingProxyType(
+    {
+        Verdict.OVERRUN: Colour.RED,
+        Verdict.OVERDUE: Colour.RED,
+        Verdict.LATE: Colour.AMBER,
+        Verdict.UNBEGUN: Colour.AMBER,
+        Verdict.UNDER_WAY: Colour.GREEN,
+        Verdict.HOUSED: Colour.DONE,
+        Verdict.NOT_BEGUN: Colour.LATER,
+        Verdict.NOT_REPORTED: Colour.BLANK,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where housing stands on a day. `ready_by`: when its homes are to be completed (the forecast, else the plan), None
+    once they are or where no day is set. `runs_out`: the day the first transition period of those who wait ends.
+    """
+
+    entry: Entry
+    waits: Waiting
+    ready_by: date | None
+    runs_out: date | None
+    reported: bool
+
+
+def verdict(found: Standing, *, on: date) -> Verdict:
+    """How it stands on the day, from what presses most to what does least."""
+    started = found.entry.get(HomeStage.STARTED, HomeCount.HOMES) or found.entry.get(HomeStage.STARTED, HomeCount.AREA)
+    if found.waits.overrun:
+        return Verdict.OVERRUN
+    if found.ready_by is not None and found.ready_by < on:
+        return Verdict.OVERDUE
+    if found.ready_by is not None and found.runs_out is not None and found.ready_by > found.runs_out:
+        return Verdict.LATE
+    if found.waits.most and not started:
+        return Verdict.UNBEGUN
+    if found.entry.get(HomeStage.MOVED_BACK, HomeCount.HOUSEHOLDS) and not found.waits.most:
+        return Verdict.HOUSED
+    if started:
+        return Verdict.UNDER_WAY
+    return Verdict.NOT_BEGUN if found.reported or found.ready_by else Verdict.NOT_REPORTED
+
+
+def runs_out(waits: Mapping[str, Waiting], months: Mapping[str, int | None]) -> date | None:
+    """The day the first transition period of those who wait ends; None where nobody waits or no period is set."""
+    days = [
+        months_after(one.since, period)
+        for site, one in waits.items()
+        if one.since is not None and (period := months.get(site)) is not None
+    ]
+    return min(days, default=None)
