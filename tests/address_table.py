@@ -66,6 +66,10 @@ sheet_check       a        POST    302     403    302        404        403     
 sheet_check       none     POST    302     403    404        404        403      403           403
 sheet_send        a        POST    302     403    302        404        403      403           403
 sheet_send        none     POST    302     403    404        404        403      403           403
+sheet_sending     a        GET     302     403    200        404        403      403           403
+sheet_sending     none     GET     302     403    404        404        403      403           403
+sheet_sending     a        POST    302     403    302        404        403      403           403
+sheet_sending     none     POST    302     403    404        404        403      403           403
 sheet_discard     a        POST    302     403    302        404        403      403           403
 sheet_discard     none     POST    302     403    404        404        403      403           403
 sheet_faults      a        GET     302     403    200        404        403      403           403
@@ -88,6 +92,10 @@ report_metric     a        GET     302     403    200        403        403     
 report_metric     a        POST    302     403    422        403        403      403           403
 report_metric     away     POST    302     403    403        403        403      403           403
 report_metric     none     POST    302     403    404        404        403      403           403
+report_site       a        GET     302     403    200        403        403      403           403
+report_site       a        POST    302     403    422        403        403      403           403
+report_site       away     POST    302     403    403        403        403      403           403
+report_site       none     POST    302     403    404        404        403      403           403
 reports           -        GET     302     200    200        200        200      200           403
 report            a        GET     302     200    200        404        200      200           403
 report            accepted GET     302     200    200        404        200      200           403

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from tests.cast import UNIT_A, person, reach_for
+from tests.family import site
 from tests.samples import jpeg, upload
 from tracker.actions import evidence, foreign_sheets, process_copies, reports, sheets
 from tracker.actions.evidence_files import inspect_all, written
@@ -23,6 +24,7 @@ from tracker.models import Appointment, Citation, Evidence, Milestone, Report, R
 MILESTONE, METRIC, PROJECT, PROGRAMME, DOCUMENT = "XH-ZB-02", "XH-M-18", "XH-ZB", "XH", "000"
 AWAY = {"milestone": "PQ-SD-01", "metric": "PQ-M-01", "project": "PQ-SD", "programme": "PQ", "document": "001"}
 UNIT_AWAY = "PQ-U-LX"
+SITE, SITE_AWAY = "T-SITE", "T-SITE-AWAY"
 Arguments = dict[str, Any]
 
 
@@ -73,6 +75,8 @@ def rows() -> Rows:
     accepted.refresh_from_db()
     for unit in (UNIT_A, UNIT_AWAY):
         copy_for(unit, reviewer)
+    site(SITE, unit=Unit.named(UNIT_A))
+    site(SITE_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"])
     return Rows(
         waiting=report_on(MILESTONE, official),
         accepted=accepted,
@@ -145,6 +149,7 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
         ("milestone", "milestone_comment", "replan", "report_milestone"), (MILESTONE, AWAY["milestone"])
     )
     codes |= dict.fromkeys(("metric", "retarget", "metric_parts", "report_metric"), (METRIC, AWAY["metric"]))
+    codes["report_site"] = (SITE, SITE_AWAY)
     codes |= dict.fromkeys(("project_schedule", "schedule_import"), codes["project"])
     codes["programme_schedule"] = codes["programme"]
     made: dict[str, dict[str, Arguments]] = {
@@ -169,7 +174,7 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
         "a": {"username": "official-a", "pk": found.post.pk},
         "none": {"username": "official-a", "pk": found.post_away.pk},
     }
-    for name in ("sheet_upload", "sheet_check", "sheet_send", "sheet_discard", "sheet_faults"):
+    for name in ("sheet_upload", "sheet_check", "sheet_send", "sheet_sending", "sheet_discard", "sheet_faults"):
         made[name] = {"a": {"token": found.sheet}, "none": {"token": "guess"}}
     for name in ("foreign_columns", "foreign_rows"):
         made[name] = {"a": {"token": found.foreign}, "none": {"token": "guess"}}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from tracker.domain.relocation import FIGURES, Obstacle
+
 LONGEST = 20_000
 """Characters one form's draft may have; a note of a report is shorter by far."""
 LONGEST_GRID = 200_000
@@ -12,17 +14,18 @@ LONGEST_GRID = 200_000
 
 
 class Kind(StrEnum):
-    """What a form reports: a milestone, a metric, the correction of a report, or many items at once."""
+    """What a form reports: an item of one kind, the correction of a report, or many items at once."""
 
     MILESTONE = "milestone"
     METRIC = "metric"
+    SITE = "site"
     CORRECTION = "report"
     GRID = "grid"
 
 
 FIELDS: Sequence[str] = (
     "as_of", "note", "reason", "status", "progress", "progress_was", "actual_start", "actual_finish", "forecast",
-    "quantity", "measure",
+    "quantity", "measure", *FIGURES, *(f"obstacle_{one}" for one in Obstacle),
 )  # fmt: skip
 """What is kept of a form about one item. Files are not: a browser does not give them back."""
 GRIDS = ("due", "open")

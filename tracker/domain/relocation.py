@@ -125,6 +125,12 @@ class Scope:
 NO_SCOPE = Scope()
 
 
+def deciding(use: Use, scope: Mapping[Count, Scope]) -> Count | None:
+    """By which count a site of this use is cleared: the main one, without a scope in it another; None without any."""
+    order = (MAIN[use], *(one for one in COUNTS[use] if one is not MAIN[use]))
+    return next((one for one in order if scope.get(one, NO_SCOPE).value is not None), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one report, or the state carried from it, says of a site; `figures` by the names of FIGURES."""

@@ -27,12 +27,14 @@ _LONGEST = 20_000  # characters kept of a note that is far too long; more is no 
 _LONGEST_LINE = 200
 
 
-def _line(label: Any, *, required: bool = False, **attrs: str) -> forms.CharField:
+def line(label: Any, *, required: bool = False, **attrs: str) -> forms.CharField:
+    """A text of one line."""
     widget = forms.TextInput(attrs={"autocomplete": "off", **attrs})
     return forms.CharField(label=label, required=required, max_length=_LONGEST_LINE, widget=widget)
 
 
-def _text(label: Any, *, required: bool = False, rows: int = 2) -> forms.CharField:
+def lines(label: Any, *, required: bool = False, rows: int = 2) -> forms.CharField:
+    """A text of several lines."""
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, required=required, max_length=_LONGEST, widget=widget)
 
@@ -55,10 +57,10 @@ def ticket(data: Mapping[str, Any]) -> Ticket:
     )
 
 
-class _ReportForm(forms.Form):
+class ReportForm(forms.Form):
     """What any report carries. `today` is the reader's day."""
 
-    as_of = _line(_("State as of"), required=True)
+    as_of = line(_("State as of"), required=True)
 
     def __init__(self, *args: Any, today: date, correcting: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -91,18 +93,18 @@ class _ReportForm(forms.Form):
             self.add_error(field, words.refusal(problem.code, problem.inputs))
 
 
-class MilestoneReportForm(_ReportForm):
+class MilestoneReportForm(ReportForm):
     """What is reported of a milestone."""
 
     status = forms.ChoiceField(
         label=_("Status"), widget=forms.RadioSelect, choices=lambda: [(one.value, words.status(one)) for one in Status]
     )
-    progress = _line(_("Progress %"), inputmode="decimal")
-    actual_start = _line(_("Started on"))
-    actual_finish = _line(_("Finished on"))
-    forecast = _line(_("Expected"))
-    note = _text(_("Note"))
-    reason = _text(_("Why the accepted report is corrected"), required=True)
+    progress = line(_("Progress %"), inputmode="decimal")
+    actual_start = line(_("Started on"))
+    actual_finish = line(_("Finished on"))
+    forecast = line(_("Expected"))
+    note = lines(_("Note"))
+    reason = lines(_("Why the accepted report is corrected"), required=True)
 
     def clean_progress(self) -> Decimal | None:
         """Percent, in half or full width, with or without its sign."""
@@ -144,13 +146,13 @@ class MilestoneReportForm(_ReportForm):
         return str(self.cleaned_data.get("status")) == Status.DONE
 
 
-class MetricReportForm(_ReportForm):
+class MetricReportForm(ReportForm):
     """What is reported of a metric: a figure as people write it, in one of the measures of its dimension."""
 
-    quantity = _line(_("Value"), required=True, inputmode="text")
+    quantity = line(_("Value"), required=True, inputmode="text")
     measure = forms.ChoiceField(label=_("Unit of measure"))
-    note = _text(_("Note"))
-    reason = _text(_("Why the accepted report is corrected"), required=True)
+    note = lines(_("Note"))
+    reason = lines(_("Why the accepted report is corrected"), required=True)
 
     def __init__(self, *args: Any, measure: str, basis: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
@@ -183,7 +185,7 @@ class MetricReportForm(_ReportForm):
 class ReturnForm(forms.Form):
     """Why a report goes back to its author."""
 
-    comment = _text(_("What has to be changed"), required=True)
+    comment = lines(_("What has to be changed"), required=True)
 
 
 def measures_like(symbol: str) -> list[tuple[str, str]]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.drafts import Key, Kind, Unusable
-from tracker.models import Draft, Metric, Milestone, Report
+from tracker.models import Draft, Report
+from tracker.models.subjects import KINDS
 from tracker.permissions import Permission, Reach, within
 
 MOST = 200
@@ -72,20 +73,20 @@ def kept(person: int, now: datetime, key: Key | None = None) -> dict[str, Kept]:
 
 
 def lines(drafts: Iterable[Kept], *, reach: Reach, language: str) -> list[DraftLine]:
-    """The drafts as lines of a list, without those of items that are gone or no longer one's own; three queries."""
+    """The drafts as lines of a list, without those of items that are gone or no longer one's own; a query a kind."""
     drafts = list(drafts)
     own = within("unit__path", reach.paths(Permission.REPORT))
     of = {kind: [one.key.code for one in drafts if one.key.kind is kind] for kind in Kind}
     names: dict[tuple[Kind, str], str] = {(Kind.GRID, code): _("Report in a grid") for code in of[Kind.GRID]}
-    for kind, model in ((Kind.MILESTONE, Milestone), (Kind.METRIC, Metric)):
+    for name, about in KINDS.items():
+        kind = Kind(name)
         if of[kind]:
-            rows: Any = model._default_manager.filter(own, code__in=of[kind], retired_at__isnull=True)
+            rows: Any = about.model.objects.filter(own, code__in=of[kind], retired_at__isnull=True)
             names |= {(kind, row.code): row.called(language) for row in rows.only("code", "name", "name_en")}
     if of[Kind.CORRECTION]:
-        reports = Report.objects.filter(own, pk__in=of[Kind.CORRECTION]).select_related("milestone", "metric")
+        reports = Report.objects.filter(own, pk__in=of[Kind.CORRECTION]).select_related(*KINDS)
         for report in reports:
-            about: Any = report.milestone or report.metric
-            named = _("%(item)s, correction") % {"item": about.called(language)}
+            named = _("%(item)s, correction") % {"item": report.subject.called(language)}
             names[Kind.CORRECTION, str(report.pk)] = named
     found = []
     for one in drafts:

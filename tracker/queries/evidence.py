@@ -8,7 +8,8 @@ from django.db.models import Prefetch, Q
 
 from tracker import words
 from tracker.domain.reporting import ReportState
-from tracker.models import Evidence, Metric, Milestone
+from tracker.models import Evidence
+from tracker.models.subjects import Subject, kind_of
 from tracker.permissions import Reach, readable
 from tracker.words import evidence as evidence_words
 
@@ -65,11 +66,11 @@ def found(*, pk: int, reach: Reach) -> Evidence | None:
     return row
 
 
-def carriable(row: Milestone | Metric, *, returned: int | None, corrects: int | None, reader: int) -> tuple[File, ...]:
+def carriable(row: Subject, *, returned: int | None, corrects: int | None, reader: int) -> tuple[File, ...]:
     """What may be sent again with the next report on an item: the files of the one that came back, of one's own that
     waits, since the next one takes its place, and of the one that is corrected. Each file once; one query.
     """
-    about = Q(report__milestone=row.pk) if isinstance(row, Milestone) else Q(report__metric=row.pk)
+    about = Q(**{f"report__{kind_of(row)}": row.pk})
     sources = Q(report__state=ReportState.SUBMITTED, report__author=reader, report__supersedes=corrects)
     sources |= Q(report=returned or corrects or 0)
     if corrects:

@@ -1,6 +1,7 @@
 """One milestone or metric to report on: what its form starts from, what was last said, why it is due."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -10,11 +11,13 @@ from django.utils.translation import gettext as _
 from tracker import words
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Quantity
+from tracker.domain.relocation import Count, Entry, Scope
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import Colour, DateState, Status
 from tracker.models import Metric, Milestone, Report
+from tracker.models.subjects import SAID, Subject, kind_of, said_in
 from tracker.models.worded import Worded
-from tracker.queries.reports import said_of_milestone, values_of
+from tracker.queries.reports import said_of_milestone
 from tracker.queries.state import Light, light_of
 
 LATE_STATES = {DateState.OVERDUE_UNREPORTED, DateState.OVERDUE_REPORTED, DateState.FORECAST_LATE}
@@ -55,7 +58,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The values a report starts from, as stored; `quantity` for a metric, the rest for a milestone."""
+    """What a report starts from, as stored: `quantity` of a metric, `entry` of a site, the rest of a milestone."""
 
     status: str = ""
     progress: Any = None
@@ -64,11 +67,12 @@ class Stored:
     forecast: ImpreciseDate | None = None
     quantity: Quantity | None = None
     note: str = ""
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One milestone or metric to report on.
+    """One milestone, metric or site to report on.
 
     `now` are the values in force, `start` those the form starts from (a returned report's, else `now`). `late`: the
     forecast is asked for first. `last` says what was last accepted, `repeats` whether it can be said again unchanged.
@@ -96,6 +100,18 @@ class Item:
     returned: Returned | None
     late: bool
     repeats: bool
+    use: str = ""
+    scope: Mapping[Count, Scope] = field(default_factory=dict)
+
+    @property
+    def form_url(self) -> str:
+        """Where its form is."""
+        return f"{self.url}report/"
+
+    @property
+    def body(self) -> str:
+        """The template with the fields of its form."""
+        return f"reports/_on_{self.kind}.html"
 
 
 def loaded_milestones() -> QuerySet[Milestone]:
@@ -124,11 +140,10 @@ _MILESTONE = Worded(lambda code: loaded_milestones().filter(code=code).order_by(
 _METRIC = Worded(lambda code: loaded_metrics().filter(code=code).order_by(), "any")
 
 
-def returned_of(row: Milestone | Metric) -> Report | None:
+def returned_of(row: Subject) -> Report | None:
     """The report of one item that came back and was not followed up; one query."""
-    about = {"milestone": row} if isinstance(row, Milestone) else {"metric": row}
     live = (ReportState.SUBMITTED, ReportState.ACCEPTED, ReportState.RETURNED)
-    rows = Report.objects.filter(**about, state__in=live).select_related("decided_by", "on_milestone", "on_metric")
+    rows = Report.objects.filter(**{kind_of(row): row}, state__in=live).select_related("decided_by", *SAID)
     last: Report | None = rows.order_by("-id").first()
     return last if last is not None and last.state == ReportState.RETURNED else None
 
@@ -150,12 +165,12 @@ def milestone_item(row: Milestone, back: Report | None, *, on: date, language: s
         measure="",
         basis="",
         now=now,
-        start=_start(back, now),
+        start=started(back, now),
         last=said_of_milestone(row) if row.as_of else "",
         last_note=row.report.note if row.report else "",
         last_as_of=row.as_of,
         waiting=row.pending,
-        returned=_back(back, language),
+        returned=back_to(back, language),
         late=light.state in LATE_STATES,
         repeats=bool(row.status) and row.status != Status.DONE,
         **_light(light),
@@ -181,12 +196,12 @@ def metric_item(row: Metric, back: Report | None, *, on: date, language: str) ->
         measure=row.measure,
         basis=(row.basis if language.startswith("zh") else row.basis_en) or row.basis,
         now=now,
-        start=_start(back, now),
+        start=started(back, now),
         last=words.quantity(row.value) if row.as_of else "",
         last_note=row.report.note if row.report else "",
         last_as_of=row.as_of,
         waiting=row.pending,
-        returned=_back(back, language),
+        returned=back_to(back, language),
         late=False,
         repeats=row.value is not None and row.value.qualifier != "withheld",
         colour=Colour.BLANK,
@@ -199,7 +214,7 @@ def _light(light: Light) -> dict[str, Any]:
     return {"colour": light.colour, "word": light.word, "why": light.reason}
 
 
-def _start(back: Report | None, now: Stored) -> Stored:
+def started(back: Report | None, now: Stored) -> Stored:
     """What the form starts from: a returned report's values, unless it spoke of another day to correct an older one."""
     return now if back is None or back.supersedes_id else _values(back) or now
 
@@ -210,16 +225,24 @@ def stored_values(report: Report) -> Stored:
 
 
 def _values(report: Report | None) -> Stored | None:
-    values: Any = values_of(report) if report is not None else None
-    if report is None or values is None:
-        return None
-    if report.metric_id:
-        return Stored(quantity=values.quantity, note=report.note)
+    values: Any = said_in(report) if report is not None else None
+    return _STORED[report.kind](values, report.note) if report is not None and values is not None else None
+
+
+def _of_milestone(values: Any, note: str) -> Stored:
     dates = (values.actual_start, values.actual_finish, values.forecast)
-    return Stored(values.status, values.progress, *dates, note=report.note)
+    return Stored(values.status, values.progress, *dates, note=note)
 
 
-def _back(report: Report | None, language: str) -> Returned | None:
+_STORED: Mapping[str, Callable[[Any, str], Stored]] = {
+    "milestone": _of_milestone,
+    "metric": lambda values, note: Stored(quantity=values.quantity, note=note),
+    "site": lambda values, note: Stored(entry=values.entry, note=note),
+}
+
+
+def back_to(report: Report | None, language: str) -> Returned | None:
+    """What the form says of a report that came back."""
     if report is None:
         return None
     by = report.decided_by.called(language) if report.decided_by else ""

@@ -1,6 +1,6 @@
 """Reports in words, the list of all of them, and the page of one with what it corrects and who decided."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,11 @@ from tracker import words
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import Colour, Status
-from tracker.models import AuditEvent, MetricReport, MilestoneReport, Programme, Report, Unit, User
+from tracker.models import AuditEvent, MetricReport, MilestoneReport, Programme, Report, SiteReport, Unit, User
+from tracker.models.subjects import SAID, key_of, said_in
 from tracker.permissions import Permission, Reach, may_report, may_review, readable, within
 from tracker.queries.evidence import File, files_of
+from tracker.words import relocation
 
 STATE_COLOURS = {
     ReportState.DRAFT: Colour.LATER,
@@ -44,15 +46,20 @@ def said_of_milestone(values: Any) -> str:
 def said(report: Report) -> str:
     """What a report says, in one line; its values have to be loaded."""
     values = values_of(report)
-    if isinstance(values, MilestoneReport):
-        return said_of_milestone(values)
-    return words.quantity(values.quantity) if values is not None else ""
+    return LINES[report.kind](values) if values is not None else ""
 
 
-def values_of(report: Report) -> MilestoneReport | MetricReport | None:
+LINES: Mapping[str, Callable[[Any], str]] = {
+    "milestone": said_of_milestone,
+    "metric": lambda values: words.quantity(values.quantity),
+    "site": lambda values: relocation.said(values.entry),
+}
+"""What the typed values of a report say in one line, by kind."""
+
+
+def values_of(report: Report) -> MilestoneReport | MetricReport | SiteReport | None:
     """The typed values of a report, loaded with it."""
-    name = "on_milestone" if report.milestone_id else "on_metric"
-    found: MilestoneReport | MetricReport | None = getattr(report, name, None)
+    found: MilestoneReport | MetricReport | SiteReport | None = said_in(report)
     return found
 
 
@@ -103,20 +110,19 @@ def with_items(reports: QuerySet[Report]) -> QuerySet[Report]:
         "milestone__project__programme",
         "metric__programme",
         "metric__project",
+        "site__project__programme",
         "unit",
         "author",
-        "on_milestone",
-        "on_metric",
+        *SAID,
     )
 
 
 def report_row(report: Report, *, language: str, reader: int) -> ReportRow:
     """A report loaded `with_items` as a row; `reader` is the id of who looks at it."""
-    item: Any = report.milestone or report.metric
+    item: Any = report.subject
     state = ReportState(report.state)
-    project = item.project
-    programme = project.programme if report.milestone_id and project else item.programme
-    kind = "milestone" if report.milestone_id else "metric"
+    project, kind = item.project, report.kind
+    programme = item.programme if kind == "metric" else project.programme
     return ReportRow(
         pk=report.pk,
         url=f"/reports/{report.pk}/",
@@ -238,7 +244,7 @@ def report_page(*, pk: int, reach: Reach, language: str) -> ReportPage | None:
 
 def _chain(report: Report) -> list[Report]:
     """The reports of the same item that correct another or are corrected; one query, kept to what hangs together."""
-    about = Q(milestone=report.milestone_id) if report.milestone_id else Q(metric=report.metric_id)
+    about = Q(**{report.kind: key_of(report)[1]})
     linked = Q(supersedes__isnull=False) | Q(successors__isnull=False)
     found = {one.pk: one for one in with_items(Report.objects.filter(about & linked).distinct()).order_by("id")}
     together, before = {report.pk}, 0
@@ -255,20 +261,30 @@ def _split(chain: list[Report], report: Report) -> tuple[list[Report], list[Repo
 
 def _facts(report: Report) -> list[tuple[str, str]]:
     values = values_of(report)
-    found = [(_("State as of"), words.day(report.as_of))]
-    if isinstance(values, MilestoneReport):
-        progress = f"{words.number(values.progress)}%" if values.progress is not None else ""
-        found += [
-            (_("Status"), words.status(values.status)),
-            (_("Progress"), progress),
-            (_("Started on"), words.day(values.actual_start)),
-            (_("Finished on"), words.day(values.actual_finish)),
-            (_("Expected"), forecast_words(values.forecast)),
-        ]
-    elif values is not None:
-        found.append((_("Value"), words.quantity(values.quantity)))
-        found.append((_("What is counted"), values.basis))
-    return [*found, (_("Note"), report.note)]
+    stated = FACTS[report.kind](values) if values is not None else []
+    return [(_("State as of"), words.day(report.as_of)), *stated, (_("Note"), report.note)]
+
+
+def _milestone_facts(values: Any) -> list[tuple[str, str]]:
+    return [
+        (_("Status"), words.status(values.status)),
+        (_("Progress"), f"{words.number(values.progress)}%" if values.progress is not None else ""),
+        (_("Started on"), words.day(values.actual_start)),
+        (_("Finished on"), words.day(values.actual_finish)),
+        (_("Expected"), forecast_words(values.forecast)),
+    ]
+
+
+def _metric_facts(values: Any) -> list[tuple[str, str]]:
+    return [(_("Value"), words.quantity(values.quantity)), (_("What is counted"), values.basis)]
+
+
+FACTS: Mapping[str, Callable[[Any], list[tuple[str, str]]]] = {
+    "milestone": _milestone_facts,
+    "metric": _metric_facts,
+    "site": lambda values: relocation.facts(values.entry),
+}
+"""What the typed values of a report say, one by one, by kind."""
 
 
 def forecast_words(forecast: ImpreciseDate | None) -> str:

@@ -18,40 +18,38 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tracker import words
-from tracker.actions import reports as actions
 from tracker.actions.evidence_files import Files, written
 from tracker.actions.reports import Invalid, Said
 from tracker.audit import Refused
-from tracker.domain import dates
-from tracker.domain.dates import UnreadableDate
 from tracker.domain.drafts import Key, Kind
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import Status
 from tracker.forms import evidence as evidence_forms
 from tracker.forms import reports as forms
-from tracker.models import Metric, Milestone, Report
+from tracker.models import Metric, Report
+from tracker.models.subjects import SAID, Subject, key_of, kind_of
 from tracker.permissions import Permission, may_report, readable
 from tracker.queries import drafts, evidence, report_items, review
 from tracker.queries import reports as queries
 from tracker.queries.drafts import Kept
 from tracker.queries.report_items import Item, Stored
+from tracker.queries.reportable import ITEM, LOADED, TO_REPORT
 from tracker.queries.reports import Change
 from tracker.views.edge import found_or_404, guarded, now_moment, person, reach, refuse, today
+from tracker.views.report_forms import FORMS, Form, alike
 from tracker.views.uploads import sent
-
-Form = forms.MilestoneReportForm | forms.MetricReportForm
 
 
 @dataclass(slots=True)
 class Case:
     """One request to report on one item: the loaded row, and the report it corrects if it does."""
 
-    row: Milestone | Metric
+    row: Subject
     corrects: Report | None = None
 
     @property
     def kind(self) -> str:
-        return "milestone" if isinstance(self.row, Milestone) else "metric"
+        return kind_of(self.row)
 
     @property
     def key(self) -> Key:
@@ -61,10 +59,7 @@ class Case:
     def item(self, request: HttpRequest) -> Item:
         """The item as the form's page shows it."""
         back = None if self.corrects else report_items.returned_of(self.row)
-        given: dict[str, Any] = {"on": today(), "language": words.language()}
-        if isinstance(self.row, Milestone):
-            return report_items.milestone_item(self.row, back, **given)
-        return report_items.metric_item(self.row, back, **given)
+        return ITEM[self.kind](self.row, back, on=today(), language=words.language())
 
 
 def blank_form(
@@ -84,32 +79,29 @@ def since(kept: Kept | None, item: Item, form: Form) -> Kept | None:
 
 
 def _blank(item: Item, on: Any, *, start: Stored | None, correcting: bool) -> Form:
-    values = start or item.start
-    prefix = f"id_{item.code}_%s"
-    if item.kind == "milestone":
-        stored = {name: getattr(values, name) for name in ("status", "progress", "actual_start", "actual_finish")}
-        initial = forms.milestone_initial({**stored, "forecast": values.forecast, "note": values.note}, as_of=on)
-        return forms.MilestoneReportForm(today=today(), correcting=correcting, initial=initial, auto_id=prefix)
-    initial = forms.metric_initial(values.quantity, measure=item.measure, as_of=on, note=values.note)
-    if values.quantity is not None:
-        initial["measure"] = values.quantity.measure
-    return forms.MetricReportForm(
-        today=today(), correcting=correcting, measure=item.measure, initial=initial, auto_id=prefix
-    )
+    given: dict[str, Any] = {"today": today(), "correcting": correcting, "auto_id": f"id_{item.code}_%s"}
+    return FORMS[item.kind].blank(item, start or item.start, on, **given)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.REPORT)
 def report_milestone(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report on a milestone."""
-    return _answer(request, Case(_reportable(request, report_items.milestone_to_report(code), "milestone")))
+    return _answer(request, Case(_reportable(request, TO_REPORT["milestone"](code), "milestone")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.REPORT)
 def report_metric(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report the value of a metric."""
-    return _answer(request, Case(_reportable(request, report_items.metric_to_report(code), "metric")))
+    return _answer(request, Case(_reportable(request, TO_REPORT["metric"](code), "metric")))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded(Permission.REPORT)
+def report_site(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Report on a clearance site."""
+    return _answer(request, Case(_reportable(request, TO_REPORT["site"](code), "site")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,19 +122,13 @@ def case_of(request: HttpRequest, key: Key) -> Case:
     """What the form of that key is about: 404 where there is none, 403 and an audit event without the right."""
     if key.kind is Kind.CORRECTION:
         return _correction(request, int(key.code))
-    row: Any = (report_items.milestone_to_report if key.kind is Kind.MILESTONE else report_items.metric_to_report)(
-        key.code
-    )
-    return Case(_reportable(request, row, key.kind.value))
+    return Case(_reportable(request, TO_REPORT[key.kind](key.code), key.kind.value))
 
 
 def _correction(request: HttpRequest, pk: int) -> Case:
-    rows = Report.objects.filter(readable(reach(request)), pk=pk).select_related("on_milestone", "on_metric")
+    rows = Report.objects.filter(readable(reach(request)), pk=pk).select_related(*SAID)
     old = found_or_404(rows.first())
-    if old.milestone_id:
-        items: Any = report_items.loaded_milestones().filter(pk=old.milestone_id)
-    else:
-        items = report_items.loaded_metrics().filter(pk=old.metric_id or 0)
+    items = LOADED[old.kind]().filter(pk=key_of(old)[1])
     return Case(_reportable(request, items.first(), "report"), corrects=old)
 
 
@@ -196,10 +182,7 @@ def _submit(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _bound(request: HttpRequest, case: Case) -> Form:
     given: dict[str, Any] = {"today": today(), "correcting": case.corrects is not None}
-    given |= {"auto_id": f"id_{case.row.code}_%s"}
-    if isinstance(case.row, Milestone):
-        return forms.MilestoneReportForm(request.POST, **given)
-    return forms.MetricReportForm(request.POST, measure=case.row.measure, basis=case.row.basis, **given)
+    return FORMS[case.kind].bound(case.row, request.POST, auto_id=f"id_{case.row.code}_%s", **given)
 
 
 def _act(request: HttpRequest, case: Case, form: Form, files: Files, *, unchanged: bool) -> Report:
@@ -216,23 +199,7 @@ def _act(request: HttpRequest, case: Case, form: Form, files: Files, *, unchange
         draft=str(case.key) if request.POST.get("drafted") else "",
     )
     doer: dict[str, Any] = {"said": said, "by": person(request), "reach": reach(request), "today": today()}
-    if isinstance(case.row, Milestone):
-        return actions.submit_milestone(milestone=case.row, **_milestone_values(case.row, values), **doer)
-    quantity = case.row.value if unchanged else values["quantity"]
-    if quantity is None:
-        raise Refused("nothing_to_repeat")
-    return actions.submit_metric(metric=case.row, quantity=quantity, **doer)
-
-
-def _milestone_values(row: Milestone, values: dict[str, Any]) -> dict[str, Any]:
-    """What was typed; without it, what was last accepted."""
-    if not values:
-        if not row.status:
-            raise Refused("nothing_to_repeat")
-        values = {"status": row.status, "progress": row.progress, "forecast": row.forecast}
-        values |= {"actual_start": row.actual_start, "actual_finish": row.actual_finish}
-    names = ("progress", "actual_start", "actual_finish", "forecast")
-    return {"status": Status(values["status"]), **{name: values[name] for name in names}}
+    return FORMS[case.kind].act(case.row, None if unchanged else values, doer)
 
 
 def refused_sentence(refused: Refused) -> str:
@@ -252,8 +219,7 @@ def _conflict(request: HttpRequest, case: Case, form: Form, refused: Refused) ->
         form.is_valid()
         form.add_error(refused.field, sentence)
         return _show(request, case, case.item(request), form, status=422)
-    fresh = report_items.loaded_milestones() if isinstance(case.row, Milestone) else report_items.loaded_metrics()
-    case.row = fresh.filter(pk=case.row.pk).first() or case.row
+    case.row = LOADED[case.kind]().filter(pk=case.row.pk).first() or case.row
     item = case.item(request)
     both = [one for one in _both(item, form, form.data) if not one.same] if refused.code == "stale" else []
     return _show(request, case, item, form, status=409, fault=sentence, both=both)
@@ -267,7 +233,7 @@ def _both(item: Item, form: Form, typed: Mapping[str, Any]) -> list[Change]:
     for name, field in form.fields.items():
         if name in ("reason", "note", "measure"):
             continue
-        before, after = (_same_day(name, str(text or "")) for text in (texts.get(name), typed.get(name)))
+        before, after = (alike(name, str(text or "")) for text in (texts.get(name), typed.get(name)))
         if name == "status":
             before, after = words.status(before), words.status(after) if after in set(Status) else after
         if name == "quantity":
@@ -280,14 +246,6 @@ def _both(item: Item, form: Form, typed: Mapping[str, Any]) -> list[Change]:
             )
         found.append(Change(str(field.label), before, after))
     return [*found, Change(_("Note"), item.last_note, str(typed.get("note", "")))]
-
-
-def _same_day(name: str, text: str) -> str:
-    """A day as the reader's language writes it: a draft may have been typed in the other one."""
-    try:
-        return words.day(dates.day(text, today=today())) if name in ("as_of", "actual_start", "actual_finish") else text
-    except UnreadableDate:
-        return text
 
 
 def _show(
@@ -334,9 +292,8 @@ def _show(
 
 def _done(request: HttpRequest, case: Case, report: Report) -> HttpResponse:
     """What was stored, as a line in place of the item, or as a message on the page one came from."""
-    for name in ("milestone", "metric"):  # what was loaded before the lock carries the names
-        if getattr(report, f"{name}_id") == case.row.pk and case.kind == name:
-            setattr(report, name, case.row)
+    if key_of(report)[1] == case.row.pk and report.kind == case.kind:  # loaded before the lock, with its names
+        setattr(report, case.kind, case.row)
     report.unit, report.author = case.row.unit, person(request)
     row = queries.report_row(report, language=words.language(), reader=person(request).pk)
     alone = _alone(request)

@@ -30,6 +30,7 @@ from tracker.tables.reports import ReportFilter, ReportTable
 from tracker.views import codes, reporting
 from tracker.views.downloads import list_file, wants_file
 from tracker.views.edge import found_or_404, guarded, now_moment, person, reach
+from tracker.views.report_forms import Form
 
 __all__ = ["codes"]
 
@@ -67,7 +68,7 @@ class Begun:
     """One item of the list: its form where it is there at once, the draft it is filled with, its token and key."""
 
     item: Item
-    form: reporting.Form | None
+    form: Form | None
     kept: Kept | None
     token: str
     key: Key
@@ -173,4 +174,5 @@ urlpatterns = [
     path("reports/<int:pk>/correct/", reporting.correct, name="correct"),
     path("milestones/<code:code>/report/", reporting.report_milestone, name="report_milestone"),
     path("metrics/<code:code>/report/", reporting.report_metric, name="report_metric"),
+    path("sites/<code:code>/report/", reporting.report_site, name="report_site"),
 ]

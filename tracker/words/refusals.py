@@ -68,6 +68,29 @@ REFUSALS: Mapping[str, Promise] = {
     "ratio_needs_share": gettext_lazy("A ratio of sums gives a percentage or a ratio; this metric is neither."),
     "parts_need_formula": gettext_lazy("Parts are chosen: say how the figure is worked out from them."),
     "parts_unchanged": gettext_lazy("It is worked out so already: nothing changes."),
+    "entry_empty": gettext_lazy("Enter at least one figure."),
+    "entry_not_of_use": gettext_lazy("This is not counted on a site of this use (%(use)s)."),
+    "entry_negative": gettext_lazy("This cannot be less than 0."),
+    "entry_not_whole": gettext_lazy("This is counted in whole numbers."),
+    "entry_too_large": gettext_lazy("%(value)s is more than any site has: check the figure and its unit."),
+    "entry_gone": gettext_lazy(
+        "%(last)s was accepted before and is not left out now. Enter the figure; if the earlier one was wrong, correct "
+        "that report."
+    ),
+    "entry_falls": gettext_lazy(
+        "Less than the %(last)s accepted before: this is counted from the beginning and does not fall. If the earlier "
+        "figure was wrong, correct that report."
+    ),
+    "entry_beyond_stage": gettext_lazy("More than the stage before it (%(stage)s: %(before)s)."),
+    "entry_beyond_scope": gettext_lazy(
+        "More than the whole site (%(scope)s). If the site has grown, its scope has to be changed first."
+    ),
+    "entry_kinds_beyond_signed": gettext_lazy(
+        "Money and exchange together (%(value)s) are more than all that signed (%(signed)s)."
+    ),
+    "entry_obstacles_beyond": gettext_lazy("Held up together: %(value)s, but only %(left)s have not moved out."),
+    "entry_wrong_measure": gettext_lazy("This is counted in %(expected)s, not in %(given)s."),
+    "entry_not_exact": gettext_lazy("Enter the figure as counted: no “about” and no range."),
     "metric_is_derived": gettext_lazy("This figure is computed from its parts and is not reported."),
     "wrong_dimension": gettext_lazy("This unit does not fit: the metric is counted in %(expected)s."),
     "escalate_range": gettext_lazy("From %(low)s to %(high)s days."),

@@ -5,13 +5,14 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tracker import words
 from tracker.domain.quantity_values import Qualifier, Quantity
-from tracker.domain.relocation import MEASURE, Count, Obstacle, Scope, Stage, Use, column
+from tracker.domain.relocation import MEASURE, Count, Entry, Obstacle, Scope, Stage, Use, column
 from tracker.domain.relocation import measure_of as measure_of
+from tracker.domain.reporting import Problem
 
 USES: Mapping[Use, Any] = MappingProxyType(
     {
@@ -112,6 +113,49 @@ def stated(of_plan: Scope, measure: str) -> str:
     low = None if of_plan.qualifier in (Qualifier.NEARLY, Qualifier.AT_MOST) else number
     high = None if of_plan.qualifier in (Qualifier.OVER, Qualifier.AT_LEAST) else number
     return words.quantity(Quantity(low, high, of_plan.qualifier, symbol))
+
+
+SAID_OF = {"value": "", "last": "", "before": "", "scope": "", "signed": "signed_households", "left": "held_households"}
+"""The inputs of a problem that are figures, each with the figure whose measure it has; '' for the field's own."""
+
+
+def problem(found: Problem) -> str:
+    """What is wrong with a figure of an entry, as one sentence with every figure in its measure."""
+    shown: dict[str, Any] = dict(found.inputs)
+    for name, of in SAID_OF.items():
+        value = shown.get(name)
+        if isinstance(value, Decimal | int):
+            own = found.field if found.field in FIGURES else "held_households"
+            shown[name] = figure(of or own, Decimal(value))
+    if "stage" in shown:
+        shown["stage"] = STAGES[Stage(shown["stage"])]
+    if "use" in shown:
+        shown["use"] = USES[Use(shown["use"])]
+    return words.refusal(found.code, shown)
+
+
+def said(entry: Entry) -> str:
+    """What an entry says, in one line: each stage with its counts; '' where nothing is stated."""
+    parts = []
+    for stage in Stage:
+        stated = [figure(column(stage, one), value) for one in Count if (value := entry.get(stage, one)) is not None]
+        if stated:
+            parts.append(f"{STAGES[stage]} {' / '.join(stated)}")
+    if not parts:
+        parts = [f"{FIGURES[name]} {figure(name, value)}" for name, value in entry.figures.items() if value is not None]
+    return gettext(", ").join(parts) or held_up(entry)
+
+
+def facts(entry: Entry) -> list[tuple[str, str]]:
+    """Every figure an entry states, named, and why households stay."""
+    stated = [(str(FIGURES[name]), figure(name, entry.figures.get(name))) for name in FIGURES]
+    return [one for one in [*stated, (gettext("Why households stay"), held_up(entry))] if one[1]]
+
+
+def held_up(entry: Entry) -> str:
+    """Why households stay, with how many for each reason; '' where nobody is held up."""
+    held = [f"{OBSTACLES[one]} {figure('held_households', Decimal(count))}" for one, count in entry.obstacles.items()]
+    return gettext(", ").join(held)
 
 
 def label(stage: Stage, count: Count) -> str:
