@@ -182,6 +182,41 @@ def test_what_cannot_be_planned_is_refused():
         planned(days={"B05": TODAY})
 
 
+def test_a_goal_that_a_later_step_says_is_over_is_done():
+    found = planned(days={"B12": date(2026, 11, 2), "B14": date(2026, 11, 5)})
+    assert (found.verdict, found.soonest, found.late_by) == (Verdict.DONE, date(2026, 11, 2), 0)
+    assert found.steps["B11"].implied
+
+
+@pytest.mark.parametrize(
+    ("days", "pairs"),
+    [
+        ({"B02": date(2026, 12, 10), "B03": date(2026, 12, 1)}, (("B02", "B03"),)),
+        ({"B02": date(2026, 12, 1), "B03": date(2026, 12, 1)}, ()),
+        ({"B01": date(2026, 12, 10), "B06": date(2026, 11, 18)}, (("B01", "B06"),)),  # over, by a later step
+        ({"B03": date(2026, 11, 18), "B02": date(2026, 11, 19)}, ()),  # what was done in another order is history
+    ],
+)
+def test_days_to_come_against_the_order_of_the_steps_are_named(days: dict[str, date], pairs: tuple[Any, ...]):
+    found = planned(deadline=date(2027, 6, 30), days=days)
+    assert found.disorder == pairs
+    assert (found.verdict is Verdict.IMPOSSIBLE) == bool(pairs)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_whatever_days_are_known_there_is_an_answer(data: st.DataObject):
+    template = data.draw(st.sampled_from(list(TEMPLATES.values())))
+    keys = st.sampled_from([step.key for step in template.steps])
+    days = data.draw(st.dictionaries(keys, st.dates(TODAY - 400 * ONE, TODAY + 700 * ONE), max_size=4))
+    found = planned(template.code, TODAY + data.draw(st.integers(-600, 1500)) * ONE, days)
+    assert {key: step.done for key, step in found.steps.items() if step.done} == {
+        key: day for key, day in days.items() if day <= TODAY
+    }
+    goal = found.steps[template.goal]
+    assert (found.verdict is Verdict.DONE) == bool(goal.done or goal.implied)
+
+
 # ------------------------------------------------------------------------- the other processes, counted by hand
 
 
@@ -287,7 +322,9 @@ def test_the_latest_days_keep_every_window_and_a_day_less_is_never_more(code: st
 
 @settings(max_examples=40, deadline=None)
 @given(code=st.sampled_from(sorted(TEMPLATES)), ahead=st.integers(0, 300), more=st.integers(-20, 20))
-def test_no_step_lacks_days_where_the_usual_durations_fit_and_some_step_does_where_not(code: str, ahead: int, more: int):
+def test_no_step_lacks_days_where_the_usual_durations_fit_and_some_step_does_where_not(
+    code: str, ahead: int, more: int
+):
     today = TODAY + ahead * ONE
     usual = planned(code, date(2032, 12, 29), today=today).usual_end
     found = planned(code, usual + more * ONE, today=today)

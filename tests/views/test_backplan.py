@@ -66,6 +66,17 @@ def test_steps_that_are_done_stand_in_the_address(reader: Client):
     assert 'value="2026-11-18"' in answer.content.decode()
 
 
+def test_days_that_settle_or_contradict_the_plan_are_said(reader: Client):
+    page = asked(reader, deadline="12月底前", done_B12="2026-11-02").context["page"]
+    assert page.verdict == "“Letter of award sent” must be done already: a later step was done on 2 Nov 2026."
+    page = asked(reader, deadline="2027年6月底前", done_B02="2026-12-10", done_B03="2026-12-01").context["page"]
+    assert page.verdict == "“Letter of award sent” by 30 Jun 2027: the days given contradict the order of the steps."
+    assert page.breaches == [
+        "The day of “Tender documents drafted” stands before that of “Agency appointed”, which it follows."
+    ]
+    assert not page.can_apply
+
+
 def test_a_deadline_that_has_passed_names_the_earliest_lawful_day(reader: Client):
     answer = asked(reader, deadline="10月底前")
     assert errors(answer) == {"deadline": ["This day has passed. The earliest lawful day is 21 Dec 2026."]}

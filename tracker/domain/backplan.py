@@ -68,9 +68,10 @@ def plan(
     late = _backward(usual, known, calendar, goal, deadline)
     lawful = _forward(shortest, known, calendar)
     steps = {step.key: _step(step, known, early, late) for step in template.steps}
-    return _answer(
-        template, known, steps, lawful.day[goal], _brackets(template, in_force, late, known, calendar), deadline
-    )
+    # Where a later step is done, the goal was reached on that day at the latest.
+    over = [day for key, day in known.done.items() if key in template.after([template.goal])]
+    soonest = lawful.day[goal] if goal in lawful.day else min(over)
+    return _answer(template, known, steps, soonest, _brackets(template, in_force, late, known, calendar), deadline)
 
 
 class _Known:
@@ -88,6 +89,16 @@ class _Known:
         """The ends of a step: an event has one, and so has what is over."""
         single = self.steps[key].is_event or key in self.done or key in self.fixed
         return [End(key)] if single else [End(key, "s"), End(key)]
+
+    def disorder(self, template: Template) -> tuple[tuple[str, str], ...]:
+        """The pairs of a step fixed on a day to come and one that has to follow it and stands before it."""
+        given = self.done | self.fixed
+        return tuple(
+            (key, later)
+            for key, day in self.fixed.items()
+            for later in self.steps
+            if later in given and given[later] < day and later in template.after([key])
+        )
 
     def end(self, end: End) -> End:
         """The end as it is kept: an event, and a step whose day is known, starts when it finishes."""
@@ -315,9 +326,10 @@ def _answer(
     due = template.before([template.goal]) | {template.goal}
     floats = [step.float_days for key, step in steps.items() if key in due and step.float_days is not None]
     spare, late_by = min(floats, default=0), max(0, (soonest - deadline).days)
-    if goal.done:
+    disorder = known.disorder(template)
+    if goal.done or goal.implied:
         verdict = Verdict.DONE
-    elif late_by or any(held.breach for held in brackets):
+    elif late_by or disorder or any(held.breach for held in brackets):
         verdict = Verdict.IMPOSSIBLE
     else:
         verdict = Verdict.TIGHT if spare < 0 else Verdict.FEASIBLE
@@ -335,4 +347,5 @@ def _answer(
         steps=steps,
         brackets=brackets,
         parallel=tuple(pairs),
+        disorder=disorder,
     )

@@ -61,9 +61,11 @@ class StepPlan:
 
 @dataclass(frozen=True)
 class BackPlan:
-    """The answer. `soonest` is the earliest lawful day of the goal, `late_by` how many days it lies after the deadline.
+    """The answer. `soonest` is the earliest lawful day of the goal, `late_by` how many days it lies after the deadline;
+    of a goal that is over without a day it is the day of a later step.
 
-    `spare` and `short_by` are the least float of the steps up to the goal, above and below 0.
+    `spare` and `short_by` are the least float of the steps up to the goal, above and below 0. `disorder` names pairs of
+    steps, in their order, whose days given stand the other way round.
     """
 
     verdict: Verdict
@@ -78,6 +80,7 @@ class BackPlan:
     steps: Mapping[str, StepPlan]
     brackets: tuple[Bracket, ...]
     parallel: tuple[tuple[str, str], ...]
+    disorder: tuple[tuple[str, str], ...]
 
     def fingerprint(self) -> str:
         """A mark of what applying it writes, days and windows: what is applied has to be what was looked at."""

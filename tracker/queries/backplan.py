@@ -158,7 +158,10 @@ def plan_page(
         word=said.verdict_word(found.verdict),
         alternative=said.alternative(found),
         decides=[_law(held, found) for held in found.brackets if held.window.id in deciding],
-        breaches=[said.breach(law.name(held.window), held.breach) for held in found.breaches],
+        breaches=[
+            *(said.disorder(names[first], names[last]) for first, last in found.disorder),
+            *(said.breach(law.name(held.window), held.breach) for held in found.breaches),
+        ],
         steps=lines,
         parallel=[(names[one], names[other]) for one, other in found.parallel],
         estimated=found.estimated,

@@ -27,6 +27,8 @@ def verdict_word(verdict: Verdict) -> str:
 def verdict(plan: BackPlan, goal: str) -> str:
     """What becomes of the deadline, in a sentence; `goal` is the name of the step it is meant for."""
     inputs = {"goal": goal, "deadline": words.day(plan.deadline), "soonest": words.day(plan.soonest)}
+    if plan.verdict is Verdict.DONE and plan.steps[plan.goal].implied:
+        return _("“%(goal)s” must be done already: a later step was done on %(soonest)s.") % inputs
     if plan.verdict is Verdict.DONE:
         return _("“%(goal)s” is done already, on %(soonest)s.") % inputs
     if plan.verdict is Verdict.FEASIBLE:
@@ -43,6 +45,8 @@ def verdict(plan: BackPlan, goal: str) -> str:
             plan.short_by,
         )
         return text % (inputs | {"days": plan.short_by})
+    if not plan.late_by and not plan.breaches:
+        return _("“%(goal)s” by %(deadline)s: the days given contradict the order of the steps.") % inputs
     if not plan.late_by:
         return _("“%(goal)s” by %(deadline)s is not lawful with the days given.") % inputs
     text = ngettext(
@@ -69,6 +73,14 @@ def breach(window_name: str, days: int) -> str:
         days,
     )
     return text % {"days": days, "window": window_name}
+
+
+def disorder(first: str, last: str) -> str:
+    """That a day which is given stands before that of a step it has to follow."""
+    return _("The day of “%(last)s” stands before that of “%(first)s”, which it follows.") % {
+        "first": first,
+        "last": last,
+    }
 
 
 def float_light(step: StepPlan) -> tuple[str, str]:
