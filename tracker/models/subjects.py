@@ -20,18 +20,19 @@ Subject = Milestone | Metric | Site
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of subject: its rows, what reports say of it, and the lookup of its programme."""
+    """One kind of subject: its rows, what reports say of it, the lookup of its programme, the name of its page."""
 
     model: Any
     said: Any
     programme: str
+    page: str
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "milestone": Kind(Milestone, MilestoneReport, "project__programme"),
-        "metric": Kind(Metric, MetricReport, "programme"),
-        "site": Kind(Site, SiteReport, "project__programme"),
+        "milestone": Kind(Milestone, MilestoneReport, "project__programme", "milestone"),
+        "metric": Kind(Metric, MetricReport, "programme", "metric"),
+        "site": Kind(Site, SiteReport, "project__programme", "site"),
     }
 )
 """By the names of `SUBJECTS`, in their order."""

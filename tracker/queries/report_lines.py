@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from tracker import words
 from tracker.domain.reporting import Origin, ReportState
 from tracker.models import Citation, Evidence, Metric, Milestone, Report
+from tracker.models.subjects import KINDS, SAID, Subject, kind_of
 from tracker.queries.milestones import as_of_words
 from tracker.queries.reports import said
 from tracker.words import evidence as evidence_words
@@ -22,8 +24,7 @@ class ReportLine:
 
     pk: int
     subject: str
-    subject_code: str
-    kind: str
+    subject_url: str
     as_of: str
     said: str
     note: str
@@ -52,23 +53,14 @@ def recent_reports(
     return _lines(Report.objects.filter(about), on=on, known=known, limit=limit, language=language)
 
 
-def chain(item: Milestone | Metric, *, on: date, known: datetime, limit: int, language: str) -> list[ReportLine]:
+def chain(item: Subject, *, on: date, known: datetime, limit: int, language: str) -> list[ReportLine]:
     """The reports on one item that were in by then, newest first; one query."""
-    rows = Report.objects.filter(milestone=item) if isinstance(item, Milestone) else Report.objects.filter(metric=item)
+    rows = Report.objects.filter(**{kind_of(item): item})
     return _lines(rows, on=on, known=known, limit=limit, language=language)
 
 
 def _lines(rows: Any, *, on: date, known: datetime, limit: int, language: str) -> list[ReportLine]:
-    related = (
-        "on_milestone",
-        "on_metric",
-        "milestone",
-        "metric",
-        "author",
-        "unit",
-        "decided_by",
-        "citation__document",
-    )
+    related = (*KINDS, *SAID, "author", "unit", "decided_by", "citation__document")
     drafts = Q(state=ReportState.DRAFT)
     found = (
         rows.exclude(drafts)
@@ -94,15 +86,13 @@ def _file_count(known: datetime) -> Coalesce:
 
 def line(row: Report, *, corrected_by: int | None, known: datetime, language: str) -> ReportLine:
     """A report with its values, item, people and citation loaded; what was decided after `known` is still open."""
-    item = row.milestone or row.metric
-    assert item is not None
+    item = row.subject
     open_then = row.decided_at is not None and row.decided_at > known
     state = ReportState.SUBMITTED if open_then else ReportState(row.state)
     return ReportLine(
         pk=row.pk,
         subject=item.called(language),
-        subject_code=item.code,
-        kind="milestone" if row.milestone_id else "metric",
+        subject_url=reverse(KINDS[row.kind].page, args=[item.code]),
         as_of=as_of_words(row.as_of, row),
         said=said(row),
         note=row.note,
