@@ -51,6 +51,7 @@ STATED = {
 二（四）2 | 20XX年 | - | 2026 | due | planned | 启动前苇沟四村住宅腾退的年份
 二（四）2 | 4个村 | exact 4 村 | 2026 | target | planned
 二（四）2 | 20XX年 | - | 2026 | due | planned | 启动下辛堡村代拆腾退的年份
+二（四）2 | 代拆的下辛堡村拆迁腾退 | withheld 万平方米 | - | blank | withheld
 二（四）2 | 20XX年 | - | 2026 | due | planned | 住宅腾退完成的年份
 二（四）2 | 100% | exact 100 % | 2026 | figure | planned
 二（四）2 | 约203万平方米 | about 203 万平方米 | 2026 | target | planned

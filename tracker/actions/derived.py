@@ -1,13 +1,13 @@
-"""The state columns of metrics made from parts, worked out in the transaction that changes a part.
+"""The state columns of metrics made from parts or a ledger, worked out in the transaction that changes a part.
 
 Locks are taken from below upwards: first the part, then what it enters, and so on. A metric enters one other at most
 and never itself, so two people who accept at once meet on the way up and wait for each other, never in a ring.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from tracker.actions.current import carry_metric
+from tracker.actions.ledger_figures import ledger_figure
 from tracker.domain.aggregation import Figure, Formula, Part, Role, combined, ordered
 from tracker.domain.progress import Aggregation
 from tracker.domain.stored import in_measure
@@ -34,10 +34,9 @@ def carry_measured(row: Metric, *, known: datetime) -> None:
 
 
 def work_out(row: Metric) -> bool:
-    """Set a locked derived metric's state from its parts and save it; returns whether anything changed."""
+    """Set a locked derived metric's state from its parts or sites and save it; returns whether anything changed."""
     before = [getattr(row, name) for name in STATE]
-    parts = Metric.objects.filter(parent=row).exclude(part="").select_related("report__on_metric").order_by("pk")
-    copy_figure(row, _figure(row, list(parts)))
+    copy_figure(row, ledger_figure(row) if row.ledger else _figure(row))
     if before == [getattr(row, name) for name in STATE]:
         return False
     row.version += 1
@@ -77,7 +76,8 @@ def copy_figure(row: Metric, figure: Figure) -> None:
     row.parts_counted, row.parts_total = figure.counted, figure.parts
 
 
-def _figure(row: Metric, parts: Sequence[Metric]) -> Figure:
+def _figure(row: Metric) -> Figure:
+    parts = Metric.objects.filter(parent=row).exclude(part="").select_related("report__on_metric").order_by("pk")
     made = [Part(_stated(part), part.target, Role(part.part)) for part in parts]
     return combined(Aggregation(row.aggregation), row.measure, row.basis, made)
 

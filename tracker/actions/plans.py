@@ -8,6 +8,7 @@ from typing import Any
 
 from tracker.actions.current import METRIC_PLAN, MILESTONE_PLAN, apply_metric_plan, apply_milestone_plan
 from tracker.actions.derived import carry_up
+from tracker.actions.document_sites import first_site_plans, keep_plan
 from tracker.actions.notices import plans_changed
 from tracker.actions.rechecks import day_of, recheck_milestone
 from tracker.actions.reports import VALUE_PLACES, too_fine
@@ -27,6 +28,8 @@ from tracker.models import (
     Milestone,
     MilestonePlan,
     Programme,
+    Site,
+    SitePlan,
     Unit,
     User,
 )
@@ -153,13 +156,14 @@ def target_columns(target: Quantity | None) -> dict[str, Any]:
 
 
 def first_plans(*, programme: Programme, now: datetime, by: User | None = None) -> Baseline | None:
-    """Make version 1 of every milestone and metric without a plan from the citations of the document, and hold them in
-    the programme's first baseline. Called inside a recording action (loading); returns None where all had plans.
+    """Make version 1 of all that has no plan (milestones, metrics, sites) from the citations of the document, and hold
+    it in the programme's first baseline. Called inside a recording action (loading); returns None where all had plans.
     """
     citations = list(Citation.objects.filter(programme=programme).order_by("position", "id"))
     milestones = list(Milestone.objects.filter(project__programme=programme, plan_number=0))
     metrics = list(Metric.objects.filter(programme=programme, plan_number=0))
-    if not milestones and not metrics:
+    sites = list(Site.objects.filter(project__programme=programme, plan_number=0))
+    if not milestones and not metrics and not sites:
         return None
     due = {c.milestone_id: c for c in reversed(citations) if c.kind == CitationKind.DUE and c.milestone_id}
     of_metric: dict[int, dict[str, Citation]] = {}
@@ -175,9 +179,12 @@ def first_plans(*, programme: Programme, now: datetime, by: User | None = None) 
     for metric, metric_plan in zip(metrics, metric_plans, strict=True):
         apply_metric_plan(metric, metric_plan)
         metric.save()
+    site_plans = first_site_plans(sites, citations, now)
+    for site, site_plan in zip(sites, site_plans, strict=True):
+        keep_plan(site, site_plan)
     return take_baseline(
-        programme=programme, milestone_plans=milestone_plans, metric_plans=metric_plans, now=now, by=by,
-        names=("首次承诺", "First commitment"),
+        programme=programme, milestone_plans=milestone_plans, metric_plans=metric_plans, site_plans=site_plans,
+        now=now, by=by, names=("首次承诺", "First commitment"),
     )  # fmt: skip
 
 
@@ -199,6 +206,7 @@ def take_baseline(
     programme: Programme,
     milestone_plans: Iterable[MilestonePlan],
     metric_plans: Iterable[MetricPlan],
+    site_plans: Iterable[SitePlan] = (),
     now: datetime,
     by: User | None,
     names: tuple[str, str],
@@ -212,6 +220,7 @@ def take_baseline(
     baseline.save(force_insert=True)
     entries = [BaselineEntry(baseline=baseline, milestone_plan=plan) for plan in milestone_plans]
     entries += [BaselineEntry(baseline=baseline, metric_plan=plan) for plan in metric_plans]
+    entries += [BaselineEntry(baseline=baseline, site_plan=plan) for plan in site_plans]
     BaselineEntry.objects.bulk_create(entries)
     return baseline
 

@@ -222,7 +222,7 @@ def _carry_metric(subject: Any, now: datetime) -> None:
 
 def _carry_site(subject: Any, now: datetime) -> None:
     carry_site(subject, known=now)
-    carry_sites(subject, known=now)
+    carry_sites(subject)
 
 
 CARRY: Mapping[str, Callable[[Any, datetime], None]] = {

@@ -9,14 +9,17 @@ from typing import Any
 from django.core import serializers
 from django.db.models import Q
 
+from tracker.actions.base_year import shift_due, shifted
 from tracker.actions.current import apply_metric_plan, copy_metric, copy_milestone
 from tracker.actions.derived import work_out_all
+from tracker.actions.document_sites import assumed_sites, link, shift_site, state_site
 from tracker.actions.plans import commit_first, first_plans, take_baseline
 from tracker.actions.rechecks import day_of, recheck, scheduled
 from tracker.actions.reports import quantity_columns
 from tracker.audit import Refused, clock, record, recording
 from tracker.domain import dates
 from tracker.domain.quantities import Quantity
+from tracker.domain.relocation import FIGURES
 from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.sorting import sort_key
 from tracker.domain.states import Status
@@ -26,6 +29,7 @@ from tracker.models import (
     CitationKind,
     CitationStatus,
     Dependency,
+    Derivation,
     Metric,
     MetricPlan,
     MetricReport,
@@ -37,6 +41,9 @@ from tracker.models import (
     Unit,
 )
 from tracker.models.guard import Named
+
+FROM_LEDGER = "征拆台账逐处填报，本指标由台账相加，不另报"
+"""Why a metric adds up its ledger from the beginning; the reason of its first decision."""
 
 
 def load(*, folder: Path, today: date) -> dict[str, int]:
@@ -57,6 +64,7 @@ def load(*, folder: Path, today: date) -> dict[str, int]:
             first_plans(programme=programme, now=now)
         if added.get("citation"):
             _report_what_documents_state(now)
+            _decide_ledgers(now)
             work_out_all()  # a document added later may state a part, or what is made from parts
         if added:
             recheck(scheduled(), on=today)
@@ -69,6 +77,8 @@ def _load_file(path: Path, added: dict[str, int], *, today: date) -> None:
         for item in serializers.deserialize("yaml", stream):
             row = item.object
             if _exists(row):
+                if isinstance(row, Citation):
+                    link(row)
                 continue
             _complete(row, today)
             item.save()
@@ -98,11 +108,17 @@ def _complete(row: Any, today: date) -> None:
 def _report_what_documents_state(now: datetime) -> None:
     """What a document says is done, in hand or measured becomes an accepted report of origin 'document'."""
     wanted = Q(kind=CitationKind.OUTCOME, milestone__isnull=False) | Q(kind=CitationKind.MEASURED, metric__isnull=False)
-    for citation in Citation.objects.filter(wanted, reports__isnull=True).select_related("programme").order_by("id"):
+    said = Report.objects.filter(site__isnull=True, citation__isnull=False).order_by().values("citation")
+    for citation in Citation.objects.filter(wanted).exclude(pk__in=said).select_related("programme").order_by("id"):
         if citation.milestone_id:
             _state_milestone(citation, citation.milestone_id, now)
         elif citation.metric_id and citation.quantity is not None:
             _state_metric(citation, citation.metric_id, citation.quantity, now)
+    told = Report.objects.filter(site__isnull=False, citation__isnull=False).order_by().values("citation")
+    cited = Citation.objects.filter(kind=CitationKind.MEASURED, site__isnull=False, column__in=FIGURES)
+    for citation in cited.exclude(pk__in=told).select_related("programme", "site").order_by("id"):
+        if (site := citation.site) is not None:
+            state_site(citation, site, _document_report(citation, now, unit_id=site.unit_id, site=site))
 
 
 def spoken_on(citation: Citation) -> date:
@@ -140,6 +156,15 @@ def _state_metric(citation: Citation, about: int, quantity: Quantity, now: datet
     values.save(force_insert=True)
     copy_metric(row, report, values)
     row.save()
+
+
+def _decide_ledgers(now: datetime) -> None:
+    """The first decision on metrics that the works say add up a ledger, so that past moments know of it."""
+    for row in Metric.objects.exclude(ledger="").filter(derivations__isnull=True).order_by("pk"):
+        decided = Derivation(
+            metric=row, number=1, recorded_at=now, reason=FROM_LEDGER, aggregation=row.aggregation, ledger=row.ledger
+        )
+        decided.save(force_insert=True)
 
 
 def _document_report(citation: Citation, now: datetime, **about: Any) -> Report:
@@ -180,9 +205,10 @@ def rebase(*, programme: Programme, base_year: int) -> int:
         _shift_citations(row, shift)
         milestone_plans = [_shift_milestone(item, shift, reason, now) for item in _assumed_milestones(row)]
         metric_plans = [_shift_metric(item, shift, reason, now) for item in _assumed_metrics(row)]
+        site_plans = [shift_site(item, shift, reason, now) for item in assumed_sites(row)]
         take_baseline(
-            programme=row, milestone_plans=milestone_plans, metric_plans=metric_plans, now=now, by=None,
-            names=("首次承诺（基年调整）", "First commitment (base year moved)"), reason=reason,
+            programme=row, milestone_plans=milestone_plans, metric_plans=metric_plans, site_plans=site_plans,
+            now=now, by=None, names=("首次承诺（基年调整）", "First commitment (base year moved)"), reason=reason,
         )  # fmt: skip
         recheck(scheduled(), on=day_of(now))
         before = {"base_year": row.base_year}
@@ -193,11 +219,12 @@ def rebase(*, programme: Programme, base_year: int) -> int:
             "programme.rebase", by=None, subject_type="programme", subject_code=row.code,
             before=before, after={"base_year": base_year}, at=now,
         )  # fmt: skip
-    return len(milestone_plans) + len(metric_plans)
+    return len(milestone_plans) + len(metric_plans) + len(site_plans)
 
 
 def _not_reported(programme: Programme) -> None:
     about = Q(milestone__project__programme=programme) | Q(metric__programme=programme)
+    about |= Q(site__project__programme=programme)
     mine = Report.objects.filter(about, state=ReportState.ACCEPTED).exclude(origin=Origin.DOCUMENT)
     if mine.exists():
         raise Refused("already_reported")
@@ -225,8 +252,8 @@ def _shift_milestone(row: Milestone, years: int, reason: str, now: datetime) -> 
     latest = MilestonePlan.objects.get(milestone=row, number=row.plan_number)
     latest.pk, latest._state.adding = None, True
     latest.number, latest.recorded_at, latest.reason = row.plan_number + 1, now, reason
-    _shift_due(latest, years)
-    latest.planned_start = _shifted(latest.planned_start, years)
+    shift_due(latest, years)
+    latest.planned_start = shifted(latest.planned_start, years)
     latest.save(force_insert=True)
     row.version += 1
     commit_first(row, latest)
@@ -237,22 +264,10 @@ def _shift_metric(row: Metric, years: int, reason: str, now: datetime) -> Metric
     latest = MetricPlan.objects.get(metric=row, number=row.plan_number)
     latest.pk, latest._state.adding = None, True
     latest.number, latest.recorded_at, latest.reason = row.plan_number + 1, now, reason
-    _shift_due(latest, years)
-    latest.start_on = _shifted(latest.start_on, years)
+    shift_due(latest, years)
+    latest.start_on = shifted(latest.start_on, years)
     latest.save(force_insert=True)
     row.version += 1
     apply_metric_plan(row, latest)
     row.save()
     return latest
-
-
-def _shifted(day: date | None, years: int) -> date | None:
-    if day is None:
-        return None
-    return dates.rebase(dates.ImpreciseDate("", day, day, dates.Precision.DAY, dates.DateKind.IN), years).earliest
-
-
-def _shift_due(plan: MilestonePlan | MetricPlan, years: int) -> None:
-    if plan.due is not None:
-        moved = dates.rebase(plan.due, years)
-        plan.due_earliest, plan.due_latest = moved.earliest, moved.latest

@@ -142,7 +142,8 @@ class Metric(Named):
 class Derivation(Record):
     """One decision on how a metric is made from its parts, with its reason; rows are only ever added.
 
-    `parts` is a list of [code, role]; aggregation "none" makes it reported again. What was decided last counts.
+    `parts` is a list of [code, role]; `ledger` is what it adds up instead, as in `Metric`; aggregation "none" makes it
+    reported again. What was decided last counts.
     """
 
     metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="derivations")
@@ -152,6 +153,7 @@ class Derivation(Record):
     reason = models.CharField(max_length=300)
     aggregation = models.CharField(max_length=14, choices=AGGREGATIONS)
     parts = models.JSONField(default=list, blank=True)
+    ledger = models.CharField(max_length=60, blank=True, default="")
 
     objects = GuardedQuerySet["Derivation"].as_manager()
 

@@ -84,14 +84,16 @@ class BaselineEntry(Record):
         "MilestonePlan", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     metric_plan = models.ForeignKey("MetricPlan", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    site_plan = models.ForeignKey("SitePlan", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = GuardedQuerySet["BaselineEntry"].as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(milestone_plan__isnull=False, metric_plan__isnull=True)
-                | models.Q(milestone_plan__isnull=True, metric_plan__isnull=False),
+                condition=models.Q(milestone_plan__isnull=False, metric_plan__isnull=True, site_plan__isnull=True)
+                | models.Q(milestone_plan__isnull=True, metric_plan__isnull=False, site_plan__isnull=True)
+                | models.Q(milestone_plan__isnull=True, metric_plan__isnull=True, site_plan__isnull=False),
                 name="baseline_entry_one_subject",
             ),
         ]

@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 
 from tracker.domain.dates import ImpreciseDate
+from tracker.domain.ledger_sums import Added
 from tracker.domain.quantity_values import Qualifier
-from tracker.domain.relocation import FIGURES, Count, Entry, Obstacle, Scope, Use
+from tracker.domain.relocation import COUNTS, FIGURES, LAST, MAIN, Count, Entry, Obstacle, Scope, Use, column
 from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
 from tracker.models.milestones import span
+
+if TYPE_CHECKING:
+    from tracker.models.metrics import Metric
 
 USES = [(item.value, item.value) for item in Use]
 SCOPES = ("households", "persons", "area", "land")
@@ -121,6 +125,23 @@ class SiteQuerySet(GuardedQuerySet["Site"]):
         return self.filter(
             retired_at__isnull=True, project__retired_at__isnull=True, project__programme__retired_at__isnull=True
         )
+
+    def entering(self, metric: "Metric", added: Added) -> "SiteQuerySet":
+        """Those a ledger metric adds up: of its project, else of its programme, in its basis, within the totals."""
+        own = {"project": metric.project_id} if metric.project_id else {"project__programme": metric.programme_id}
+        rows = self.filter(basis=metric.basis, in_total=True, **own)
+        return rows.filter(use=added.use.value) if added.use else rows
+
+    def uncleared(self) -> "SiteQuerySet":
+        """With anything left to zero, by the count `deciding` names; without a scope nobody knows, so those too."""
+        cleared = Q(pk__in=())
+        for use, counts in COUNTS.items():
+            unstated = Q(use=use.value)
+            for count in sorted(counts, key=lambda one: one is not MAIN[use]):
+                done = f"{column(LAST[use], count)}__gte"
+                cleared |= unstated & Q(**{f"scope_{count}__isnull": False, done: F(f"scope_{count}")})
+                unstated &= Q(**{f"scope_{count}__isnull": True})
+        return self.exclude(cleared)
 
 
 SiteManager = ByCode.from_queryset(SiteQuerySet)

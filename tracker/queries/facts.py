@@ -35,6 +35,8 @@ COLUMNS = (
     "code",
     "programme_name",
     "project_name",
+    "site",
+    "column",
 )
 
 
@@ -43,12 +45,13 @@ def facts() -> Iterator[dict[str, object]]:
 
     `base_value` is the lower bound in the base unit of the dimension (the upper one where only that is stated).
     """
-    found = Citation.objects.select_related("document", "programme", "project", "milestone__project", "metric__project")
+    related = ("document", "programme", "project", "milestone__project", "metric__project", "site__project")
+    found = Citation.objects.select_related(*related)
     for row in found.order_by("document__position", "document__code", "position", "code"):
         measure = MEASURES.get(row.measure)
         base = row.base_low if row.base_low is not None else row.base_high
         project = row.project or (row.milestone.project if row.milestone else None)
-        project = project or (row.metric.project if row.metric else None)
+        project = project or (row.metric.project if row.metric else None) or (row.site.project if row.site else None)
         yield {
             "document": row.document.code,
             "place": row.place,
@@ -78,6 +81,8 @@ def facts() -> Iterator[dict[str, object]]:
             "code": row.code,
             "programme_name": row.programme.name,
             "project_name": project.name if project else None,
+            "site": row.site.code if row.site else None,
+            "column": row.column or None,
         }
 
 

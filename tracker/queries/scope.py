@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from tracker.models import Citation, Metric, Milestone, Project
+from tracker.models import Citation, Metric, Milestone, Project, Site
 from tracker.permissions import Reach, readable, readable_projects
 
 
@@ -25,14 +25,15 @@ def readable_programmes(reach: Reach) -> Q:
 
 
 def citations_in_reach(reach: Reach) -> Any:
-    """Citations whose milestone or metric is in reach; where they have neither, whose project or programme is."""
+    """Citations whose milestone, metric or site is in reach; where they have none, whose project or programme is."""
     if reach.sees_all():
         return Citation.objects.all()
     milestones = Milestone.objects.filter(readable(reach)).order_by().values("pk")
     metrics = Metric.objects.filter(readable(reach)).order_by().values("pk")
     projects = projects_in_reach(reach).order_by()
-    about_item = Q(milestone__in=milestones) | Q(metric__in=metrics)
-    no_item = Q(milestone__isnull=True, metric__isnull=True)
+    sites = Site.objects.filter(readable(reach)).order_by().values("pk")
+    about_item = Q(milestone__in=milestones) | Q(metric__in=metrics) | Q(site__in=sites)
+    no_item = Q(milestone__isnull=True, metric__isnull=True, site__isnull=True)
     about_project = no_item & Q(project__in=projects.values("pk"))
     about_programme = no_item & Q(project__isnull=True, programme__in=projects.values("programme_id"))
     own_programme = no_item & Q(project__isnull=True) & readable(reach, "programme__unit__path")

@@ -23,6 +23,8 @@ from tracker.queries.report_lines import ReportLine, line
 from tracker.queries.scope import citations_in_reach
 
 WITHHELD = Q(status=CitationStatus.WITHHELD)
+PLANS: dict[str, Any] = {"milestone": MilestonePlan, "metric": MetricPlan}
+"""The plan versions that rest on citations, by what they are plans of."""
 COMPARABLE = Q(kind=CitationKind.COMPARABLE)
 
 
@@ -95,7 +97,7 @@ class SourcePage:
 def found_citations(*, reach: Reach, code: str) -> Any:
     """The citations in reach of the document of that code, in its order; nothing is read yet."""
     rows = citations_in_reach(reach).filter(document__code=code)
-    return rows.select_related("document", "milestone", "metric", "project").order_by("position", "code")
+    return rows.select_related("document", "milestone", "metric", "site", "project").order_by("position", "code")
 
 
 def source_page(*, code: str, rows: Any, reach: Reach, language: str) -> SourcePage | None:
@@ -154,7 +156,7 @@ class Use:
 
 def blanks(*, reach: Reach) -> Any:
     """Every blank in reach, by document and place; nothing is read yet."""
-    related = ("document", "programme", "project", "milestone", "metric")
+    related = ("document", "programme", "project", "milestone", "metric", "site")
     rows = citations_in_reach(reach).filter(WITHHELD).select_related(*related)
     return rows.order_by("document__position", "document__code", "position", "code")
 
@@ -219,7 +221,7 @@ class CitationPage:
 
 def citation_page(*, code: str, reach: Reach, known: Any, language: str) -> CitationPage | None:
     """The citation of that code with everything that rests on it; None where there is none in reach."""
-    related = ("document", "programme", "project", "milestone", "metric")
+    related = ("document", "programme", "project", "milestone", "metric", "site")
     row = citations_in_reach(reach).filter(code=code).select_related(*related).first()
     if row is None:
         return None
@@ -246,7 +248,7 @@ def citation_page(*, code: str, reach: Reach, known: Any, language: str) -> Cita
         note_zh=row.note,
         note_en=row.note_en,
         uses=uses(row, language),
-        plans=[*_milestone_plans(row, reach, language), *_metric_plans(row, reach, language)],
+        plans=[one for route, model in PLANS.items() for one in _plans(row, route, model, reach, language)],
         reports=_reports(row, reach, known, language),
     )
 
@@ -257,36 +259,23 @@ def _long(value: Decimal | None) -> str:
     return f"{int(whole):,}{dot}{places}" if whole else ""
 
 
-def _milestone_plans(row: Citation, reach: Reach, language: str) -> list[PlanUse]:
-    plans = MilestonePlan.objects.filter(readable(reach, "milestone__unit__path"), citation=row)
-    return [
-        PlanUse(
-            route="milestone",
-            code=plan.milestone.code,
-            name=plan.milestone.called(language),
-            number=plan.number,
-            recorded=words.instant(plan.recorded_at),
-            plan=words.imprecise(plan.due),
-            now=plan.number == plan.milestone.plan_number,
+def _plans(row: Citation, route: str, model: Any, reach: Reach, language: str) -> list[PlanUse]:
+    plans = model.objects.filter(readable(reach, f"{route}__unit__path"), citation=row)
+    found = []
+    for plan in plans.select_related(route).order_by(f"{route}__code", "number"):
+        item = getattr(plan, route)
+        found.append(
+            PlanUse(
+                route=route,
+                code=item.code,
+                name=item.called(language),
+                number=plan.number,
+                recorded=words.instant(plan.recorded_at),
+                plan=words.imprecise(plan.due),
+                now=plan.number == item.plan_number,
+            )
         )
-        for plan in plans.select_related("milestone").order_by("milestone__code", "number")
-    ]
-
-
-def _metric_plans(row: Citation, reach: Reach, language: str) -> list[PlanUse]:
-    plans = MetricPlan.objects.filter(readable(reach, "metric__unit__path"), citation=row)
-    return [
-        PlanUse(
-            route="metric",
-            code=plan.metric.code,
-            name=plan.metric.called(language),
-            number=plan.number,
-            recorded=words.instant(plan.recorded_at),
-            plan=words.imprecise(plan.due),
-            now=plan.number == plan.metric.plan_number,
-        )
-        for plan in plans.select_related("metric").order_by("metric__code", "number")
-    ]
+    return found
 
 
 def _reports(row: Citation, reach: Reach, known: Any, language: str) -> list[ReportLine]:
