@@ -13,8 +13,9 @@ from tracker.actions import backplan
 from tracker.domain import dates
 from tracker.domain.states import Colour
 from tracker.models import Milestone, Programme, Project, Role, User
-from tracker.permissions import Permission
+from tracker.permissions import Permission, readable
 from tracker.queries import timeline as module
+from tracker.queries import timeline_counts as counts
 from tracker.queries.state import light_of
 from tracker.queries.timeline import ALL, Timeline, Wanted, timeline
 from tracker.queries.timeline_rows import Row
@@ -205,3 +206,19 @@ def test_networks_cost_the_same_for_one_project_as_for_many(leader: User):
     with statements() as many:
         shown(leader, opened=frozenset({ALL}))
     assert len(many) <= len(one)  # folded projects show their dots, which are asked for too
+
+
+def test_what_is_worded_once_counts_as_what_is_filtered(leader: User, official_a: User) -> None:
+    for user in (leader, official_a):
+        reach = reach_for(user)
+        among = Milestone.objects.current().filter(readable(reach)).order_by()
+        for kind, keys in (
+            ("programme", [row.pk for row in Programme.objects.all()]),
+            ("project", [row.pk for row in Project.objects.all()]),
+        ):
+            asked: dict[str, Any] = {"reach": reach, "on": TODAY}
+            assert counts.counted(kind, keys, among=None, **asked) == counts.counted(kind, keys, among=among, **asked)
+        assert counts.dots(keys, among=None, **asked) == counts.dots(keys, among=among, **asked) != {}
+        plain, filtered = (counts.groups(reach, programme="", matching=matching) for matching in (None, among))
+        assert [tuple(row) for row in plain[1] if row[0]] != []
+        assert {row[0] for row in filtered[1]} <= {row[0] for row in plain[1]}

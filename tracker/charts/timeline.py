@@ -228,6 +228,8 @@ def _hit_trace(rows: Sequence[Row], window: Window) -> dict[str, Any]:
 
 def _wrapped(text: str) -> str:
     """A line of a hover text broken where it gets too long, between words or Chinese characters."""
+    if 2 * len(text) <= WRAP:
+        return html.escape(text.strip())
     lines, line, size = [], "", 0
     for char in text:
         wide = 2 if unicodedata.east_asian_width(char) in "WF" else 1

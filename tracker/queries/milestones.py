@@ -16,6 +16,7 @@ from tracker.domain.states import COLOURS, Colour, DateState
 from tracker.models import Milestone, Programme, Report, Unit
 from tracker.models.milestones import span
 from tracker.permissions import Reach, readable
+from tracker.queries.asked import Asked
 from tracker.queries.scope import readable_programmes
 from tracker.queries.state import Light, light_of
 from tracker.queries.tallies import SEVERITY
@@ -248,11 +249,31 @@ class Choices:
 
 def choices(*, reach: Reach, language: str) -> Choices:
     """The programmes and units to offer in the filters, units indented as their tree is; two queries."""
-    programmes = Programme.objects.current().filter(readable_programmes(reach)).order_by("position", "code")
-    units = Unit.objects.filter(readable(reach, "path"), retired_at__isnull=True).order_by("path")
-    named_programmes = programmes.annotate(label=named("", language)).values_list("code", "label")
-    named_units = units.annotate(label=named("", language)).values_list("code", "path", "label")
+    chinese = language.startswith("zh")
     return Choices(
-        programmes=list(named_programmes),
-        units=[(code, path, "\u2003" * (path.count("/") - 1) + label) for code, path, label in named_units],
+        programmes=_OFFERED_PROGRAMMES[chinese].all(reach),
+        units=[
+            (code, path, "\u2003" * (path.count("/") - 1) + label)
+            for code, path, label in _OFFERED_UNITS[chinese].all(reach)
+        ],
     )
+
+
+def _offered_programmes(reach: Reach, language: str) -> Any:
+    programmes = Programme.objects.current().filter(readable_programmes(reach)).order_by("position", "code")
+    return programmes.annotate(label=named("", language)).values_list("code", "label")
+
+
+def _offered_units(reach: Reach, language: str) -> Any:
+    units = Unit.objects.filter(readable(reach, "path"), retired_at__isnull=True).order_by("path")
+    return units.annotate(label=named("", language)).values_list("code", "path", "label")
+
+
+_OFFERED_PROGRAMMES = {
+    True: Asked(lambda reach: _offered_programmes(reach, "zh")),
+    False: Asked(lambda reach: _offered_programmes(reach, "en")),
+}
+_OFFERED_UNITS = {
+    True: Asked(lambda reach: _offered_units(reach, "zh")),
+    False: Asked(lambda reach: _offered_units(reach, "en")),
+}

@@ -65,10 +65,11 @@ def tally(states: Mapping[str, int], *, as_of: date | None = None, filters: Mapp
     for state, count in states.items():
         counts[COLOURS[DateState(state)]] += count
     address = reverse("milestones") if filters else ""
+    said = words.colours()
     parts = tuple(
         Part(
             colour=colour,
-            word=words.colour(colour),
+            word=said[colour],
             count=count,
             url=f"{address}?{urlencode({**filters, 'state': colour.value})}" if filters else "",
         )

@@ -10,16 +10,15 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from tracker.domain.states import COLOURS, Colour
-from tracker.models import Dependency, Milestone, Programme, Project
+from tracker.domain.states import COLOURS
+from tracker.models import Dependency, Milestone
 from tracker.permissions import Reach, readable
-from tracker.queries.milestones import named
+from tracker.queries import timeline_counts as counts
 from tracker.queries.schedules import Drawn, project_schedules
-from tracker.queries.scope import projects_in_reach, readable_programmes
 from tracker.queries.tallies import Tally, tally
 from tracker.queries.timeline_rows import Row, group_row, milestone_row, placed
 
@@ -29,8 +28,6 @@ OPENED_BY_ITSELF = 120
 """A search that finds no more milestones than this opens their projects."""
 NAMED_ONE_BY_ONE = 200
 """With more opened projects than this, counting all of them is quicker than naming them."""
-DOTTED = 80
-"""With no more projects than this on the page, each shows the due days of its milestones."""
 ALL = "all"
 NOW = datetime.max.replace(tzinfo=UTC)
 """Everything that is known: the timeline shows no past moments."""
@@ -105,15 +102,16 @@ def timeline(*, reach: Reach, on: date, language: str, wanted: Wanted) -> Timeli
     groups, projects = _groups(reach, wanted, rows if wanted.narrowed else None)
     itself = bool(wanted.text or wanted.state) and rows.count() <= OPENED_BY_ITSELF
     opened = {pk for pk, code in projects if _is_open(code, wanted, itself)}
-    counts = _counts(rows, opened)
-    total = sum(1 + (0 if one.closed else sum(1 + counts.get(pk, 0) for pk, _code in one.projects)) for one in groups)
+    added = _counts(rows, opened)
+    total = sum(1 + (0 if one.closed else sum(1 + added.get(pk, 0) for pk, _code in one.projects)) for one in groups)
     pages = max(1, -(-total // PAGE))
     page = min(max(1, wanted.page), pages)
-    slots = list(_slice(groups, counts, (page - 1) * PAGE, page * PAGE))
+    slots = list(_slice(groups, added, (page - 1) * PAGE, page * PAGE))
     shown = [pk for kind, pk, _a, _b in slots if kind == "programme"]
-    found = _counted(rows.filter(project__programme_id__in=shown), "project__programme_id", on)
+    among = rows if wanted.narrowed else None
+    found = counts.counted("programme", shown, among=among, reach=reach, on=on)
     networks = _networks(slots, reach, on)
-    drawn = tuple(_rows(slots, rows, _Shown(found, opened, networks), on, language))
+    drawn = tuple(_rows(slots, rows, _Shown(reach, among, found, opened, networks), on, language))
     states: dict[str, int] = {}
     for per_state, _span, _undated in found.values():
         for state, count in per_state.items():
@@ -163,48 +161,11 @@ def _milestones(reach: Reach, on: date, wanted: Wanted) -> Any:
     return rows.order_by()
 
 
-Counted = tuple[dict[str, int], tuple[date | None, date | None], int]
-_FIRST = Min(Least(Coalesce("planned_start", "due_earliest", "due_latest"), "actual_start"))
-_LAST = Max(Greatest("due_latest", "due_earliest", "forecast_latest", "actual_finish"))
-
-
-def _counted(rows: Any, by: str, on: date) -> dict[int, Counted]:
-    """Counts per state, the span and the number without a date, of each group; one query."""
-    found: dict[int, Counted] = {}
-    blank = Count("pk", filter=Q(due_latest__isnull=True, due_earliest__isnull=True))
-    grouped = rows.with_date_state(on).values(by, "date_state").annotate(n=Count("pk"), a=_FIRST, b=_LAST, none=blank)
-    for key, state, count, first, last, undated in grouped.values_list(by, "date_state", "n", "a", "b", "none"):
-        states, span, before = found.get(key, ({}, (None, None), 0))
-        states[state] = count
-        span = (_least(span[0], first), _most(span[1], last))
-        found[key] = (states, span, before + undated)
-    return found
-
-
-def _least(*days: date | None) -> date | None:
-    return min((day for day in days if day), default=None)
-
-
-def _most(*days: date | None) -> date | None:
-    return max((day for day in days if day), default=None)
-
-
 def _groups(reach: Reach, wanted: Wanted, matching: Any | None) -> tuple[list[_Group], list[tuple[int, str]]]:
     """The programmes with their projects, in their order; with filters, only what holds a matching milestone."""
-    projects = projects_in_reach(reach)
-    programmes = Programme.objects.current().filter(readable_programmes(reach))
-    if wanted.programme:
-        projects, programmes = (
-            projects.filter(programme__code=wanted.programme),
-            programmes.filter(code=wanted.programme),
-        )
-    if matching is not None:
-        projects = projects.filter(pk__in=matching.values("project_id"))
-    groups = {
-        pk: _Group(pk, code, code in wanted.closed)
-        for pk, code in programmes.order_by("position", "code").values_list("pk", "code")
-    }
-    for pk, code, programme in projects.order_by("position", "code").values_list("pk", "code", "programme_id"):
+    programmes, projects = counts.groups(reach, programme=wanted.programme, matching=matching)
+    groups = {pk: _Group(pk, code, code in wanted.closed) for pk, code in programmes}
+    for pk, code, programme in projects:
         if programme in groups:
             groups[programme].projects.append((pk, code))
     kept = [group for group in groups.values() if group.projects or matching is None]
@@ -237,9 +198,13 @@ def _networks(slots: list[Slot], reach: Reach, on: date) -> dict[int, Drawn]:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What the rows are made from: counts of programmes, the opened projects, the schedules of those shown."""
+    """What the rows are made from: the milestones that count (None for all in reach), counts of programmes, the
+    opened projects, the schedules of those shown.
+    """
 
-    counts: dict[int, Counted]
+    reach: Reach
+    among: Any
+    counts: dict[int, counts.Counted]
     opened: set[int]
     networks: dict[int, Drawn]
 
@@ -267,10 +232,11 @@ def _slice(groups: Iterable[_Group], counts: dict[int, int], first: int, last: i
 def _rows(slots: list[Slot], rows: Any, known: _Shown, on: date, language: str) -> list[Row]:
     """The rows of the slots, in their order."""
     found, opened = known.counts, known.opened
-    names = _named_groups(slots, language)
-    held = [pk for kind, pk, _a, _b in slots if kind == "project"]
-    per_project = _counted(rows.filter(project_id__in=held), "project_id", on)
-    dots = _dots(rows, [pk for pk in held if pk not in opened], on)
+    keys = {kind: [pk for what, pk, _a, _b in slots if what == kind] for kind in ("programme", "project")}
+    names = {kind: counts.names(kind, held, language) for kind, held in keys.items()}
+    held = keys["project"]
+    per_project = counts.counted("project", held, among=known.among, reach=known.reach, on=on)
+    dots = counts.dots([pk for pk in held if pk not in opened], among=known.among, reach=known.reach, on=on)
     milestones = _loaded(rows, [pk for kind, pk, _a, _b in slots if kind == "milestones"])
     shown: list[Row] = []
     for kind, pk, a, b in slots:
@@ -280,38 +246,13 @@ def _rows(slots: list[Slot], rows: Any, known: _Shown, on: date, language: str) 
             spots = {one.pk: placed(one.code, network) for one in part} if network else {}
             shown += [milestone_row(one, on, language, spots.get(one.pk)) for one in part]
             continue
-        code, name = names[(kind, pk)]
+        code, name = names[kind][pk]
         states, span, _undated = (found if kind == "programme" else per_project).get(pk, ({}, (None, None), 0))
         unfolded = not b if kind == "programme" else pk in opened
         address = reverse(kind, args=[code])
         marks = dots.get(pk, ()) if kind == "project" else ()
         shown.append(group_row(kind, (code, name, address), tally(states), span, unfolded, marks))
     return shown
-
-
-def _named_groups(slots: list[Slot], language: str) -> dict[tuple[str, int], tuple[str, str]]:
-    found: dict[tuple[str, int], tuple[str, str]] = {}
-    for kind, model in (("programme", Programme), ("project", Project)):
-        wanted = [pk for what, pk, _a, _b in slots if what == kind]
-        labelled = model.objects.filter(pk__in=wanted).annotate(label=named("", language))
-        found |= {(kind, pk): (code, name) for pk, code, name in labelled.values_list("pk", "code", "label")}
-    return found
-
-
-def _dots(rows: Any, projects: list[int], on: date) -> dict[int, tuple[tuple[date, Colour, int], ...]]:
-    """The due days of folded projects: day, colour, how many; nothing where there are too many to tell apart."""
-    if not projects or len(projects) > DOTTED:
-        return {}
-    due = rows.filter(project_id__in=projects, due_latest__isnull=False).with_date_state(on)
-    found: dict[int, dict[tuple[date, Colour], int]] = {}
-    for pk, day, state, count in due.values_list("project_id", "due_latest", "date_state").annotate(n=Count("pk")):
-        days = found.setdefault(pk, {})
-        days[(day, COLOURS[state])] = days.get((day, COLOURS[state]), 0) + count
-    rank = list(Colour)[::-1]  # the worst of a day is drawn last, on top
-    return {
-        pk: tuple((day, colour, n) for (day, colour), n in sorted(days.items(), key=lambda one: rank.index(one[0][1])))
-        for pk, days in found.items()
-    }
 
 
 def _loaded(rows: Any, projects: list[int]) -> dict[int, list[Milestone]]:

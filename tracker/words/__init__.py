@@ -326,14 +326,31 @@ DOCUMENT_KINDS: Mapping[str, Promise] = {
 
 def colour(code: Colour) -> str:
     """The word of a group of states that share a colour."""
-    return str(COLOURS[code])
+    return colours()[code]
+
+
+def colours() -> Mapping[Colour, str]:
+    """The words of all groups of states that share a colour."""
+    return _colours(language())
+
+
+@lru_cache(maxsize=8)
+def _colours(language: str) -> Mapping[Colour, str]:
+    """Pages print hundreds of these; `language`, the reader's, is here to keep the languages apart."""
+    return {code: str(word) for code, word in COLOURS.items()}
+
+
+@lru_cache(maxsize=8)
+def _tallies(language: str) -> Mapping[Colour, str]:
+    return {code: str(text) for code, text in TALLIES.items()}
 
 
 def tally(counts: Mapping[Colour, int]) -> str:
     """How many milestones stand where, as one sentence; groups without any are left out."""
     total = sum(counts.values())
     head = ngettext("%(count)d milestone", "%(count)d milestones", total) % {"count": total}
-    parts = [str(TALLIES[code]) % {"count": counts[code]} for code in TALLIES if counts.get(code)]
+    texts = _tallies(language())
+    parts = [text % {"count": counts[code]} for code, text in texts.items() if counts.get(code)]
     if not parts:
         return head
     return _("%(head)s: %(parts)s.") % {"head": head, "parts": _(", ").join(parts)}
