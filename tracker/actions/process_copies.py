@@ -73,11 +73,7 @@ def add_version(
     _may_change(code, "process.version", by=by, reach=reach)
     reason = _reason(reason)
     with recording():
-        last = _last(code)
-        if last.version != version:
-            raise Refused("stale")
-        if last.retired:
-            raise Refused("process_retired")
+        last = _last(code, seen=version)
         origin = _origin(last, newest=taken_over)
         known = frozenset(StatutoryWindow.objects.filter(region="").values_list("code", flat=True))
         if found := faults(sheet, origin=origin.value().windows, known=known):
@@ -100,11 +96,7 @@ def retire(*, code: str, version: int, reason: str, by: User, reach: Reach) -> P
     _may_change(code, "process.retire", by=by, reach=reach)
     reason = _reason(reason)
     with recording():
-        last = _last(code)
-        if last.version != version:
-            raise Refused("stale")
-        if last.retired:
-            raise Refused("process_retired")
+        last = _last(code, seen=version)
         row = _row(last.code, last.version + 1, _origin(last, newest=False), _unit(last), reason, by)
         row.retired = True
         _write(row, last.sheet())
@@ -129,11 +121,18 @@ def _may_change(code: str, action: str, *, by: User, reach: Reach) -> None:
     _may(row.unit.path, code, action, by=by, reach=reach)
 
 
-def _last(code: str) -> ProcessTemplate:
-    """The newest version of a copy; whoever changes it waits for the one before."""
+def _last(code: str, *, seen: int) -> ProcessTemplate:
+    """The newest version of a copy; whoever changes it waits for the one before.
+
+    Raises Refused: stale where it is not the version seen, process_retired.
+    """
     ProcessTemplate.objects.select_for_update().filter(code=code, version=1).first()
     last = ProcessTemplate.objects.all().whole(code)
     assert last is not None
+    if last.version != seen:
+        raise Refused("stale")
+    if last.retired:
+        raise Refused("process_retired")
     return last
 
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.backplan import BackPlan, Bracket, Verdict, plan
-from tracker.domain.processes import End
 from tracker.domain.windows import Window, WindowKind, in_force
 from tracker.models import CalendarDay, ProcessStep, ProcessTemplate, Programme, Project, StatutoryWindow
 from tracker.permissions import Permission, Reach, readable_templates, within
 from tracker.queries import process_copies as copies
+from tracker.queries.law_lines import LawLine, law_line
 from tracker.queries.process_copies import Left, Trail
 from tracker.words import backplan as said
 from tracker.words import processes as copy_words
@@ -57,19 +57,6 @@ def projects(reach: Reach, template: str) -> list[tuple[str, list[tuple[str, str
     for row in rows.order_by("programme__position", "programme__code", "position", "code"):
         found.setdefault(row.programme, []).append((row.code, f"{row.code} {row.called(language)}"))
     return [(programme.called(language), held) for programme, held in found.items()]
-
-
-@dataclass(frozen=True, slots=True)
-class LawLine:
-    """A window beside a step: what it asks for, its law, and the days it lies between at the latest."""
-
-    code: str
-    name: str
-    rule: str
-    citation: str
-    between: str
-    verified: bool
-    binds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +193,7 @@ def _law(held: Bracket, found: BackPlan) -> LawLine:
     shown = ""
     if held.first_day and held.last_day and held.window.kind is not WindowKind.GATE:
         shown = words.interval(held.first_day, held.last_day)
-    return LawLine(
-        code=held.window.id,
-        name=law.name(held.window),
-        rule=law.rule(held.window),
-        citation=law.citation(held.window),
-        between=shown,
-        verified=held.window.verified,
-        binds=any(step.binding == held.window.id for step in found.steps.values()),
-    )
+    return law_line(held.window, shown, binds=any(one.binding == held.window.id for one in found.steps.values()))
 
 
 def _spans(found: BackPlan, rows: list[str]) -> list[Span]:
@@ -265,7 +244,8 @@ def template_page(*, code: str, on: date, reach: Reach, version: int | None = No
     names = {step.code: step.called(language) for step in row.steps.all()}
     for held in value.windows:
         if held.window in windows:
-            laws.setdefault(held.last.step, []).append(_attached(windows[held.window], held.first, held.last, names))
+            since = "" if held.first.step == held.last.step else _("from %(step)s") % {"step": names[held.first.step]}
+            laws.setdefault(held.last.step, []).append(law_line(windows[held.window], since))
     steps = [
         TemplateStep(
             code=step.code,
@@ -284,13 +264,6 @@ def template_page(*, code: str, on: date, reach: Reach, version: int | None = No
         version=row.version,
         steps=steps,
         trail=copies.trail(row, reach=reach),
-    )
-
-
-def _attached(window: Window, first: End, last: End, names: Mapping[str, str]) -> LawLine:
-    since = "" if first.step == last.step else _("from %(step)s") % {"step": names[first.step]}
-    return LawLine(
-        window.id, law.name(window), law.rule(window), law.citation(window), since, window.verified, binds=False
     )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tracker import words
 from tracker.domain.project_schedule import Bracket, Cause, Code, Goal, Spot, Verdict
 from tracker.domain.project_schedule_values import NEAR
-from tracker.domain.windows import Window
+from tracker.queries.law_lines import LawLine, law_line
 from tracker.queries.schedules import Drawn
 from tracker.words import project_schedule as said
 from tracker.words import windows as law
@@ -38,21 +38,6 @@ class GoalLine:
     colour: str
     word: str
     path: list[Step]
-
-
-@dataclass(frozen=True, slots=True)
-class LawLine:
-    """A window that holds a milestone: what it asks for, between which days, how much room they leave."""
-
-    code: str
-    name: str
-    rule: str
-    citation: str
-    between: str
-    verified: bool
-    colour: str
-    room: str
-    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,19 +209,9 @@ def _line(drawn: Drawn, spot: Spot) -> Line:
 
 
 def _law(held: Bracket) -> LawLine:
-    window: Window = held.window
     colour, room = said.slack(held)
-    return LawLine(
-        code=window.id,
-        name=law.name(window),
-        rule=law.rule(window),
-        citation=law.citation(window),
-        between=words.interval(held.first_day, held.last_day) if held.first_day and held.last_day else "",
-        verified=window.verified,
-        colour=colour,
-        room=room,
-        version=_version(held),
-    )
+    between = words.interval(held.first_day, held.last_day) if held.first_day and held.last_day else ""
+    return law_line(held.window, between, colour=colour, room=room, version=_version(held))
 
 
 def _version(held: Bracket) -> str:

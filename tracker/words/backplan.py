@@ -9,6 +9,7 @@ from tracker import words
 from tracker.domain.backplan import BackPlan, StepPlan, Verdict
 from tracker.domain.calendars import Unit
 from tracker.words import windows as said
+from tracker.words.project_schedule import room
 
 NEAR = 5
 """A float of so many days or fewer counts as little."""
@@ -85,15 +86,8 @@ def disorder(first: str, last: str) -> str:
 
 def float_light(step: StepPlan) -> tuple[str, str]:
     """Colour and word of a step's float."""
-    if step.done or step.implied:
-        return "done", pgettext("a step", "done")
-    if step.float_days is None:
-        return "blank", _("no limit")
-    if step.float_days < 0:
-        short = -step.float_days
-        return "red", ngettext("%(days)d day short", "%(days)d days short", short) % {"days": short}
-    text = ngettext("%(days)d day", "%(days)d days", step.float_days) % {"days": step.float_days}
-    return ("amber" if step.float_days <= NEAR else "green"), text
+    over = bool(step.done) or step.implied
+    return room(step.float_days, over=over, tight=(step.float_days or 0) <= NEAR)
 
 
 def state_of(step: StepPlan) -> str:

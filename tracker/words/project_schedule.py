@@ -46,15 +46,18 @@ def finding(code: str) -> str:
 
 def light(spot: Spot) -> tuple[str, str]:
     """Colour and word of how long a milestone can wait, in natural days."""
-    if spot.done:
+    return room(spot.float_days, over=spot.done, tight=spot.critical or spot.near_critical)
+
+
+def room(days: int | None, *, over: bool, tight: bool) -> tuple[str, str]:
+    """Colour and word of a float in natural days: of what is over, of what nothing bounds, missing, or to spare."""
+    if over:
         return "done", pgettext("a step", "done")
-    if spot.float_days is None:
+    if days is None:
         return "blank", _("no limit")
-    if spot.float_days < 0:
-        short = -spot.float_days
-        return "red", ngettext("%(days)d day short", "%(days)d days short", short) % {"days": short}
-    text = ngettext("%(days)d day", "%(days)d days", spot.float_days) % {"days": spot.float_days}
-    return ("amber" if spot.critical or spot.near_critical else "green"), text
+    if days < 0:
+        return "red", ngettext("%(days)d day short", "%(days)d days short", -days) % {"days": -days}
+    return ("amber" if tight else "green"), ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
 def verdict(code: Verdict) -> str:
