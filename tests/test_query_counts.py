@@ -24,7 +24,7 @@ NO_PAGE |= {"sheet_check", "sheet_send", "sheet_discard", "sheet_faults"}
 NO_PAGE |= {"backplan_apply", "person_appoint", "person_end", "person_active", "person_password"}
 READER = {
     "official-a": {"my_reports", "grid", "report_milestone", "report_metric", "report_site", "correct"}
-    | {"sheet", "sheet_ledger", "sheet_upload", "foreign_sheet", "foreign_columns", "foreign_rows"},
+    | {"sheet", "sheet_ledger", "sheet_upload", "sheet_sending", "foreign_sheet", "foreign_columns", "foreign_rows"},
     "reviewer": {"review", "review_clean", "replan", "retarget", "metric_parts", "programme_cycle", "schedule_import"}
     | {"process_copy", "process_edit", "process_retire"},
     "administrator": {"people", "person_add", "person", "units", "unit_add", "unit", "my_password"}

@@ -11,10 +11,11 @@ from django.utils import timezone
 from tests.actions.test_reports_together import together
 from tests.cast import UNIT_A, person, reach_for, signed_in
 from tests.views.test_sheets import ledger, put, saved, token_of, upload
-from tracker.actions import sheets
+from tracker.actions import sheet_sending, sheets
 from tracker.actions.report_batches import Proposal
 from tracker.actions.reports import Said
-from tracker.models import Milestone, Report, Role, SheetUpload, User
+from tracker.audit import Refused
+from tracker.models import AuditEvent, Milestone, Report, Role, SheetSending, SheetUpload, User
 from tracker.models.guard import writing
 
 CODES = ("XH-ZB-01", "XH-ZB-02", "XH-ZB-03")
@@ -85,3 +86,49 @@ def test_a_ledger_that_breaks_while_it_is_sent_leaves_nothing(official_a: User, 
     assert not Report.objects.filter(author=official_a).exists()
     upload_.refresh_from_db()
     assert not any(line["report"] for line in upload_.outcome["lines"])
+
+
+def test_stopped_while_it_is_sent_a_ledger_leaves_nothing_behind(
+    own_database: None, official_a: User, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sheets, "AT_ONCE", 1)
+    monkeypatch.setattr(sheet_sending, "FEW", 0)
+    token, colleague, client = waiting(official_a), person("colleague", Role.OFFICIAL, UNIT_A), signed_in(official_a)
+    path, events, seen = f"/reports/sheet/{token}/sending/", AuditEvent.objects.count(), []
+    assert client.get(path).json() == {"done": 0, "total": 0}
+
+    def elsewhere(act: Callable[[], Any]) -> Any:
+        return together([act])[0]
+
+    def stop() -> None:
+        seen.append(client.get(path).json())
+        assert signed_in(colleague).post(path).status_code == 404
+        assert client.post(path).status_code == 302
+
+    held = SheetUpload.objects.get(token=token)
+    names = [line["id"] for line in held.outcome["lines"]]
+    with pytest.raises(Refused, match="sheet_stopped"), sheet_sending.sending(token, 3) as told:
+
+        def step(done: int) -> None:
+            told(done)
+            if done == 2:
+                elsewhere(stop)
+                assert "行已提交" in elsewhere(partial(client.get, f"/reports/sheet/{token}/")).content.decode()
+
+        sheets.send(
+            upload=held,
+            proposals=dict(zip(names, map(proposal, CODES), strict=True)),
+            others={},
+            by=official_a,
+            reach=reach_for(official_a),
+            today=timezone.localdate(),
+            tell=lambda _name, _why: {},
+            step=step,
+        )
+    assert seen == [{"done": 2, "total": 3}]
+    assert not Report.objects.filter(origin="sheet").exists()
+    assert set(Milestone.objects.filter(code__in=CODES).values_list("pending", flat=True)) == {0}
+    assert AuditEvent.objects.exclude(refused=True).count() == events
+    assert not SheetSending.objects.exists()
+    client.post(f"/reports/sheet/{token}/send/", {"all": "1"})
+    assert Report.objects.filter(origin="sheet").count() == 3

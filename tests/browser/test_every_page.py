@@ -38,7 +38,7 @@ WIDE, PHONE = 1440, 360
 BUDGET = 60 * 1024
 """Bytes of our own CSS and scripts on one page, as they are written (the wire carries less)."""
 NO_PAGE = {"healthz", "evidence", "evidence_preview", "project_schedule", "programme_schedule"}
-NO_PAGE |= {"sheet_ledger", "sheet_faults"}
+NO_PAGE |= {"sheet_ledger", "sheet_faults", "sheet_sending"}
 VISITORS = ("leader", "official_a", "reviewer", "administrator")
 
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")

@@ -66,6 +66,7 @@ def test_cells_read_as_openpyxl_reads_them():
     (found,) = opened("a.xlsx", content)
     theirs = load_workbook(io.BytesIO(content), read_only=True).active
     expected: dict[tuple[int, int], Any] = {}
+    day: Any
     for cells in theirs.iter_rows(max_col=60):
         for cell in cells:
             if cell.value is not None:

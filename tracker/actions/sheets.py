@@ -119,6 +119,7 @@ def send(
         for name, told in others.items():
             lines[name].update(told)
         held.save(update_fields=["outcome"])
+        step(len(found))
         after = {"file": held.name, "sent": sent, "refused": len(found) - sent}
         record("sheet.send", by=by, subject_type="sheet", subject_code=held.token[:NUMBER], after=after)
     return sent, len(found) - sent

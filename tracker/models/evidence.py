@@ -1,4 +1,4 @@
-"""Files on a report: what each is, and where it lies. The files themselves lie outside the database."""
+"""Evidence on a report: files, and places of the documents. The files themselves lie outside the database."""
 
 from pathlib import Path
 
@@ -19,22 +19,33 @@ class EvidenceQuerySet(GuardedQuerySet["Evidence"]):
         """Not taken away again by their author, in the order they came."""
         return self.filter(removed_at__isnull=True).order_by("report_id", "id")
 
+    def stored(self) -> "EvidenceQuerySet":
+        """Those that are files."""
+        return self.there().filter(citation__isnull=True)
+
+    def shown(self) -> "EvidenceQuerySet":
+        """With the documents of those that are places in one."""
+        return self.there().select_related("citation__document")
+
 
 class Evidence(Record):
-    """One file on one report. The row is only ever added; before the report is decided on its author may take the file
-    away, which the row remembers. Afterwards it is as final as the report.
+    """One file on one report, or one place of a document (`citation`), of which nothing is stored here. The row is only
+    ever added; before the report is decided on its author may take the file away, which the row remembers. Afterwards
+    it is as final as the report.
 
     `sha256` is of the file as it lies on disk, `sent_sha256` of what came in: a picture is written anew without what a
-    camera adds to it. `thumb_width` and `thumb_height` are in pixels, 0 where there is no preview. A file carried over
-    to a later report is a second row that names the same stored file.
+    camera adds to it; of a citation it is its code, so that a report names it once. `thumb_width` and `thumb_height`
+    are in pixels, 0 where there is no preview. A file carried over to a later report is a second row that names the
+    same stored file.
     """
 
     report = models.ForeignKey("Report", on_delete=models.PROTECT, related_name="evidence")
-    stored = models.CharField(max_length=32)
+    citation = models.ForeignKey("Citation", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    stored = models.CharField(max_length=32, blank=True, default="")
     name = models.CharField(max_length=120)
-    media_type = models.CharField(max_length=100, choices=MEDIA)
-    size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=100, choices=MEDIA, blank=True, default="")
+    size = models.PositiveIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True, default="")
     sent_sha256 = models.CharField(max_length=64)
     thumb_width = models.PositiveSmallIntegerField(default=0)
     thumb_height = models.PositiveSmallIntegerField(default=0)
@@ -50,7 +61,11 @@ class Evidence(Record):
             models.UniqueConstraint(
                 fields=["report", "sent_sha256"], condition=Q(removed_at__isnull=True), name="evidence_once"
             ),
-            models.CheckConstraint(condition=Q(stored__regex=r"^[0-9a-f]{32}$"), name="evidence_stored_form"),
+            models.CheckConstraint(
+                condition=Q(citation__isnull=True, stored__regex=r"^[0-9a-f]{32}$")
+                | Q(citation__isnull=False, stored=""),
+                name="evidence_stored_form",
+            ),
         ]
         indexes = [models.Index(fields=["stored"], name="evidence_stored")]
 

@@ -29,6 +29,18 @@ class SheetUpload(Record):
         indexes = [models.Index(fields=["expires_at"], name="sheet_expires")]
 
 
+class SheetSending(models.Model):
+    """How far the sending of an upload is, for whoever waits for it. It happens in one transaction that shows nothing
+    until it ends; so this row is written beside it, and goes with it. `stopped`: the person wants it taken back.
+    """
+
+    token = models.CharField(max_length=32, unique=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField()
+    stopped = models.BooleanField(default=False)
+    seen_at = models.DateTimeField(help_text="when it last went on; a process that was killed leaves its row behind")
+
+
 class SheetMapping(Record):
     """What the columns of another office's sheet mean, as confirmed by a person; remembered by its header.
 

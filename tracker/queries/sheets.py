@@ -3,16 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tracker import words
-from tracker.models import SheetUpload, User
+from tracker.models import SheetSending, SheetUpload, User
 from tracker.queries.spans import Span, span
 
 A_PAGE = 200
+SILENT = timedelta(minutes=2)
+"""Who says nothing for so long is not sending any more."""
 SHOWN = ("bad", "conflict", "send", "sent", "before")
 """The rows that are listed, in this order; those that say nothing new are only counted."""
 
@@ -113,6 +115,25 @@ def upload_of(*, token: str, owner: User, now: datetime) -> SheetUpload | None:
         SheetUpload.objects.filter(token=token, owner=owner, expires_at__gte=now).defer("content").first()
     )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many rows of an upload that is being sent are done, of how many."""
+
+    done: int = 0
+    total: int = 0
+
+
+def sending(*, token: str, now: datetime) -> Progress:
+    """How far the sending of an upload is; nothing of nothing where it is not being sent. One query."""
+    rows = SheetSending.objects.filter(token=token, seen_at__gte=now - SILENT)
+    return next((Progress(*row) for row in rows.values_list("done", "total")), Progress())
+
+
+def is_own(*, token: str, owner: User, now: datetime) -> bool:
+    """Whether the upload is this person's and its day has not passed; one query, without what it holds."""
+    return bool(SheetUpload.objects.filter(token=token, owner=owner, expires_at__gte=now).exists())
 
 
 def waiting(*, owner: User, now: datetime) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from config.uploads import refused_files
 from tracker import words
+from tracker.actions import sheet_sending
 from tracker.actions import sheets as actions
 from tracker.audit import Refused, record_refusal
 from tracker.exports import ledger as export
@@ -130,7 +131,8 @@ def sheet_upload(request: HttpRequest, token: str) -> HttpResponseBase:
     if about is not None and not about.ready:
         return redirect("foreign_columns", token=token)
     shown = queries.sheet_page(upload, page=page, today=today())
-    return render(request, "sheets/upload.html", {"page": shown, "about": about})
+    sending = queries.sending(token=token, now=now_moment().known)
+    return render(request, "sheets/upload.html", {"page": shown, "about": about, "sending": sending})
 
 
 @require_POST
@@ -159,20 +161,22 @@ def sheet_send(request: HttpRequest, token: str) -> HttpResponseBase:
     if not chosen:
         messages.error(request, _("Tick at least one row."))
         return redirect("sheet_upload", token=token)
-    ready = sheet_check.ready(chosen, asked=asking(request, timezone.localdate(upload.made_at)))
     try:
-        sent, refused = actions.send(
-            upload=upload,
-            proposals=ready.proposals,
-            others=ready.others,
-            by=person(request),
-            reach=reach(request),
-            today=today(),
-            tell=lambda name, why: sheet_check.told(ready.rows[name], why),
-        )
-    except Refused as gone:
-        messages.error(request, said_of.fault(gone.code, gone.inputs))
-        return redirect("sheet")
+        with sheet_sending.sending(token, len(chosen)) as step:
+            ready = sheet_check.ready(chosen, asked=asking(request, timezone.localdate(upload.made_at)))
+            sent, refused = actions.send(
+                upload=upload,
+                proposals=ready.proposals,
+                others=ready.others,
+                by=person(request),
+                reach=reach(request),
+                today=today(),
+                tell=lambda name, why: sheet_check.told(ready.rows[name], why),
+                step=step,
+            )
+    except Refused as refusal:
+        messages.error(request, said_of.fault(refusal.code, refusal.inputs))
+        return redirect("sheet_upload", token=token) if refusal.code == "sheet_stopped" else redirect("sheet")
     return _sent(request, token, sent, refused + len(ready.others))
 
 
@@ -184,6 +188,20 @@ def _sent(request: HttpRequest, token: str, sent: int, refused: int) -> HttpResp
         text = ngettext("%(count)d row was not sent: see below.", "%(count)d rows were not sent: see below.", refused)
         messages.warning(request, text % {"count": refused})
     return redirect("sheet_upload", token=token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded(Permission.REPORT)
+def sheet_sending_now(request: HttpRequest, token: str) -> HttpResponseBase:
+    """How far the sending of an upload is, for its page to show; posted to, the sending stops and takes all back."""
+    moment = now_moment().known
+    if not queries.is_own(token=token, owner=person(request), now=moment):
+        raise Http404
+    if request.method == "POST":
+        sheet_sending.stop(token)
+        return redirect("sheet_upload", token=token)
+    found = queries.sending(token=token, now=moment)
+    return JsonResponse({"done": found.done, "total": found.total})
 
 
 @require_POST
@@ -220,6 +238,7 @@ urlpatterns = [
     path("reports/sheet/<slug:token>/", sheet_upload, name="sheet_upload"),
     path("reports/sheet/<slug:token>/check/", sheet_check_on, name="sheet_check"),
     path("reports/sheet/<slug:token>/send/", sheet_send, name="sheet_send"),
+    path("reports/sheet/<slug:token>/sending/", sheet_sending_now, name="sheet_sending"),
     path("reports/sheet/<slug:token>/discard/", sheet_discard, name="sheet_discard"),
     path("reports/sheet/<slug:token>/errors/", sheet_faults, name="sheet_faults"),
 ]

@@ -65,6 +65,7 @@ FAULTS: Mapping[str, Promise] = {
     "sheet_other_format": gettext_lazy("This ledger is of another version (%(version)s). Download it anew."),
     "sheet_other_unit": gettext_lazy("This is the ledger of %(units)s, for which you do not report. It was not read."),
     "sheet_gone": gettext_lazy("This upload has been removed, or its day has passed. Upload the file once more."),
+    "sheet_stopped": gettext_lazy("The sending was stopped. Nothing of it was sent."),
     "sheet_no_rows": gettext_lazy("The table has no rows."),
     "cell_formula": gettext_lazy("This is a formula. Enter the value itself."),
     "cell_too_long": gettext_lazy("At most %(limit)s characters."),
