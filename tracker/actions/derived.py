@@ -10,7 +10,6 @@ from tracker.actions.current import carry_metric
 from tracker.actions.ledger_figures import ledger_figure
 from tracker.domain.aggregation import Figure, Formula, Part, Role, combined, ordered
 from tracker.domain.progress import Aggregation
-from tracker.domain.stored import in_measure
 from tracker.models import Metric
 
 STATE = (
@@ -36,7 +35,7 @@ def carry_measured(row: Metric, *, known: datetime) -> None:
 def work_out(row: Metric) -> bool:
     """Set a locked derived metric's state from its parts or sites and save it; returns whether anything changed."""
     before = [getattr(row, name) for name in STATE]
-    copy_figure(row, ledger_figure(row) if row.ledger else _figure(row))
+    row.take_figure(ledger_figure(row) if row.ledger else _figure(row))
     if before == [getattr(row, name) for name in STATE]:
         return False
     row.version += 1
@@ -64,16 +63,6 @@ def carry_own(row: Metric, *, known: datetime) -> None:
     row.parts_counted = row.parts_total = 0
     row.save(update_fields=["parts_counted", "parts_total"])
     carry_metric(row, known=known)
-
-
-def copy_figure(row: Metric, figure: Figure) -> None:
-    """Copy what the parts make into the state columns (in memory), as a report's value would be."""
-    value = figure.quantity
-    row.value_low = in_measure(value.low, value.measure, row.measure) if value else None
-    row.value_high = in_measure(value.high, value.measure, row.measure) if value else None
-    row.value_qualifier = value.qualifier.value if value else ""
-    row.as_of, row.report_id, row.reported_at = figure.as_of, figure.source, figure.reported_at
-    row.parts_counted, row.parts_total = figure.counted, figure.parts
 
 
 def _figure(row: Metric) -> Figure:

@@ -10,6 +10,7 @@ from tracker.domain.aggregation import Figure, Role
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.progress import Aggregation, Direction, Form
 from tracker.domain.quantities import Qualifier, Quantity
+from tracker.domain.stored import in_measure
 from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
 from tracker.models.milestones import span
 from tracker.models.sources import figure_field
@@ -132,6 +133,15 @@ class Metric(Named):
     def figure(self) -> Figure:
         """The state now, as what it enters counts it."""
         return Figure(self.value, self.as_of, not self.incomplete, self.report_id, self.reported_at)
+
+    def take_figure(self, figure: Figure) -> None:
+        """Copy what it is made from into the state columns (not saved), as a report's value would be."""
+        value = figure.quantity
+        self.value_low = in_measure(value.low, value.measure, self.measure) if value else None
+        self.value_high = in_measure(value.high, value.measure, self.measure) if value else None
+        self.value_qualifier = value.qualifier.value if value else ""
+        self.as_of, self.report_id, self.reported_at = figure.as_of, figure.source, figure.reported_at
+        self.parts_counted, self.parts_total = figure.counted, figure.parts
 
     @property
     def due(self) -> ImpreciseDate | None:
