@@ -1,7 +1,5 @@
 """Drafts: keeping what is typed and not sent, by the page's script while one types or by a button; throwing it away."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import path
@@ -10,14 +8,12 @@ from django.views.decorators.http import require_POST
 
 from tracker import words
 from tracker.actions import drafts as actions
-from tracker.domain import drafts
 from tracker.domain.drafts import Key, Kind, Unusable
-from tracker.forms.reports import ticket
-from tracker.imports import grid as grids
 from tracker.permissions import Permission
 from tracker.queries import drafts as queries
 from tracker.views import reporting
-from tracker.views.edge import guarded, person, today
+from tracker.views.edge import guarded, person
+from tracker.views.parcels import typed
 
 
 @require_POST
@@ -45,28 +41,8 @@ def draft(request: HttpRequest) -> HttpResponseBase:
 
 
 def _kept(request: HttpRequest, key: Key) -> queries.Saved | None:
-    ticket_ = ticket(request.POST)
-    fields: dict[str, Any] = drafts.texts(request.POST) if key.kind is not Kind.GRID else grid_fields(request)
-    at = actions.keep(
-        key=key, fields=fields, token=ticket_.token or "", version=max(ticket_.version or 0, 0), by=person(request)
-    )
+    at = actions.keep(key=key, by=person(request), **typed(request, key))
     return queries.Saved.at(at) if at else None
-
-
-def grid_fields(request: HttpRequest) -> dict[str, Any]:
-    """Of a grid: its day and the rows that were touched."""
-    rows = grids.rows_of(request.POST, request.POST.getlist("row"))
-    touched = {
-        f"{row.kind}.{row.code}": {
-            **{name: drafts.plain(text) for name, text in row.texts.items()},
-            "version": row.version,
-            "same": row.same,
-        }
-        for row in rows
-        if grids.touched(row, today())
-    }
-    drafts.fits_grid(touched)
-    return {"as_of": drafts.plain(request.POST.get("as_of", "")[:60]), "rows": touched}
 
 
 def _discarded(request: HttpRequest, key: Key, case: reporting.Case | None) -> HttpResponse:

@@ -68,14 +68,19 @@ def to_sign_in(request: HttpRequest) -> HttpResponseBase:
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def guarded(permission: Permission) -> Callable[[View[P]], View[P]]:
-    """Let in who holds the permission anywhere; a visitor goes to sign in, others get 403 and an audit event."""
+def guarded(
+    permission: Permission, *, ended: Callable[[HttpRequest], HttpResponseBase] = to_sign_in
+) -> Callable[[View[P]], View[P]]:
+    """Let in who holds the permission anywhere; a visitor goes to sign in, others get 403 and an audit event.
+
+    `ended` answers the visitor: their session may have ended while they were typing.
+    """
 
     def wrap(view: View[P]) -> View[P]:
         @wraps(view)
         def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return to_sign_in(request)
+                return ended(request)
             if not reach(request).holds(permission):
                 refuse(request, f"view.{view.__name__}", "page", request.path[:60], code="no_right")
             return view(request, *args, **kwargs)

@@ -27,6 +27,7 @@ from tracker.queries import grid as queries
 from tracker.queries.ledger import Loaded, named
 from tracker.queries.report_items import Item
 from tracker.views.edge import guarded, now_moment, person, reach, today
+from tracker.views.parcels import sign_in_again
 from tracker.views.reporting import onward
 from tracker.words import ledger as said_of
 
@@ -71,7 +72,7 @@ class Tables:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@guarded(Permission.REPORT)
+@guarded(Permission.REPORT, ended=sign_in_again)
 def grid(request: HttpRequest) -> HttpResponse:
     """Fill in what is due, or everything open; save all of it in one request."""
     due = request.GET.get("what") != "open"

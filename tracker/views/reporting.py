@@ -36,6 +36,7 @@ from tracker.queries.report_items import Item, Stored
 from tracker.queries.reportable import ITEM, LOADED, TO_REPORT
 from tracker.queries.reports import Change
 from tracker.views.edge import found_or_404, guarded, now_moment, person, reach, refuse, today
+from tracker.views.parcels import sign_in_again
 from tracker.views.report_forms import FORMS, Form, alike
 from tracker.views.uploads import sent
 
@@ -84,28 +85,35 @@ def _blank(item: Item, on: Any, *, start: Stored | None, correcting: bool) -> Fo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@guarded(Permission.REPORT)
+@guarded(Permission.REPORT, ended=sign_in_again)
 def report_milestone(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report on a milestone."""
     return _answer(request, Case(_reportable(request, TO_REPORT["milestone"](code), "milestone")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@guarded(Permission.REPORT)
+@guarded(Permission.REPORT, ended=sign_in_again)
 def report_metric(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report the value of a metric."""
     return _answer(request, Case(_reportable(request, TO_REPORT["metric"](code), "metric")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@guarded(Permission.REPORT)
+@guarded(Permission.REPORT, ended=sign_in_again)
 def report_site(request: HttpRequest, code: str) -> HttpResponseBase:
     """Report on a clearance site."""
     return _answer(request, Case(_reportable(request, TO_REPORT["site"](code), "site")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@guarded(Permission.REPORT)
+@guarded(Permission.REPORT, ended=sign_in_again)
+def report_housing(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Report on resettlement housing."""
+    return _answer(request, Case(_reportable(request, TO_REPORT["housing"](code), "housing")))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded(Permission.REPORT, ended=sign_in_again)
 def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Correct an accepted report by one that supersedes it."""
     case = _correction(request, pk)

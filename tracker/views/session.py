@@ -1,14 +1,11 @@
 """Signing in and out, the one-click sign-in of the demo, and the language."""
 
-from typing import Any
-
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tracker.actions import people
 from tracker.forms.session import SignInForm
 from tracker.models import User
-from tracker.queries.people import demo_roles
+from tracker.views import parcels
 from tracker.views.edge import open_to_all
 
 SIGNED_IN_BY_DEMO = "tracker.views.signed_in.PersonBackend"
@@ -41,10 +38,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 return _enter(request, found)
             form.add_error(None, _("User name or password is wrong."))
         status = 422
-    context: dict[str, Any] = {"form": form}
-    if settings.DEMO:
-        context["demo_roles"] = demo_roles(get_language() or "zh-hans")
-    return render(request, "sign_in.html", context, status=status)
+    onward = request.POST.get("next") or request.GET.get("next", "")
+    return parcels.sign_in_page(request, form, status=status, parcel=parcels.held(request), onward=onward)
 
 
 @never_cache
@@ -89,7 +84,14 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 def _enter(request: HttpRequest, user: User, backend: str | None = None) -> HttpResponse:
     login(request, user, backend=backend)
     people.signed_in(user=user)
-    return HttpResponseRedirect(_next(request))
+    taken = parcels.taken_back(request, user)
+    if taken:
+        messages.success(request, _("What you had typed is here as a draft. Choose its files again, then submit it."))
+    elif taken is not None:
+        messages.warning(request, _("What was typed before was not kept: somebody else was signed in then."))
+    response = HttpResponseRedirect(_next(request))
+    parcels.remember(response, user)
+    return response
 
 
 def _next(request: HttpRequest) -> str:
