@@ -13,12 +13,14 @@ from tests.cast import reach_for
 from tracker.actions import plans, reports
 from tracker.actions.reports import Said
 from tracker.domain import dates
-from tracker.domain.states import Colour, Status
+from tracker.domain.states import Colour, Status, read
 from tracker.models import Milestone, MilestonePlan, Programme, Report, User
 from tracker.models.guard import writing
-from tracker.permissions import Reach
+from tracker.permissions import Reach, readable
 from tracker.queries.changes import changes_since
 from tracker.queries.overview import Overview, View, overview
+from tracker.queries.overview_past import stood
+from tracker.queries.state import overlay_milestones
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -92,6 +94,47 @@ def known_for_long() -> None:
         cursor.execute("ALTER TABLE tracker_milestoneplan ENABLE TRIGGER guatu_append_only")
         cursor.execute("UPDATE tracker_milestone SET planned_at = planned_at - interval '1 year'")
         cursor.execute("UPDATE tracker_programme SET tracking_from = tracking_from - 365")
+
+
+@pytest.mark.usefixtures("known_for_long")
+def test_the_database_reads_the_past_as_the_overlay_does(leader: User, official_a: User, reviewer: User) -> None:
+    said("XH-JC-01", official_a, reviewer, 20)
+    late = said("XH-JC-01", official_a, reviewer, 9, forecast=f"{TODAY.year + 3}年底前")
+    between = timezone.now()
+    said("XH-JC-01", official_a, reviewer, 12, supersedes=late, reason="误报")
+    finish("XH-ZB-01", official_a, reviewer)
+    moved = Milestone.objects.select_related("unit").get(code="XH-LS-04")
+    due = dates.parse(f"{TODAY.year + 1}年底前", year=TODAY.year)
+    change = plans.Change(reason="试验")
+    plans.replan(milestone=moved, due=due, planned_start=None, change=change, by=reviewer, reach=reach_for(reviewer))
+    now = timezone.now()
+    moments = [(TODAY, now), (TODAY - timedelta(days=10), now), (TODAY, between), (TODAY + timedelta(days=500), now)]
+    seen = set()
+    for on, known in [*moments, (TODAY, now - timedelta(days=9)), (TODAY, now - timedelta(days=1000))]:
+        for user in (leader, official_a):
+            rows = list(
+                Milestone.objects.current().filter(readable(reach_for(user))).select_related("project__programme")
+            )
+            overlay_milestones(rows, on=on, known=known)
+            expected = {
+                (
+                    row.pk,
+                    row.project.programme_id,
+                    row.unit_id,
+                    read(row.facts(row.project.programme.tracking_from), on).state,
+                    row.code,
+                    row.due_latest,
+                    row.due_precision,
+                    row.plan_year is not None,
+                    row.as_of,
+                    row.reported_at,
+                )
+                for row in rows
+                if row.plan_number
+            }
+            assert set(stood(reach_for(user), on=on, known=known)) == expected
+            seen.add(frozenset(expected))
+    assert len(seen) > 9
 
 
 def test_the_load_itself_is_no_change_and_what_came_later_is_new(leader: User) -> None:

@@ -10,20 +10,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker import words
-from tracker.domain.states import Colour, DateState, Reading, read
+from tracker.domain.states import Colour, DateState
 from tracker.models import Milestone, Programme
-from tracker.permissions import Reach, readable
+from tracker.permissions import Reach
 from tracker.queries import overview_rows as rows_of
 from tracker.queries.changes import Changes, changes_since, end_of
 from tracker.queries.metric_state import MetricLine, citations_of, measurements, metric_line, with_reports
-from tracker.queries.state import Light, light, light_of, overlay_metrics, overlay_milestones
+from tracker.queries.overview_past import Past
+from tracker.queries.overview_rows import FRESH_DAYS, Group, is_open
+from tracker.queries.state import Light, light_of, overlay_metrics
 from tracker.queries.tallies import Part, Sign, tally
 
 SHOWN_PROGRAMMES, SHOWN_UNITS = 12, 8
-FRESH_DAYS = 31
-"""A unit's item counts as freshly reported for this many days: the monthly rhythm of the works."""
-
-FINISHED = (DateState.DONE, DateState.DONE_LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,38 +104,20 @@ class Overview:
     changes: Changes
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Counts of one programme, unit and state, from SQL now or from the overlay for a past moment; `coming` is the
-    first day that one not done is due by, `touched` how many were reported on or planned anew since the day compared
-    with (both from SQL only), `assumed` how many dates have an assumed year.
-    """
-
-    programme_id: int
-    unit_id: int
-    state: DateState
-    count: int
-    fresh: int
-    reported: datetime | None
-    coming: date | None = None
-    assumed: int = 0
-    touched: int = 0
-
-
 def overview(*, view: View, since: date, programme: str = "", full: bool = False) -> Overview:
     """Everything on the overview; a constant number of queries. `programme` chooses whose key figures are shown,
     `full` compares with `since` even where very many items changed.
     """
-    rows = _past_rows(view) if view.past else None
-    tallies = _tally_rows(rows, view) if rows is not None else _tally_now(view, since)
+    past = Past.at(view.reach, view.on, view.known) if view.past else None
+    tallies = past.tallies if past else _tally_now(view, since)
     programmes = _programmes(view, {one.programme_id for one in tallies})
     shown = programmes[:SHOWN_PROGRAMMES]
     of_programme: dict[int, list[Group]] = {item.pk: [] for item in programmes}
     for one in tallies:
         of_programme.setdefault(one.programme_id, []).append(one)
     whole = tally(_totals(tallies), filters=None if view.past else {"sort": "due"})
-    nexts = _next_of_rows(rows, view) if rows is not None else _next_now(view, shown, tallies)
-    deadlines = _deadlines(rows, view)
+    nexts = past.coming if past else _next_now(view, shown, tallies)
+    deadlines = _deadlines(past, view)
     tabs, metrics = _key_metrics(view, programmes, programme)
     freshness = _freshness(tallies)
     return Overview(
@@ -149,11 +129,11 @@ def overview(*, view: View, since: date, programme: str = "", full: bool = False
         more_programmes=len(programmes) - len(shown),
         tabs=tabs,
         metrics=metrics,
-        decisions=_decisions(rows, view),
+        decisions=_decisions(past, view),
         deadlines=deadlines,
         freshness=freshness[:SHOWN_UNITS],
-        reported=sum(one.fresh for one in tallies if _open(one.state)),
-        due=sum(one.count for one in tallies if _open(one.state)),
+        reported=sum(one.fresh for one in tallies if is_open(one.state)),
+        due=sum(one.count for one in tallies if is_open(one.state)),
         changes=changes_since(
             reach=view.reach,
             on=view.on,
@@ -165,43 +145,10 @@ def overview(*, view: View, since: date, programme: str = "", full: bool = False
     )
 
 
-def _open(state: DateState) -> bool:
-    """Whether reports on such an item are awaited: it has a date, is not done and not suspended."""
-    return state not in (*FINISHED, DateState.BLANK, DateState.SUSPENDED, DateState.OUTCOME_NOT_STATED)
-
-
 def _tally_now(view: View, since: date) -> list[Group]:
     """One scan of the milestones in reach."""
     grouped = rows_of.TALLIES.all(view.reach, view.on, view.on - timedelta(days=FRESH_DAYS), end_of(since))
     return [Group(p, u, DateState(state), *rest) for p, u, state, *rest in grouped]
-
-
-def _past_rows(view: View) -> list[tuple[Milestone, Reading]]:
-    """Every milestone in reach as it stood at the moment, with its state; for past moments only.
-
-    Only names are loaded: the overlay brings the rest, and projects and programmes are loaded once each.
-    """
-    rows = Milestone.objects.current().filter(readable(view.reach)).only("code", "name", "name_en", "project", "unit")
-    found = list(rows.order_by().prefetch_related("project__programme"))
-    overlay_milestones(found, on=view.on, known=view.known)
-    # What no plan version knew yet was not there.
-    known = [row for row in found if row.plan_number]
-    return [(row, read(row.facts(row.project.programme.tracking_from), view.on)) for row in known]
-
-
-def _tally_rows(rows: Sequence[tuple[Milestone, Reading]], view: View) -> list[Group]:
-    counts: Counter[tuple[int, int, DateState]] = Counter()
-    fresh: Counter[tuple[int, int, DateState]] = Counter()
-    assumed: Counter[tuple[int, int, DateState]] = Counter()
-    last: dict[tuple[int, int, DateState], datetime] = {}
-    for row, reading in rows:
-        key = (row.project.programme_id, row.unit_id, reading.state)
-        counts[key] += 1
-        assumed[key] += int(row.plan_year is not None)
-        fresh[key] += int(row.as_of is not None and row.as_of >= view.on - timedelta(days=FRESH_DAYS))
-        if row.reported_at:
-            last[key] = max(row.reported_at, last.get(key, row.reported_at))
-    return [Group(*key, count, fresh[key], last.get(key), assumed=assumed[key]) for key, count in counts.items()]
 
 
 def _programmes(view: View, ids: Iterable[int]) -> list[Programme]:
@@ -238,16 +185,6 @@ def _next_now(view: View, shown: Sequence[Programme], tallies: Sequence[Group]) 
     return {row.project.programme_id: row for row in rows}
 
 
-def _next_of_rows(rows: Sequence[tuple[Milestone, Reading]], view: View) -> dict[int, Milestone]:
-    coming = [
-        row for row, reading in rows if row.due_latest and row.due_latest >= view.on and reading.state not in FINISHED
-    ]
-    found: dict[int, Milestone] = {}
-    for row in sorted(coming, key=lambda row: (row.due_latest, row.due_precision == "year", row.code)):
-        found.setdefault(row.project.programme_id, row)
-    return found
-
-
 def _programme_row(item: Programme, mine: Sequence[Group], coming: Milestone | None, view: View) -> ProgrammeRow:
     whole = tally(_totals(mine), filters=None if view.past else {"programme": item.code})
     reported = [one.reported for one in mine if one.reported]
@@ -268,7 +205,7 @@ def _programme_row(item: Programme, mine: Sequence[Group], coming: Milestone | N
     )
 
 
-def _deadline(row: Milestone, view: View, reading: Reading | None = None) -> Deadline:
+def _deadline(row: Milestone, view: View) -> Deadline:
     language = words.language()
     suffix = f"?{view.query}" if view.query else ""
     return Deadline(
@@ -277,30 +214,22 @@ def _deadline(row: Milestone, view: View, reading: Reading | None = None) -> Dea
         where=row.project.called(language),
         due=words.imprecise(row.due),
         days=(row.due_latest - view.on).days if row.due_latest else 0,
-        light=light(reading) if reading else light_of(row, view.on, row.project.programme.tracking_from),
+        light=light_of(row, view.on, row.project.programme.tracking_from),
     )
 
 
-def _deadlines(rows: Sequence[tuple[Milestone, Reading]] | None, view: View) -> list[Deadline]:
+def _deadlines(past: Past | None, view: View) -> list[Deadline]:
     """The latest that passed and the next that come, by their last day."""
-    if rows is not None:
-        dated = [(row, reading) for row, reading in rows if row.due_latest and _open(reading.state)]
-        dated.sort(key=lambda pair: (pair[0].due_latest, pair[0].due_precision == "year", pair[0].code))
-        passed = [pair for pair in dated if pair[1].colour is Colour.RED][-2:]
-        coming = [pair for pair in dated if pair[1].colour is not Colour.RED][: rows_of.SHOWN_DEADLINES]
-        return [_deadline(row, view, reading) for row, reading in [*passed, *coming]]
-    passed_now, coming_now = rows_of.PASSED.all(view.reach, view.on), rows_of.COMING.all(view.reach, view.on)
-    return [_deadline(row, view) for row in [*reversed(passed_now), *coming_now]]
+    if past:
+        rows = [*past.passed, *past.ahead]
+    else:
+        rows = [*reversed(rows_of.PASSED.all(view.reach, view.on)), *rows_of.COMING.all(view.reach, view.on)]
+    return [_deadline(row, view) for row in rows]
 
 
-def _decisions(rows: Sequence[tuple[Milestone, Reading]] | None, view: View) -> list[Deadline]:
+def _decisions(past: Past | None, view: View) -> list[Deadline]:
     """Where somebody has to act: reported as late or forecast late, the longest first."""
-    wanted = (DateState.OVERDUE_REPORTED, DateState.FORECAST_LATE)
-    if rows is not None:
-        late = [(row, reading) for row, reading in rows if reading.state in wanted]
-        late.sort(key=lambda pair: (pair[0].due_latest or date.max, pair[0].code))
-        return [_deadline(row, view, reading) for row, reading in late[: rows_of.SHOWN_DECISIONS]]
-    return [_deadline(row, view) for row in rows_of.LATE.all(view.reach, view.on)]
+    return [_deadline(row, view) for row in (past.late if past else rows_of.LATE.all(view.reach, view.on))]
 
 
 def _freshness(tallies: Iterable[Group]) -> list[UnitFreshness]:
@@ -308,7 +237,7 @@ def _freshness(tallies: Iterable[Group]) -> list[UnitFreshness]:
     due: Counter[int] = Counter()
     fresh: Counter[int] = Counter()
     for one in tallies:
-        if _open(one.state):
+        if is_open(one.state):
             due[one.unit_id] += one.count
             fresh[one.unit_id] += one.fresh
     language = words.language()

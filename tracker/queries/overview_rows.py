@@ -1,12 +1,13 @@
-"""The rows the overview asks for of the present, each question worded once a process."""
+"""What the overview counts, and the rows it asks for of the present, each question worded once a process."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, Max, Min, Q, When
 
 from tracker.domain.dates import Precision
-from tracker.domain.states import Status
+from tracker.domain.states import DateState, Status
 from tracker.models import Metric, Milestone, Programme, Unit
 from tracker.models.worded import WordedRows
 from tracker.permissions import Reach, readable
@@ -17,12 +18,39 @@ SHOWN_METRICS, SHOWN_DEADLINES, SHOWN_DECISIONS = 6, 4, 5
 
 WIDTH = Case(When(due_precision=Precision.YEAR, then=1), default=0)
 """Of two that end on one day, a date named to the month comes before a whole year."""
+FRESH_DAYS = 31
+"""A unit's item counts as freshly reported for this many days: the monthly rhythm of the works."""
+
+FINISHED = (DateState.DONE, DateState.DONE_LATE)
 PRINTED = (
     *("code", "name", "name_en", "status", "progress", "as_of", "actual_finish", "forecast_latest"),
     *(f"due_{part}" for part in ("text", "earliest", "latest", "precision", "kind")),
     *("project__code", "project__name", "project__name_en", "project__programme__tracking_from"),
 )
 """What the lists print of a milestone, and what its light is read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Counts of one programme, unit and state, from SQL now or from the overlay for a past moment; `coming` is the
+    first day that one not done is due by, `touched` how many were reported on or planned anew since the day compared
+    with (both from SQL only), `assumed` how many dates have an assumed year.
+    """
+
+    programme_id: int
+    unit_id: int
+    state: DateState
+    count: int
+    fresh: int
+    reported: datetime | None
+    coming: date | None = None
+    assumed: int = 0
+    touched: int = 0
+
+
+def is_open(state: DateState) -> bool:
+    """Whether reports on such an item are awaited: it has a date, is not done and not suspended."""
+    return state not in (*FINISHED, DateState.BLANK, DateState.SUSPENDED, DateState.OUTCOME_NOT_STATED)
 
 
 def _tallies(reach: Reach, on: date, recent: date, since: datetime) -> Any:
