@@ -5,6 +5,7 @@ from typing import Any
 
 from tracker.domain.relocation import FIGURES
 from tracker.domain.reporting import Origin
+from tracker.domain.resettlement import FIGURES as HOME_FIGURES
 from tracker.domain.stored import in_measure
 from tracker.models import (
     Metric,
@@ -19,6 +20,7 @@ from tracker.models import (
     SiteReport,
 )
 from tracker.models.relocation import SCOPES
+from tracker.models.resettlement import Housing, HousingPlan, HousingReport
 
 FAR = date(9999, 12, 31)
 REPORTED = ("status", "progress", "actual_start", "actual_finish")
@@ -48,6 +50,7 @@ METRIC_PLAN = (
 )
 SCOPE = tuple(name for scope in SCOPES for name in (f"scope_{scope}", f"scope_{scope}_qualifier"))
 SITE_PLAN = ("unit_id", *SCOPE, "transition_months", "planned_start", *DUE)
+HOUSING_PLAN = ("unit_id", "homes", "homes_qualifier", "area", "area_qualifier")
 EMPTY = {"status": "", "progress": None, "actual_start": None, "actual_finish": None, "forecast_text": ""}
 
 
@@ -116,6 +119,22 @@ def copy_site(row: Site, report: Report | None, values: SiteReport | None) -> No
     _copy_head(row, report)
 
 
+def carry_housing(row: Housing, *, known: datetime) -> None:
+    """Set a locked housing's state columns from its reports as known, and save it with its next version."""
+    reports = Report.objects.filter(housing=row).latest_per("housing", on=FAR, known=known)
+    report = reports.select_related("on_housing").first()
+    copy_housing(row, report, getattr(report, "on_housing", None))
+    row.version += 1
+    row.save(update_fields=[*HOME_FIGURES, "as_of", "report", "reported_at", "pending", "version"])
+
+
+def copy_housing(row: Housing, report: Report | None, values: HousingReport | None) -> None:
+    """Copy one report's figures into the state columns (in memory); no report empties them."""
+    for name in HOME_FIGURES:
+        setattr(row, name, getattr(values, name) if values else None)
+    _copy_head(row, report)
+
+
 def apply_milestone_plan(row: Milestone, plan: MilestonePlan) -> None:
     """Copy a plan version into the plan columns (in memory)."""
     for name in MILESTONE_PLAN:
@@ -137,7 +156,14 @@ def apply_site_plan(row: Site, plan: SitePlan) -> None:
     row.plan_number, row.planned_at = plan.number, plan.recorded_at
 
 
-def _copy_head(row: Milestone | Metric | Site, report: Report | None) -> None:
+def apply_housing_plan(row: Housing, plan: HousingPlan) -> None:
+    """Copy a plan version into the plan columns (in memory)."""
+    for name in HOUSING_PLAN:
+        setattr(row, name, getattr(plan, name))
+    row.plan_number, row.planned_at = plan.number, plan.recorded_at
+
+
+def _copy_head(row: Milestone | Metric | Site | Housing, report: Report | None) -> None:
     row.as_of = report.as_of if report else None
     row.report = report
     # When a person's report was accepted: what a document states was reported by nobody.

@@ -14,7 +14,8 @@ from tracker.actions.evidence_files import NO_FILES, Files
 from tracker.audit import record
 from tracker.domain.relocation import FIGURES
 from tracker.domain.reporting import Origin, ReportState
-from tracker.models import Metric, Milestone, Report, Site, User, worded
+from tracker.domain.resettlement import FIGURES as HOME_FIGURES
+from tracker.models import Housing, Metric, Milestone, Report, Site, User, worded
 from tracker.models.relocation import SCOPES
 from tracker.models.subjects import Subject, kind_of
 from tracker.models.worded import Worded
@@ -68,6 +69,8 @@ SITE_NEEDED = (
     *(f"scope_{name}{part}" for name in SCOPES for part in ("", "_qualifier")),
 )
 LOCKED_SITE = _locked(Site, *SITE_NEEDED)
+HOUSING_NEEDED = (*NEEDED, *HOME_FIGURES, "homes", "homes_qualifier", "area", "area_qualifier")
+LOCKED_HOUSING = _locked(Housing, *HOUSING_NEEDED)
 
 
 def new(said: Said, *, by: User, now: datetime, unit_id: int, **subject: Subject) -> Report:

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.db.models import F, Model
 
 from tracker import permissions
-from tracker.actions.current import carry_milestone, carry_site
+from tracker.actions.current import carry_housing, carry_milestone, carry_site
 from tracker.actions.derived import carry_measured
 from tracker.actions.ledger_metrics import carry_sites
 from tracker.actions.notices import report_corrected, report_returned
@@ -22,6 +22,7 @@ from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Quantity
 from tracker.domain.relocation import FIGURES
 from tracker.domain.reporting import Problem, ReportState, check_metric_report, check_milestone_report
+from tracker.domain.resettlement import FIGURES as HOME_FIGURES
 from tracker.domain.states import Status
 from tracker.domain.stored import base_decimal
 from tracker.models import Metric, MetricReport, Milestone, MilestoneReport, Report, User
@@ -43,6 +44,7 @@ STATE: Mapping[str, tuple[str, ...]] = {
     "milestone": MILESTONE_STATE,
     "metric": METRIC_STATE,
     "site": (*FIGURES, "obstacles", "as_of"),
+    "housing": (*HOME_FIGURES, "as_of"),
 }
 """The columns of each kind of item that an accepted report moves."""
 
@@ -225,10 +227,15 @@ def _carry_site(subject: Any, now: datetime) -> None:
     carry_sites(subject)
 
 
+def _carry_housing(subject: Any, now: datetime) -> None:
+    carry_housing(subject, known=now)
+
+
 CARRY: Mapping[str, Callable[[Any, datetime], None]] = {
     "milestone": _carry_milestone,
     "metric": _carry_metric,
     "site": _carry_site,
+    "housing": _carry_housing,
 }
 """What an accepted report sets in motion, by kind of item: its state columns, and whatever is worked out from them."""
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.domain.relocation import FIGURES, Obstacle
+from tracker.domain.resettlement import FIGURES as HOME_FIGURES
 
 LONGEST = 20_000
 """Characters one form's draft may have; a note of a report is shorter by far."""
@@ -19,13 +20,14 @@ class Kind(StrEnum):
     MILESTONE = "milestone"
     METRIC = "metric"
     SITE = "site"
+    HOUSING = "housing"
     CORRECTION = "report"
     GRID = "grid"
 
 
 FIELDS: Sequence[str] = (
     "as_of", "note", "reason", "status", "progress", "progress_was", "actual_start", "actual_finish", "forecast",
-    "quantity", "measure", *FIGURES, *(f"obstacle_{one}" for one in Obstacle),
+    "quantity", "measure", *FIGURES, *(f"obstacle_{one}" for one in Obstacle), *HOME_FIGURES,
 )  # fmt: skip
 """What is kept of a form about one item. Files are not: a browser does not give them back."""
 GRIDS = ("due", "open")

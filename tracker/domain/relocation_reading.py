@@ -1,4 +1,4 @@
-"""A figure of the clearance ledger as people write it: 40, ４０户, 20.3万, 20.3万平方米, 203,000 ㎡."""
+"""A figure of a ledger as people write it: 40, ４０户, 20.3万, 20.3万平方米, 203,000 ㎡."""
 
 from decimal import Decimal
 
@@ -7,19 +7,29 @@ from tracker.domain.quantity_values import Qualifier, UnreadableQuantity, decima
 from tracker.domain.relocation import measure_of
 from tracker.domain.units import MeasureError, convert
 
-WRITTEN = {"户": ("户", "万户"), "人": ("人", "万人"), "平方米": ("平方米", "万平方米"), "亩": ("亩",)}
+WRITTEN = {
+    "户": ("户", "万户"),
+    "人": ("人", "万人"),
+    "套": ("套", "万套"),
+    "平方米": ("平方米", "万平方米"),
+    "亩": ("亩",),
+}
 """The measures a figure may be written in, by the one it is kept in. Floor area in 亩 is a slip, not a conversion."""
 
 
 def read_figure(name: str, text: str) -> Decimal | None:
-    """The figure in the measure it is kept in, exactly; None for an empty text.
+    """A figure of a site's entry, as `read_in` has it."""
+    return read_in(measure_of(name), text)
+
+
+def read_in(own: str, text: str) -> Decimal | None:
+    """The figure in the measure `own` it is kept in, exactly; None for an empty text.
 
     Raises `MeasureError`: `entry_wrong_measure` (given, expected) for another measure, `entry_not_exact` for about 40
     or 40 to 50, and what `parse` raises for what is no figure.
     """
     if not text.strip():
         return None
-    own = measure_of(name)
     try:
         found = parse(text)
     except UnreadableQuantity as fault:

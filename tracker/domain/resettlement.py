@@ -66,6 +66,11 @@ FIGURES: tuple[str, ...] = tuple(column(stage, count) for stage, counts in COUNT
 """Every figure of an entry."""
 
 
+def measure_of(name: str) -> str:
+    """The measure a figure is kept in: 套, 平方米, 户 or 人."""
+    return MEASURE[HomeCount(name.rpartition("_")[2])]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one report, or the state carried from it, says; cumulative figures by the names of FIGURES."""

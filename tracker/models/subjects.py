@@ -14,8 +14,9 @@ from tracker.models.metrics import Metric
 from tracker.models.milestones import Milestone
 from tracker.models.relocation import Site, SiteReport
 from tracker.models.reports import SUBJECTS, MetricReport, MilestoneReport, Report
+from tracker.models.resettlement import Housing, HousingReport
 
-Subject = Milestone | Metric | Site
+Subject = Milestone | Metric | Site | Housing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "milestone": Kind(Milestone, MilestoneReport, "project__programme", "milestone"),
         "metric": Kind(Metric, MetricReport, "programme", "metric"),
         "site": Kind(Site, SiteReport, "project__programme", "site"),
+        "housing": Kind(Housing, HousingReport, "project__programme", "housing"),
     }
 )
 """By the names of `SUBJECTS`, in their order."""

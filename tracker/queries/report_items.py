@@ -13,6 +13,8 @@ from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Quantity
 from tracker.domain.relocation import Count, Entry, Scope
 from tracker.domain.reporting import ReportState
+from tracker.domain.resettlement import Entry as Homes
+from tracker.domain.resettlement import HomeCount
 from tracker.domain.states import Colour, DateState, Status
 from tracker.models import Metric, Milestone, Report
 from tracker.models.subjects import SAID, Subject, kind_of, said_in
@@ -58,7 +60,9 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a report starts from, as stored: `quantity` of a metric, `entry` of a site, the rest of a milestone."""
+    """What a report starts from, as stored: `quantity` of a metric, `entry` of a site, `homes` of housing; the rest is
+    a milestone's.
+    """
 
     status: str = ""
     progress: Any = None
@@ -68,11 +72,12 @@ class Stored:
     quantity: Quantity | None = None
     note: str = ""
     entry: Entry | None = None
+    homes: Homes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One milestone, metric or site to report on.
+    """One item to report on, whatever its kind.
 
     `now` are the values in force, `start` those the form starts from (a returned report's, else `now`). `late`: the
     forecast is asked for first. `last` says what was last accepted, `repeats` whether it can be said again unchanged.
@@ -102,6 +107,7 @@ class Item:
     repeats: bool
     use: str = ""
     scope: Mapping[Count, Scope] = field(default_factory=dict)
+    planned: Mapping[HomeCount, Scope] = field(default_factory=dict)
 
     @property
     def form_url(self) -> str:
@@ -238,6 +244,7 @@ _STORED: Mapping[str, Callable[[Any, str], Stored]] = {
     "milestone": _of_milestone,
     "metric": lambda values, note: Stored(quantity=values.quantity, note=note),
     "site": lambda values, note: Stored(entry=values.entry, note=note),
+    "housing": lambda values, note: Stored(homes=values.entry, note=note),
 }
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from tracker.models import Report
 from tracker.models.subjects import key_of
+from tracker.queries.housing_items import housing_item, housing_to_report, loaded_housing
 from tracker.queries.report_items import (
     Item,
     loaded_metrics,
@@ -22,15 +23,22 @@ LOADED: Mapping[str, Callable[[], QuerySet[Any]]] = {
     "milestone": loaded_milestones,
     "metric": loaded_metrics,
     "site": loaded_sites,
+    "housing": loaded_housing,
 }
 """Many rows with all that an item prints and a report needs."""
 TO_REPORT: Mapping[str, Callable[[str], Any]] = {
     "milestone": milestone_to_report,
     "metric": metric_to_report,
     "site": site_to_report,
+    "housing": housing_to_report,
 }
 """One row by its code; one query."""
-ITEM: Mapping[str, Callable[..., Item]] = {"milestone": milestone_item, "metric": metric_item, "site": site_item}
+ITEM: Mapping[str, Callable[..., Item]] = {
+    "milestone": milestone_item,
+    "metric": metric_item,
+    "site": site_item,
+    "housing": housing_item,
+}
 """A loaded row as something to report on: (row, returned report, on=, language=)."""
 
 

@@ -16,7 +16,7 @@ from tracker.models import AuditEvent, MetricReport, MilestoneReport, Programme,
 from tracker.models.subjects import SAID, key_of, said_in
 from tracker.permissions import Permission, Reach, may_report, may_review, readable, within
 from tracker.queries.evidence import File, files_of
-from tracker.words import relocation
+from tracker.words import relocation, resettlement
 
 STATE_COLOURS = {
     ReportState.DRAFT: Colour.LATER,
@@ -53,6 +53,7 @@ LINES: Mapping[str, Callable[[Any], str]] = {
     "milestone": said_of_milestone,
     "metric": lambda values: words.quantity(values.quantity),
     "site": lambda values: relocation.said(values.entry),
+    "housing": lambda values: resettlement.said(values.entry),
 }
 """What the typed values of a report say in one line, by kind."""
 
@@ -111,6 +112,7 @@ def with_items(reports: QuerySet[Report]) -> QuerySet[Report]:
         "metric__programme",
         "metric__project",
         "site__project__programme",
+        "housing__project__programme",
         "unit",
         "author",
         *SAID,
@@ -283,6 +285,7 @@ FACTS: Mapping[str, Callable[[Any], list[tuple[str, str]]]] = {
     "milestone": _milestone_facts,
     "metric": _metric_facts,
     "site": lambda values: relocation.facts(values.entry),
+    "housing": lambda values: resettlement.facts(values.entry),
 }
 """What the typed values of a report say, one by one, by kind."""
 

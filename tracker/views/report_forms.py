@@ -7,21 +7,23 @@ from typing import Any
 
 from tracker import words
 from tracker.actions import reports as actions
+from tracker.actions.housing_reports import submit_housing
 from tracker.actions.site_reports import submit_site
 from tracker.audit import Refused
-from tracker.domain import dates
+from tracker.domain import dates, resettlement
 from tracker.domain.dates import UnreadableDate
 from tracker.domain.relocation import EMPTY, FIGURES, Use
-from tracker.domain.relocation_reading import read_figure
+from tracker.domain.relocation_reading import read_figure, read_in
 from tracker.domain.states import Status
 from tracker.domain.units import MeasureError
 from tracker.forms import reports as forms
+from tracker.forms.housing_reports import HousingReportForm, housing_initial
 from tracker.forms.site_reports import SiteReportForm, site_initial
-from tracker.models import Metric, Milestone, Report, Site
+from tracker.models import Housing, Metric, Milestone, Report, Site
 from tracker.queries.report_items import Item, Stored
 from tracker.views.edge import today
 
-Form = forms.MilestoneReportForm | forms.MetricReportForm | SiteReportForm
+Form = forms.MilestoneReportForm | forms.MetricReportForm | SiteReportForm | HousingReportForm
 Values = Mapping[str, Any]
 
 
@@ -96,6 +98,12 @@ def _submit_site(row: Site, values: Values | None, doer: dict[str, Any]) -> Repo
     return submit_site(site=row, entry=row.entry if values is None else values["entry"], **doer)
 
 
+def _submit_housing(row: Housing, values: Values | None, doer: dict[str, Any]) -> Report:
+    if values is None and row.as_of is None:
+        raise Refused("nothing_to_repeat")
+    return submit_housing(housing=row, entry=row.entry if values is None else values["entry"], **doer)
+
+
 FORMS: Mapping[str, Kind] = {
     "milestone": Kind(
         forms.MilestoneReportForm, _milestone_initial, lambda item: {}, lambda row: {}, _submit_milestone
@@ -108,6 +116,13 @@ FORMS: Mapping[str, Kind] = {
         _submit_metric,
     ),
     "site": Kind(SiteReportForm, _site_initial, _site_of_item, _site_of_row, _submit_site),
+    "housing": Kind(
+        HousingReportForm,
+        lambda item, start, as_of: housing_initial(start.homes, as_of=as_of, note=start.note),
+        lambda item: {"last": item.now.homes or resettlement.Entry(), "planned": item.planned},
+        lambda row: {"last": row.entry, "planned": row.planned},
+        _submit_housing,
+    ),
 }
 """By the names of `SUBJECTS`."""
 
@@ -119,6 +134,8 @@ def alike(name: str, text: str) -> str:
             return words.day(dates.day(text, today=today()))
         if name in FIGURES:
             return words.number(read_figure(name, text))
+        if name in resettlement.FIGURES:
+            return words.number(read_in(resettlement.measure_of(name), text))
     except (UnreadableDate, MeasureError):
         return text
     return text

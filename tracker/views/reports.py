@@ -175,4 +175,5 @@ urlpatterns = [
     path("milestones/<code:code>/report/", reporting.report_milestone, name="report_milestone"),
     path("metrics/<code:code>/report/", reporting.report_metric, name="report_metric"),
     path("sites/<code:code>/report/", reporting.report_site, name="report_site"),
+    path("housing/<code:code>/report/", reporting.report_housing, name="report_housing"),
 ]

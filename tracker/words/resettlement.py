@@ -1,6 +1,7 @@
 """The words of the resettlement ledger: stages of homes, what is counted, who waits."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -11,8 +12,20 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from tracker import words
 from tracker.domain.quantity_values import Qualifier, Quantity
 from tracker.domain.relocation import Scope
+from tracker.domain.reporting import Problem
+from tracker.domain.resettlement import (
+    COUNTED,
+    MEASURE,
+    Entry,
+    HomeCount,
+    HomeStage,
+    Standing,
+    Verdict,
+    Waiting,
+    column,
+    measure_of,
+)
 from tracker.domain.resettlement import FIGURES as NAMES
-from tracker.domain.resettlement import MEASURE, HomeCount, HomeStage, Waiting
 from tracker.words.relocation import printed, stated
 
 STAGES: Mapping[HomeStage, Any] = MappingProxyType(
@@ -51,11 +64,6 @@ FIGURES: Mapping[str, Any] = MappingProxyType(
 assert set(FIGURES) == set(NAMES)
 
 
-def measure_of(name: str) -> str:
-    """The measure a figure is kept in: 套, 平方米, 户 or 人."""
-    return MEASURE[HomeCount(name.rpartition("_")[2])]
-
-
 def figure(name: str, value: Decimal | int | None) -> str:
     """A figure with its measure as officials print it; '' for none."""
     if value is None:
@@ -77,3 +85,93 @@ def waiting(found: Waiting) -> str:
 
 def _households(count: int) -> Quantity:
     return Quantity(Decimal(count), Decimal(count), Qualifier.EXACT, "户")
+
+
+VERDICTS: Mapping[Verdict, Any] = MappingProxyType(
+    {
+        Verdict.OVERRUN: pgettext_lazy("state of housing", "Transition run out"),
+        Verdict.OVERDUE: pgettext_lazy("state of housing", "Homes overdue"),
+        Verdict.LATE: pgettext_lazy("state of housing", "Homes come too late"),
+        Verdict.UNBEGUN: pgettext_lazy("state of housing", "Waited for, not begun"),
+        Verdict.UNDER_WAY: pgettext_lazy("state of housing", "Under way"),
+        Verdict.HOUSED: pgettext_lazy("state of housing", "All moved back"),
+        Verdict.NOT_BEGUN: pgettext_lazy("state of housing", "Not begun"),
+        Verdict.NOT_REPORTED: pgettext_lazy("state of housing", "Not reported"),
+    }
+)
+SENTENCES: Mapping[Verdict, Any] = MappingProxyType(
+    {
+        Verdict.OVERRUN: gettext_lazy("%(waiting)s wait for a home, %(overrun)s beyond their transition period."),
+        Verdict.OVERDUE: gettext_lazy("The homes were to be completed by %(ready)s, %(late)s ago; %(waiting)s wait."),
+        Verdict.LATE: gettext_lazy(
+            "The homes are to be completed by %(ready)s, but the first transition period runs out on %(out)s."
+        ),
+        Verdict.UNBEGUN: gettext_lazy("%(waiting)s wait for a home and none has been started."),
+        Verdict.UNDER_WAY: gettext_lazy("%(waiting)s wait for a home."),
+        Verdict.HOUSED: gettext_lazy("Nobody waits for a home any more."),
+        Verdict.NOT_BEGUN: gettext_lazy("No home has been started; %(waiting)s wait."),
+        Verdict.NOT_REPORTED: gettext_lazy("Nothing has been reported and no day is planned."),
+    }
+)
+
+
+def reason(verdict: Verdict, standing: Standing, on: date) -> str:
+    """Why housing stands as it does, with the figures and days it is read from."""
+    late = (on - standing.ready_by).days if standing.ready_by else 0
+    return str(SENTENCES[verdict]) % {
+        "waiting": waiting(standing.waits),
+        "overrun": words.quantity(_households(standing.waits.overrun or 0)),
+        "ready": words.day(standing.ready_by),
+        "late": words.days(late),
+        "out": words.day(standing.runs_out),
+    }
+
+
+def transition(found: Waiting) -> str:
+    """How many wait beyond their transition period; '' where no period is set."""
+    return "" if found.overrun is None else words.quantity(_households(found.overrun))
+
+
+DATED: Mapping[str, Any] = MappingProxyType(
+    {
+        "start": pgettext_lazy("day of housing", "Start"),
+        "topping_out": pgettext_lazy("day of housing", "Topping out"),
+        "completion": pgettext_lazy("day of housing", "Completion"),
+        "move_back": pgettext_lazy("day of housing", "Move-back"),
+    }
+)
+"""The days of housing that milestones say."""
+
+
+def planned_of(plan: Mapping[HomeCount, Scope], count: HomeCount) -> str:
+    """One count of a plan, as stated; '' where the plan does not speak of it."""
+    return planned(count, plan[count]) if count in plan else ""
+
+
+def said(entry: Entry) -> str:
+    """What an entry says, in one line: each stage with its counts; '' where nothing is stated."""
+    parts = []
+    for stage, counts in COUNTED.items():
+        given = [figure(column(stage, one), value) for one in counts if (value := entry.get(stage, one)) is not None]
+        if given:
+            parts.append(f"{STAGES[stage]} {' / '.join(given)}")
+    return _(", ").join(parts)
+
+
+def facts(entry: Entry) -> list[tuple[str, str]]:
+    """Every figure an entry states, named."""
+    return [
+        (str(FIGURES[name]), figure(name, value)) for name in NAMES if (value := entry.figures.get(name)) is not None
+    ]
+
+
+def problem(found: Problem) -> str:
+    """What is wrong with a figure of an entry, as one sentence with every figure in its measure."""
+    shown: dict[str, Any] = dict(found.inputs)
+    for name in ("value", "last", "before", "scope", "homes"):
+        of = "started_homes" if name == "homes" else found.field
+        if isinstance(shown.get(name), Decimal) and of in FIGURES:
+            shown[name] = figure(of, shown[name])
+    if "stage" in shown:
+        shown["stage"] = STAGES[HomeStage(shown["stage"])]
+    return words.refusal(found.code, shown)
