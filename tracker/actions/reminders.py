@@ -10,11 +10,11 @@ from django.utils import timezone
 from tracker.actions.notices import desks, tell
 from tracker.audit import clock, record, recording
 from tracker.domain import reminders as rules
-from tracker.domain.duties import Period, Rhythm, Standing
+from tracker.domain.duties import OpenItem, Period, Rhythm, Standing
 from tracker.domain.project_schedule import Code
 from tracker.domain.reminders import Because, Desks, Kind, Told
 from tracker.domain.states import DUE_SOON_DAYS, DateState, Status
-from tracker.models import Metric, Milestone, Notice, Programme, Report, Role, ScheduleFinding
+from tracker.models import Metric, Milestone, Notice, Programme, Report, Role, ScheduleFinding, Site
 
 CLOSED = (Status.DONE, Status.SUSPENDED)
 LATE = (DateState.OVERDUE_REPORTED, DateState.OVERDUE_UNREPORTED)
@@ -36,7 +36,7 @@ def make(*, on: date) -> dict[str, int]:
         officials, reviewers = desks([Role.OFFICIAL], on), desks([Role.REVIEWER], on)
         higher = desks([Role.OFFICIAL, Role.REVIEWER], on)
         programmes = list(Programme.objects.current().order_by("pk"))
-        found = [*_dated(officials, higher, on)]
+        found = [*_dated(officials, higher, on), *_dated_sites(officials, on)]
         found += _missing(programmes, officials, on)
         found += _escalated(programmes, higher, on)
         found += _waiting(reviewers, on)
@@ -73,6 +73,22 @@ def _dated(officials: Desks, higher: Desks, on: date) -> Iterable[Told]:
                 for person in higher.above(path):
                     key = f"escalated:{code}:{due}"
                     yield Told(person, Kind.ESCALATED, Because.ABOVE, "milestone", code, key, inputs)
+
+
+def _dated_sites(officials: Desks, on: date) -> Iterable[Told]:
+    """Clearance sites that fall due, or have just become overdue without a report since, with anything left."""
+    days = (on - timedelta(rules.CATCH_UP), on + timedelta(max(rules.STEPS)))
+    rows = Site.objects.current().uncleared().filter(due_latest__range=days).order_by("pk")
+    names = ("code", "unit__path", "due_latest", "as_of", "pending")
+    for code, path, due, as_of, pending in rows.values_list(*names):
+        step = rules.due_step(due, on)
+        late = not pending and rules.just_overdue(due, on) and (as_of is None or as_of <= due)
+        if not step and not late:
+            continue
+        kind, key = (Kind.DUE, f"due:{code}:{due}:{step}") if step else (Kind.OVERDUE, f"overdue:{code}:{due}")
+        inputs = {"day": due.isoformat(), "days": abs((due - on).days)}
+        for person, because in officials.nearest(path):
+            yield Told(person, kind, because, "site", code, key, inputs)
 
 
 def _missing(programmes: Iterable[Programme], officials: Desks, on: date) -> list[Told]:
@@ -119,8 +135,8 @@ def _escalated(programmes: Iterable[Programme], higher: Desks, on: date) -> list
 def _unreported(
     programmes: Iterable[Programme], on: date, after: Callable[[Programme], int]
 ) -> Iterable[tuple[Programme, date, list[str]]]:
-    """The unit paths of what was not reported in the last closed period, by programme; two queries for each day on
-    which periods closed.
+    """The unit paths of what was not reported in the last closed period, by programme; a query a kind for each day
+    on which periods closed.
     """
     asked = {}
     for programme in programmes:
@@ -132,6 +148,7 @@ def _unreported(
         together = {pk: one for pk, one in asked.items() if one[1].last == last}
         _milestones(together, last, paths)
         _metrics(together, paths)
+        _sites(together, paths)
     return [(programme, period.last, paths[pk]) for pk, (programme, period) in asked.items() if paths[pk]]
 
 
@@ -163,6 +180,19 @@ def _metrics(asked: Asked, paths: Missing) -> None:
     for pk, path, as_of in rows.order_by("pk").values_list("programme_id", "unit__path", "as_of"):
         programme, period = asked[pk]
         if rules.unmeasured(as_of, programme.cycle, period, tracked=programme.tracking_from):
+            paths[pk].append(path)
+
+
+def _sites(asked: Asked, paths: Missing) -> None:
+    """Add the clearance sites with anything left on which nobody reported."""
+    rows = Site.objects.current().filter(project__programme__in=list(asked), pending=0)
+    rows = rows.filter(pk__in=Site.objects.uncleared().order_by().values("pk")).order_by("pk")
+    names = ("project__programme_id", "unit__path", "due_latest", "planned_start", "as_of", "plan_number", "planned_at")
+    for pk, path, due, begins, as_of, plans, planned_at in rows.values_list(*names):
+        programme, period = asked[pk]
+        item = OpenItem(due=due, begins=begins, as_of=as_of, pending=False, returned=False)
+        begun = timezone.localdate(planned_at) if planned_at and plans == 1 else None
+        if rules.unreported_open(item, programme.cycle, period, tracked=programme.tracking_from, begun=begun):
             paths[pk].append(path)
 
 

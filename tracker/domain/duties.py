@@ -14,7 +14,7 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
-from tracker.domain.states import DateState
+from tracker.domain.states import DUE_SOON_DAYS, DateState
 
 QUIET_DAYS = 7
 """Without periods, an item reported on within this many days is not asked for again."""
@@ -168,3 +168,40 @@ def why_due(item: Standing, cycle: Cycle, on: date) -> Why | None:
     else:
         found = ASKED_ONCE.get(item.state)
     return None if found is Why.PROGRESS and cycle.rhythm is Rhythm.MILESTONE else found
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """What decides whether an item of a ledger is asked for that has something left to do.
+
+    `due` is the last day by which nothing is to be left, `begins` the planned first one.
+    """
+
+    due: date | None
+    begins: date | None
+    as_of: date | None
+    pending: bool
+    returned: bool
+
+
+def why_open(item: OpenItem, cycle: Cycle, on: date) -> Why | None:
+    """Why an item of a ledger with something left is asked for on the day; None where it is not.
+
+    Once a period from its planned beginning on, or, where the programme has no periods, only around its due day; past
+    its due day until somebody says how far it has come since.
+    """
+    if item.returned:
+        return Why.RETURNED
+    if item.pending:
+        return None
+    overdue = item.due is not None and item.due < on
+    if overdue and (item.as_of is None or item.due is None or item.as_of <= item.due):
+        return Why.OVERDUE
+    if item.as_of is not None and item.as_of >= cycle.reported_since(on):
+        return None
+    if overdue:
+        return Why.OVERDUE
+    if item.due is not None and (item.due - on).days <= DUE_SOON_DAYS:
+        return Why.SOON
+    begun = item.as_of is not None or item.begins is None or item.begins <= on
+    return Why.PROGRESS if begun and cycle.rhythm is not Rhythm.MILESTONE else None

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from tracker.domain.duties import Cycle, Period, Rhythm, Standing, Why, why_due
+from tracker.domain.duties import Cycle, OpenItem, Period, Rhythm, Standing, Why, why_due, why_open
 
 STEPS = (7, 3, 1)
 """Days before the last due day on which its unit is reminded."""
@@ -103,6 +103,13 @@ def unreported(item: Standing, cycle: Cycle, period: Period, *, tracked: date | 
     late = item.planned and item.planned > period.last
     asked = why_due(replace(item, returned=False, planned=None if late else item.planned), cycle, period.last)
     return asked not in (None, Why.UNSTATED)
+
+
+def unreported_open(item: OpenItem, cycle: Cycle, period: Period, *, tracked: date | None, begun: date | None) -> bool:
+    """The same of an item of a ledger with something left."""
+    if any(day and day > period.last for day in (tracked, begun)) or (item.as_of and item.as_of >= period.first):
+        return False
+    return why_open(replace(item, returned=False), cycle, period.last) is not None
 
 
 def unmeasured(as_of: date | None, cycle: Cycle, period: Period, *, tracked: date | None) -> bool:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.reminders import Kind
-from tracker.models import Metric, Milestone, Notice, NoticeSetting, Programme, Project, User, worded
+from tracker.models import Metric, Milestone, Notice, NoticeSetting, Programme, Project, Site, User, worded
 from tracker.models.notices import mailed_by_default
+from tracker.models.subjects import KINDS
 from tracker.permissions import Permission, Reach, readable, readable_projects, readable_with_supported
 from tracker.queries.scope import readable_programmes
 from tracker.words import notices as wording
@@ -86,7 +87,7 @@ def head(person: int) -> tuple[bool, int]:
 
 
 def notices_page(*, user: User, reach: Reach, number: str, language: str) -> NoticesPage:
-    """The person's notices, newest first; eight queries, however many."""
+    """The person's notices, newest first; as many queries however many."""
     rows = Notice.objects.filter(visible(reach), person=user, shown=True).order_by("-id")
     page = Paginator(rows, PAGE).get_page(number)
     found = list(page.object_list)
@@ -105,6 +106,7 @@ def visible(reach: Reach) -> Q:
     about: list[tuple[str, Any]] = [
         ("milestone", Milestone.objects.filter(readable_with_supported(reach))),
         ("metric", Metric.objects.filter(readable(reach))),
+        ("site", Site.objects.filter(readable(reach))),
         ("project", Project.objects.filter(readable_projects(reach))),
         ("programme", Programme.objects.filter(readable_programmes(reach))),
     ]
@@ -115,7 +117,7 @@ def visible(reach: Reach) -> Q:
 
 
 def worded_rows(rows: Sequence[Notice], *, language: str) -> list[NoticeRow]:
-    """Notices in words; four queries for the names of what they are about."""
+    """Notices in words; a query for the names of each kind of subject."""
     names = _names(rows, language)
     return [
         NoticeRow(
@@ -178,7 +180,8 @@ def _names(rows: Iterable[Notice], language: str) -> dict[tuple[str, str], str]:
     codes: dict[str, set[str]] = defaultdict(lambda: {""})
     for row in rows:
         codes[row.subject_type].add(row.subject_code)
-    models: dict[str, Any] = {"milestone": Milestone, "metric": Metric, "project": Project, "programme": Programme}
+    models: dict[str, Any] = {name: kind.model for name, kind in KINDS.items()}
+    models |= {"project": Project, "programme": Programme}
     found = {}
     for kind, model in models.items():
         for row in model.objects.filter(code__in=codes[kind]).only("code", "name", "name_en").order_by():

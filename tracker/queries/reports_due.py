@@ -4,44 +4,30 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import NamedTuple
+from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
-from django.utils import timezone
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tracker import words
-from tracker.domain.duties import Cycle, Rhythm, Standing, Why, why_due
+from tracker.domain.duties import Why
 from tracker.domain.reporting import ReportState
-from tracker.domain.states import DUE_SOON_DAYS, DateState, Status
-from tracker.models import Metric, Milestone, Report
+from tracker.domain.states import Status
+from tracker.models import Milestone, Report
+from tracker.models.reports import SUBJECTS
+from tracker.models.subjects import SAID, key_of
 from tracker.permissions import Permission, Reach, within
-from tracker.queries.report_items import Item, loaded_metrics, loaded_milestones, metric_item, milestone_item
+from tracker.queries.duty_keys import KEYS, Key
+from tracker.queries.report_items import Item
+from tracker.queries.reportable import ITEM, LOADED, by_item
 from tracker.queries.reports import ReportRow, report_row, with_items
 from tracker.queries.spans import Span, span
 from tracker.queries.state import Light, light_of
 from tracker.words import duties
 
-LONGEST = 32
-"""No period is longer, in days."""
 SENT_DAYS = 30
 """How far back the list of one's own reports looks."""
 PAGE, SENT = 50, 30
-
-
-class Key(NamedTuple):
-    """One due item in its order: why, the day that counts, milestone (0) or metric (1), which, when its period ends;
-    then its unit and the day its last accepted report speaks of.
-    """
-
-    group: Why
-    day: date
-    kind: int
-    pk: int
-    closes: date = date.max
-    unit: int = 0
-    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +69,7 @@ class Due:
 
 
 def due(*, reach: Reach, on: date, now: datetime, language: str, group: str = "", page: int = 1) -> Due:
-    """What is due from the person on a day; six queries, however many items."""
+    """What is due from the person on a day; as many queries however many items."""
     back = returned(reach)
     keys = asked(reach=reach, on=on, now=now, back=back)
     counts = Counter(key.group for key in keys)
@@ -132,93 +118,46 @@ def _closes(keys: list[Key]) -> str:
 
 
 def asked(*, reach: Reach, on: date, now: datetime, back: Sequence[Report]) -> list[Key]:
-    """What is due, in no order; `back` are the reports that came back. Two queries."""
+    """What is due, in no order; `back` are the reports that came back. A query a kind."""
     own = within("unit__path", reach.paths(Permission.REPORT))
-    keys = milestone_keys(own, on, now, {one.milestone_id for one in back if one.milestone_id})
-    return keys + metric_keys(own, on, {one.metric_id for one in back if one.metric_id})
+    returned = [key_of(one) for one in back]
+    found: list[Key] = []
+    for name, keys in KEYS.items():
+        place = SUBJECTS.index(name)
+        found += keys(own, on, now, {pk for kind, pk in returned if kind == place})
+    return found
 
 
 def returned(reach: Reach) -> list[Report]:
     """Returned reports nobody has followed up, of the units one reports for."""
     found = unanswered().filter(within("unit__path", reach.paths(Permission.REPORT)))
-    return list(found.select_related("decided_by", "on_milestone", "on_metric").order_by("id"))
+    return list(found.select_related("decided_by", *SAID).order_by("id"))
 
 
 def unanswered() -> QuerySet[Report]:
     """Returned reports after which nothing was said of their items."""
-    about = Q(milestone=OuterRef("milestone")) | Q(metric=OuterRef("metric"))
+    about = Q()
+    for name in SUBJECTS:
+        about |= Q(**{name: OuterRef(name)})
     later = Report.objects.filter(about, pk__gt=OuterRef("pk"), state__in=(ReportState.SUBMITTED, ReportState.ACCEPTED))
     found: QuerySet[Report] = Report.objects.filter(~Exists(later), state=ReportState.RETURNED)
     return found
 
 
-def milestone_keys(among: Q, on: date, now: datetime, returned: set[int]) -> list[Key]:
-    """The milestones due among these. What cannot be due is left out by SQL; which is, and why, `why_due` decides."""
-    near = Q(due_latest__lte=on + timedelta(days=DUE_SOON_DAYS)) | Q(forecast_latest__isnull=False)
-    changed = Q(plan_number__gt=1, planned_at__gte=now - timedelta(days=LONGEST))
-    maybe = (near | Q(status=Status.IN_PROGRESS) | changed) & ~Q(status__in=(Status.DONE, Status.SUSPENDED))
-    rows = Milestone.objects.current().filter(among, maybe | Q(pk__in=returned)).with_date_state(on)
-    rows = rows.annotate(changed_at=Case(When(plan_number__gt=1, then=F("planned_at"))))
-    names = ("pk", "unit_id", "date_state", "status", "as_of", "pending", "due_latest", "changed_at")
-    found = []
-    for pk, unit, state, status, as_of, pending, day, changed_at, *cycle in rows.order_by().values_list(
-        *names, "project__programme__report_rhythm", "project__programme__report_day"
-    ):
-        item = Standing(
-            state=DateState(state),
-            in_progress=status == Status.IN_PROGRESS,
-            as_of=as_of,
-            planned=_changed(changed_at, on) if changed_at else None,
-            pending=bool(pending),
-            returned=pk in returned,
-        )
-        if (why := why_due(item, _cycle(*cycle), on)) is not None:
-            period = _cycle(*cycle).period(on)
-            closes = period.last if period else date.max
-            found.append(Key(why, day or date.max, 0, pk, closes, unit, as_of))
-    return found
-
-
-def _changed(planned: datetime, on: date) -> date | None:
-    """The day the plan changed, where that was by then: duties of a past day know no later change."""
-    day = timezone.localdate(planned)
-    return day if day <= on else None
-
-
-def metric_keys(among: Q, on: date, returned: set[int]) -> list[Key]:
-    """The metrics due among these: reported by people, nothing waiting, no figure for a month."""
-    rows = Metric.objects.current().filter(among, Q(pending=0) | Q(pk__in=returned), derived=False)
-    found = []
-    for pk, unit, as_of, *cycle in rows.order_by().values_list(
-        "pk", "unit_id", "as_of", "programme__report_rhythm", "programme__report_day"
-    ):
-        why = Why.RETURNED if pk in returned else Why.METRIC
-        if why is Why.RETURNED or as_of is None or as_of < _cycle(*cycle).measured_since(on):
-            found.append(Key(why, as_of or date.min, 1, pk, date.max, unit, as_of))
-    return found
-
-
-@lru_cache(maxsize=64)
-def _cycle(rhythm: str, day: int) -> Cycle:
-    return Cycle(Rhythm(rhythm), day)
-
-
 def _items(keys: list[Key], back: list[Report], *, on: date, language: str) -> list[Item]:
-    """The items of one page in the order of their keys."""
-    ids: dict[int, list[int]] = {0: [], 1: []}
-    for key in keys:
-        ids[key.kind].append(key.pk)
-    # Key 0 is nobody's: the page costs the same number of statements whatever is on it.
-    milestones = {row.pk: row for row in loaded_milestones().filter(pk__in=ids[0] or [0])}
-    metrics = {row.pk: row for row in loaded_metrics().filter(pk__in=ids[1] or [0])}
-    milestone_back = {one.milestone_id: one for one in back if one.milestone_id}
-    metric_back = {one.metric_id: one for one in back if one.metric_id}
+    """The items of one page in the order of their keys; a query a kind."""
+    returned = by_item(back)
+    rows: dict[tuple[int, int], Any] = {}
+    for name, load in LOADED.items():
+        place = SUBJECTS.index(name)
+        # Key 0 is nobody's: the page costs the same number of statements whatever is on it.
+        wanted = [key.pk for key in keys if key.kind == place] or [0]
+        rows |= {(place, row.pk): row for row in load().filter(pk__in=wanted)}
     found = []
-    for _why, _day, kind, pk, *_more in keys:
-        if kind == 0 and pk in milestones:
-            found.append(milestone_item(milestones[pk], milestone_back.get(pk), on=on, language=language))
-        elif kind == 1 and pk in metrics:
-            found.append(metric_item(metrics[pk], metric_back.get(pk), on=on, language=language))
+    for key in keys:
+        at = (key.kind, key.pk)
+        if at in rows:
+            found.append(ITEM[key.subject](rows[at], returned.get(at), on=on, language=language))
     return found
 
 

@@ -16,17 +16,20 @@ from django.utils.http import urlencode
 
 from tracker import words
 from tracker.domain.duties import Cycle, Period, Rhythm, Why
-from tracker.models import Metric, Milestone, Programme, Report, Unit
+from tracker.models import Programme, Report, Unit
+from tracker.models.reports import SUBJECTS
+from tracker.models.subjects import KINDS
 from tracker.permissions import Reach
+from tracker.queries.duty_keys import KEYS, Key
 from tracker.queries.reports import ReportRow, report_row, with_items
-from tracker.queries.reports_due import Key, metric_keys, milestone_keys, unanswered
+from tracker.queries.reports_due import unanswered
 from tracker.queries.review_scope import Narrow
 from tracker.queries.spans import Span, span
 from tracker.words import duties as duty_words
 
 UNITS, FIRST_ROWS, PAGE = 20, 5, 50
 Subject = tuple[int, int]
-"""Milestone (0) or metric (1), and which."""
+"""The place of its kind in `SUBJECTS`, and which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +101,15 @@ class ReturnedPage:
 
 
 def open_duties(*, reach: Reach, narrow: Narrow, on: date, now: datetime) -> Open:
-    """What is open in reach on a day: four queries, and two for each reporting cycle in use."""
-    back = unanswered().filter(narrow.reports(reach)).order_by().values_list("milestone_id", "metric_id")
-    answered = {(0, one) if one else (1, other or 0) for one, other in back}
-    milestones, metrics = narrow.milestones(reach) & Q(pending=0), narrow.metrics(reach) & Q(pending=0)
-    keys = milestone_keys(milestones, on, now, set()) + metric_keys(metrics, on, set())
+    """What is open in reach on a day: a query a kind and two more, and one a kind for each reporting cycle in use."""
+    back = unanswered().filter(narrow.reports(reach)).order_by().values_list(*(f"{name}_id" for name in SUBJECTS))
+    answered = {(kind, pk) for row in back for kind, pk in enumerate(row) if pk}
+    among = {name: narrow.items(reach, name) & Q(pending=0) for name in KEYS}
+    keys = [key for name, found in KEYS.items() for key in found(among[name], on, now, set())]
     keys = [key for key in keys if (key.kind, key.pk) not in answered]
     pairs = Programme.objects.current().order_by().values_list("report_rhythm", "report_day").distinct()
     cycles = tuple(Cycle(Rhythm(rhythm), day) for rhythm, day in pairs)
-    closed = _closed(cycles, milestones, metrics, on, now)
+    closed = _closed(cycles, among, on, now)
     late = {key: days for key in keys if (days := _late(key, closed.get((key.kind, key.pk)), on))}
     return Open(tuple(sorted(key for key in keys if key not in late)), late, len(back), cycles)
 
@@ -118,22 +121,23 @@ def _late(key: Key, closed: date | None, on: date) -> int:
     return (on - closed).days if closed else 0
 
 
-def _closed(cycles: Iterable[Cycle], milestones: Q, metrics: Q, on: date, now: datetime) -> dict[Subject, date]:
+def _closed(cycles: Iterable[Cycle], among: Mapping[str, Q], on: date, now: datetime) -> dict[Subject, date]:
     """What was asked for on the last day of the period before and was not reported: that day, by item."""
     found: dict[Subject, date] = {}
     # Those past their due day without a report are late by that alone.
-    milestones &= Q(due_latest=None) | Q(due_latest__gte=on) | Q(as_of__gt=F("due_latest"))
+    undue = Q(due_latest=None) | Q(due_latest__gte=on) | Q(as_of__gt=F("due_latest"))
     for cycle in cycles:
         before = cycle.before(on)
         if before is None:
             continue
         of_cycle = {"report_rhythm": cycle.rhythm.value, "report_day": cycle.day}
-        asked = milestones & _of(of_cycle, "project__programme__", before) & _planned_by(before)
-        keys = milestone_keys(asked & (Q(as_of=None) | Q(as_of__lt=before.first)), before.last, now, set())
+        unsaid = _planned_by(before) & (Q(as_of=None) | Q(as_of__lt=before.first))
         # A metric nobody has reported yet has no day since which it is owed: it is missing, never late.
-        measured = metrics & _of(of_cycle, "programme__", before) & Q(as_of__isnull=False)
-        keys += metric_keys(measured, before.last, set())
-        found |= {(key.kind, key.pk): before.last for key in keys if key.group is not Why.UNSTATED}
+        owed = {"milestone": undue & unsaid, "metric": Q(as_of__isnull=False), "site": undue & unsaid}
+        for name, keys in KEYS.items():
+            asked = among[name] & owed[name] & _of(of_cycle, f"{KINDS[name].programme}__", before)
+            due = keys(asked, before.last, now, set())
+            found |= {(key.kind, key.pk): before.last for key in due if key.group is not Why.UNSTATED}
     return found
 
 
@@ -186,29 +190,30 @@ def duties_page(
 
 
 def _reported(cycles: Sequence[Cycle], reach: Reach, narrow: Narrow, on: date) -> Counter[int]:
-    """How many items of each unit have been reported on for the present period, accepted or waiting; two queries."""
+    """How many items of each unit have been reported on for the present period, accepted or waiting; a query a kind."""
     found: Counter[int] = Counter()
-    for model, among, programme, since in (
-        (Milestone, narrow.milestones(reach), "project__programme__", Cycle.reported_since),
-        (Metric, narrow.metrics(reach) & Q(derived=False), "programme__", Cycle.measured_since),
-    ):
+    for name, kind in KINDS.items():
+        since = Cycle.measured_since if name == "metric" else Cycle.reported_since
         said = Q(pending__gt=0)
         for cycle in cycles:
+            programme = f"{kind.programme}__"
             of_cycle = {f"{programme}report_rhythm": cycle.rhythm.value, f"{programme}report_day": cycle.day}
             said |= Q(**of_cycle, as_of__gte=since(cycle, on))
-        rows: Any = model.objects.current().filter(among, said)
+        own = narrow.items(reach, name) & (Q(derived=False) if name == "metric" else Q())
+        rows: Any = kind.model.objects.current().filter(own, said)
         found.update(dict(rows.order_by().values_list("unit").annotate(n=Count("pk"))))
     return found
 
 
 def _rows(keys: Sequence[Key], late: Mapping[Key, int], language: str) -> list[tuple[Key, Duty]]:
-    """The duties as rows, in their order; two queries."""
-    ids: dict[int, list[int]] = {0: [0], 1: [0]}
-    for key in keys:
-        ids[key.kind].append(key.pk)
-    milestones = Milestone.objects.filter(pk__in=ids[0]).select_related("project__programme")
-    metrics = Metric.objects.filter(pk__in=ids[1]).select_related("project", "programme")
-    items: dict[Subject, Any] = {(0, row.pk): row for row in milestones} | {(1, row.pk): row for row in metrics}
+    """The duties as rows, in their order; a query a kind."""
+    items: dict[Subject, Any] = {}
+    for name, kind in KINDS.items():
+        place = SUBJECTS.index(name)
+        related = ("project", "programme") if kind.programme == "programme" else ("project__programme",)
+        wanted = [key.pk for key in keys if key.kind == place] or [0]
+        rows = kind.model.objects.filter(pk__in=wanted).select_related(*related)
+        items |= {(place, row.pk): row for row in rows}
     return [
         (key, _duty(key, items[key.kind, key.pk], late.get(key, 0), language))
         for key in keys
@@ -217,8 +222,8 @@ def _rows(keys: Sequence[Key], late: Mapping[Key, int], language: str) -> list[t
 
 
 def _duty(key: Key, item: Any, days: int, language: str) -> Duty:
-    kind = "metric" if key.kind else "milestone"
-    programme = item.programme if key.kind else item.project.programme
+    kind = key.subject
+    programme = item.programme if KINDS[kind].programme == "programme" else item.project.programme
     return Duty(
         kind=kind,
         name=item.called(language),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from tracker.models import Programme, Unit
+from tracker.models.subjects import KINDS, named_like, of_programme
 from tracker.permissions import Permission, Reach, within
 
 
@@ -20,25 +21,17 @@ class Narrow:
         """The condition for reports; what is searched is the item and the note."""
         found = self._units(reach)
         if self.programme:
-            of_milestone = Q(milestone__project__programme__code=self.programme)
-            found &= of_milestone | Q(metric__programme__code=self.programme)
+            found &= of_programme(self.programme)
         if self.q:
-            found &= Q(note__icontains=self.q) | self._named("milestone__") | self._named("metric__")
+            found &= Q(note__icontains=self.q) | named_like(self.q)
         return found
 
-    def milestones(self, reach: Reach) -> Q:
-        """The condition for milestones."""
-        return self._items(reach, "project__programme__code")
-
-    def metrics(self, reach: Reach) -> Q:
-        """The condition for metrics."""
-        return self._items(reach, "programme__code")
-
-    def _items(self, reach: Reach, programme: str) -> Q:
+    def items(self, reach: Reach, kind: str) -> Q:
+        """The condition for the items of one kind of `SUBJECTS`."""
         found = self._units(reach)
         if self.programme:
-            found &= Q(**{programme: self.programme})
-        return found & self._named("") if self.q else found
+            found &= Q(**{f"{KINDS[kind].programme}__code": self.programme})
+        return found & self._named() if self.q else found
 
     def _units(self, reach: Reach) -> Q:
         paths = reach.paths(Permission.REVIEW)
@@ -46,10 +39,10 @@ class Narrow:
         found = Q() if whole else within("unit__path", paths)
         return found & Q(unit__path__startswith=self.unit) if self.unit else found
 
-    def _named(self, item: str) -> Q:
+    def _named(self) -> Q:
         found = Q()
         for column in ("name", "name_en", "code"):
-            found |= Q(**{f"{item}{column}__icontains": self.q})
+            found |= Q(**{f"{column}__icontains": self.q})
         return found
 
 
