@@ -8,7 +8,7 @@ from django.test.utils import override_settings
 from django.urls import path
 from playwright.sync_api import Browser
 
-from tests.watched import WatchedPages, accessibility_violations
+from tests.watched import WatchedPages, accessibility_violations, contrast_violations
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +16,7 @@ PAGE = (
     "<!doctype html><html lang=zh><head><title>t</title><link rel=icon href='data:,'></head><body><main><h1>一</h1>{}"
 )
 BODIES = {
-    "clean": "<p>好</p>",
+    "clean": "<p>一切都好</p>",
     "script": "<script>document.title = 'changed'</script>",
     "style": "<p style='color: red'>红</p>",
     "foreign": "<img alt='' src='http://127.0.0.2:9/a.png'>",
@@ -50,7 +50,10 @@ def pages(browser: Browser, site: str) -> Iterator[WatchedPages]:
 )
 def test_trouble_on_a_page_fails_the_test(pages: WatchedPages, name: str, trouble: str):
     with pytest.raises(AssertionError, match=trouble), pages:
-        pages.open(path=f"/{name}").wait_for_timeout(50)
+        page = pages.open(path=f"/{name}")
+        for _turn in range(100):  # the browser tells of it when it likes, perhaps after the page is there
+            if not pages.problems:
+                page.wait_for_timeout(50)
 
 
 def test_a_clean_page_passes(pages: WatchedPages):
@@ -62,9 +65,25 @@ def test_a_clean_page_passes(pages: WatchedPages):
 
 def test_what_a_test_expects_does_not_fail_it(pages: WatchedPages):
     with pages:
-        pages.open(path="/missing", expect=("404",)).wait_for_timeout(50)
+        page = pages.open(expect=("404",))
+        with page.expect_console_message(lambda message: "404" in message.text):
+            page.goto("/missing")
 
 
 def test_the_accessibility_rules_are_applied(pages: WatchedPages):
     with pages:
         assert any(found.startswith("image-alt") for found in accessibility_violations(pages.open(path="/unnamed")))
+
+
+def test_faint_text_is_found_each_time_though_its_like_was_well(pages: WatchedPages):
+    """What was found well is not looked at again: the same text in another colour is another one."""
+    with pages:
+        page = pages.open(path="/clean")
+        assert contrast_violations(page) == []
+        for colour in ("#bbb", "#bbb", "#ccc"):
+            page.evaluate("(colour) => { document.querySelector('p').style.color = colour; }", colour)
+            assert [found.split(":")[0] for found in contrast_violations(page)] == ["color-contrast"]
+            assert [found.split(":")[0] for found in accessibility_violations(page)] == ["color-contrast"]
+        page.evaluate("document.querySelector('main').style.backgroundColor = '#222'")
+        page.evaluate("document.querySelector('p').style.color = ''")
+        assert [found.split(":")[0] for found in contrast_violations(page)] == ["color-contrast"]

@@ -86,19 +86,73 @@ class WatchedPages:
             assert not self.problems, "\n".join(self.problems)
 
 
-def accessibility_violations(page: Page, *rules: str) -> list[str]:
-    """Return one line for each rule of axe-core the page breaks: rule, what it says, and the first places.
-
-    With `rules` only these are applied, such as "color-contrast" for a page already looked at in another theme.
-    """
-    options: dict[str, Any] = {"resultTypes": ["violations"]}
-    if rules:
-        options["runOnly"] = {"type": "rule", "values": list(rules)}
+def accessibility_violations(page: Page) -> list[str]:
+    """Return one line for each rule of axe-core the page breaks: rule, what it says, and the first places."""
     page.evaluate(Axe().axe_script)
-    violations = page.evaluate(VIOLATIONS, options)
-    return [f"{found['id']}: {found['help']} at {found['places']}" for found in violations]
+    options: dict[str, Any] = {"resultTypes": ["violations"], "rules": {CONTRAST: {"enabled": False}}}
+    return [_line(found) for found in page.evaluate(VIOLATIONS, options)] + contrast_violations(page)
 
 
-VIOLATIONS = """(options) => axe.run(document, options).then((results) => results.violations.map(
-  (found) => ({id: found.id, help: found.help, places: found.nodes.slice(0, 3).map((node) => node.target)})))"""
+def contrast_violations(page: Page) -> list[str]:
+    """Return what axe-core says of the colours of the page's texts, for a page already looked at in another theme.
+
+    Reckoning contrast takes axe longer than all its other rules, and one page after the other has the same texts on the
+    same grounds. A make of text that axe has found well in this process is not handed to it again; see MAKES.
+    """
+    fresh = page.evaluate(MAKES, sorted(_well))
+    if not fresh:
+        return []
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate(CONTRASTS, CONTRAST)
+    _well.update(found["well"])
+    return [_line(one) for one in found["violations"]]
+
+
+def _line(found: dict[str, Any]) -> str:
+    return f"{found['id']}: {found['help']} at {found['places']}"
+
+
+CONTRAST = "color-contrast"
+_well: set[str] = set()
+"""The makes of text whose contrast axe has found sufficient, here or on another page of this process."""
+TELL = """(violations) => violations.map((found) =>
+  ({id: found.id, help: found.help, places: found.nodes.slice(0, 3).map((node) => node.target)}))"""
 """What axe found to be well is not sent: handing it over takes as long as finding it."""
+VIOLATIONS = f"(options) => axe.run(document, options).then((results) => ({TELL})(results.violations))"
+MAKES = """(well) => {
+  const known = new Set(well), grounds = new Map(), makes = new Map();
+  const ground = (element) => {
+    if (!element) return '';
+    if (!grounds.has(element)) {
+      const style = getComputedStyle(element);
+      const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.position];
+      const above = ground(element.parentElement);
+      const plain = own.join() === 'rgba(0, 0, 0, 0),none,1,none,static';
+      grounds.set(element, plain ? above : above + '/' + own.join());
+    }
+    return grounds.get(element);
+  };
+  const named = (element) => element.localName + '.' + (element.getAttribute('class') ?? '');
+  const fields = 'input, select, textarea, button';
+  for (const element of document.body.querySelectorAll('*')) {
+    const says = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!(says || element.matches(fields)) || !element.checkVisibility({visibilityProperty: true})) continue;
+    const style = getComputedStyle(element);
+    const own = [style.color, style.fontSize, style.fontWeight, style.textShadow, element.disabled ?? ''];
+    const make = [named(element.parentElement), named(element), own.join(), ground(element)].join(' | ');
+    if (!known.has(make)) makes.set(element, make);
+  }
+  window.freshMakes = makes;
+  return makes.size;
+}"""
+"""The make of a text: what it and its parent are, its own colour and size, and every ground it stands on. Kept with the
+page are those that are not known to be well."""
+CONTRASTS = f"""async (rule) => {{
+  const options = {{runOnly: [rule], resultTypes: ['violations', 'passes'], elementRef: true}};
+  const results = await axe.run({{include: [...freshMakes.keys()]}}, options), well = new Set();
+  for (const passed of results.passes)
+    for (const node of passed.nodes) if (freshMakes.has(node.element)) well.add(freshMakes.get(node.element));
+  for (const broken of results.violations) for (const node of broken.nodes) well.delete(freshMakes.get(node.element));
+  return {{violations: ({TELL})(results.violations), well: [...well]}};
+}}"""

@@ -70,7 +70,7 @@ def saved_elsewhere(desk: Page, by: User) -> None:
 
 def until(there: Callable[[], bool], page: Page) -> None:
     """Wait for what the page saves while one leaves it."""
-    for _attempt in range(50):
+    for _attempt in range(200):
         if there():
             return
         page.wait_for_timeout(100)
