@@ -13,12 +13,12 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from config.uploads import refused_files
 from tests import samples
 from tests.addresses import report_on
-from tests.cast import reach_for, signed_in
+from tests.cast import UNIT_A, reach_for, signed_in
 from tests.counting import statements
 from tests.views.test_reports import CODE, HTMX, accepted, address, form, text
 from tracker.actions import reports
 from tracker.domain import evidence as rules
-from tracker.models import AuditEvent, Evidence, Report, User
+from tracker.models import AuditEvent, Citation, Evidence, Milestone, Report, User
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_a_file_is_stored_with_its_report_and_shown_with_it(client, official_a, 
     assert (
         f'src="/evidence/{picture.pk}/preview/" alt="" width="60" height="40"' in desk.get("/review/").content.decode()
     )
-    assert "2个附件" in text(desk.get(f"/milestones/{CODE}/"))
+    assert "2份佐证" in text(desk.get(f"/milestones/{CODE}/"))
     assert "佐证材料" in text(desk.get(f"/history/report/{report.pk}/"))
     assert paper.name in text(desk.get(f"/history/report/{report.pk}/"))
 
@@ -215,3 +215,79 @@ def test_a_file_missing_on_disk_has_a_page_of_its_own_and_is_logged(client, offi
     assert response.headers["X-Reference"] in text(response)
     assert row.stored in caplog.text
     assert client.get(f"/evidence/{row.pk}/preview/").status_code == 404
+
+
+def places(client: Client, **values: Any) -> Any:
+    """Look for places of documents in the form, or send it with those ticked."""
+    return client.post(address(), form(note="不要丢", **values))
+
+
+def test_a_place_of_a_document_is_found_in_the_form_and_sent_as_evidence(client, official_a, reviewer):
+    near = Citation.objects.filter(milestone__code=CODE).first()
+    found = places(client, cite_words="", cite_find="1")
+    assert found.status_code == 200
+    page = found.content.decode()
+    assert "不要丢" in page
+    first = page.index('name="cite"')
+    assert f'value="{near.code}"' in page[first : first + 80], "the item's own place comes first"
+    assert not Report.objects.filter(origin="form").exists(), "to look for a place sends nothing"
+    typed = places(client, cite_words=near.place, cite_asked="")  # Enter in the field presses the first button
+    assert typed.status_code == 200
+    assert near.code in typed.content.decode()
+    assert "没有符合的出处" in text(places(client, cite_words="绝无此处", cite_find="1"))
+
+    assert places(client, cite=[near.code], cite_words="x", cite_asked="x").status_code == 302
+    report = Report.objects.get(author=official_a)
+    piece = report.evidence.get()
+    assert (piece.citation, piece.stored, piece.size) == (near, "", 0)
+    link = f'href="/citations/{near.code}/"'
+    for who, path in ((client, f"/reports/{report.pk}/"), (signed_in(reviewer), "/review/")):
+        assert link in who.get(path).content.decode()
+    assert "1份佐证" in text(client.get(f"/milestones/{CODE}/"))
+    assert near.code in text(client.get(f"/history/report/{report.pk}/"))
+    assert client.get(f"/evidence/{piece.pk}/")["Location"] == f"/citations/{near.code}/"
+    assert client.get(f"/evidence/{piece.pk}/preview/").status_code == 404
+    assert "没有" not in text(client.post(f"/evidence/{piece.pk}/remove/", follow=True))
+    assert not report.evidence.there().exists()
+
+
+def test_a_place_goes_along_with_what_came_back_and_only_once(client, official_a, reviewer):
+    near = Citation.objects.filter(milestone__code=CODE).first()
+    places(client, cite=[near.code])
+    old = Report.objects.get(author=official_a)
+    reports.return_(report=old, by=reviewer, reach=reach_for(reviewer), comment="请核实")
+    page = client.get(address()).content.decode()
+    assert f'name="carry" value="{old.evidence.get().pk}" checked' in page
+    again = client.post(address(), form(progress="70", carry=[old.evidence.get().pk], cite=[near.code]))
+    assert again.status_code == 302
+    assert Report.objects.latest("pk").evidence.get().citation == near
+
+
+def test_a_place_out_of_programme_or_reach_is_refused_and_what_was_typed_is_kept(client, official_a):
+    own = Milestone.objects.get(code=CODE).project.programme
+    strange = Citation.objects.exclude(programme=own).first()
+    away = Citation.objects.filter(programme=own, milestone__isnull=False).exclude(milestone__unit__code=UNIT_A).first()
+    for code in (strange.code, away.code, "NO-SUCH", "x\x00"):
+        answer = places(client, cite=[code, "￾" * 30])
+        if code != "x\x00":
+            assert answer.status_code == 422, code
+            assert "不要丢" in answer.content.decode()
+            assert "所选出处不属于本事项所在专项的资料" in text(answer)
+    assert not Evidence.objects.exists()
+
+
+def test_places_are_added_to_a_waiting_report_by_its_author_alone(client, official_a, official_b):
+    report = report_on(CODE, official_a)
+    near = Citation.objects.filter(milestone__code=CODE).first()
+    page = client.post(f"/reports/{report.pk}/evidence/", {"cite_find": "1", "cite_words": ""})
+    assert page.status_code == 200
+    assert f'name="cite" value="{near.code}"' in page.content.decode()
+    assert client.post(f"/reports/{report.pk}/evidence/", {"cite": [near.code]}).status_code == 302
+    assert report.evidence.get().citation == near
+    assert AuditEvent.objects.filter(action="report.evidence_add").exists()
+    assert client.post(f"/reports/{report.pk}/evidence/", {}).status_code == 422
+    assert signed_in(official_b).post(f"/reports/{report.pk}/evidence/", {"cite": [near.code]}).status_code in (
+        403,
+        404,
+    )
+    assert report.evidence.count() == 1

@@ -21,9 +21,9 @@ from django.db import DatabaseError
 
 from tracker.actions.evidence_images import written_anew
 from tracker.audit import Refused, clock
-from tracker.domain.evidence import FILES, NotTaken, Sort, clean_name, media_type
+from tracker.domain.evidence import FILES, NAME_LENGTH, NotTaken, Sort, clean_name, media_type
 from tracker.domain.reporting import ReportState
-from tracker.models import Evidence, Report, User
+from tracker.models import Citation, Evidence, Report, User
 from tracker.models.evidence import place, thumb_place
 
 logger = logging.getLogger(__name__)
@@ -85,10 +85,13 @@ def inspect_all(uploads: Iterable[Upload]) -> tuple[list[Offered], list[tuple[st
 
 @dataclass(eq=False, slots=True)
 class Files:
-    """What goes with a report: files that lie on disk, and files of an earlier report, by their number."""
+    """What goes with a report: files that lie on disk, what an earlier report had, and places of documents, both by
+    their numbers. That the author may read those places is for the caller to see.
+    """
 
     new: tuple[Offered, ...] = ()
     carried: tuple[int, ...] = ()
+    cited: tuple[int, ...] = ()
     attached: list[Evidence] = field(default_factory=list)
 
     def attach(self, report: Report, by: User, at: datetime | None) -> dict[str, Any]:
@@ -96,10 +99,10 @@ class Files:
 
         Raises Refused('files_too_many') and Refused('evidence_gone').
         """
-        if not (self.new or self.carried):
+        if not self:
             return {}
         held = set(report.evidence.there().values_list("sent_sha256", flat=True))
-        rows = {row.sent_sha256: row for row in [*self._carried_to(report, by), *self._new_rows()]}
+        rows = {row.sent_sha256: row for row in [*self._carried_to(report, by), *self._new_rows(), *self._citations()]}
         self.attached = [row for key, row in rows.items() if key not in held]
         if len(held) + len(self.attached) > FILES:
             raise Refused("files_too_many", field="files", limit=FILES)
@@ -108,11 +111,14 @@ class Files:
             row.save(force_insert=True)
         return described(self.attached)
 
+    def __bool__(self) -> bool:
+        return bool(self.new or self.carried or self.cited)
+
     def held_by(self, report: Report) -> bool:
         """Whether the report has got all of these files already: then sending them again is a replay."""
-        if not (self.new or self.carried):
+        if not self:
             return True
-        wanted = {one.sent_sha256 for one in self.new}
+        wanted = {one.sent_sha256 for one in (*self.new, *self._citations())}
         wanted |= set(Evidence.objects.filter(pk__in=self.carried).values_list("sent_sha256", flat=True))
         return wanted <= set(report.evidence.values_list("sent_sha256", flat=True))
 
@@ -129,6 +135,16 @@ class Files:
                 thumb_height=one.height,
             )
             for one in self.new
+        ]
+
+    def _citations(self) -> list[Evidence]:
+        """Named as the document has them; shown they are in the reader's language."""
+        rows = Citation.objects.filter(pk__in=self.cited).select_related("document") if self.cited else ()
+        return [
+            Evidence(
+                citation=row, name=f"{row.document.code} {row.place} {row.name}"[:NAME_LENGTH], sent_sha256=row.code
+            )
+            for row in rows
         ]
 
     def _carried_to(self, report: Report, by: User) -> list[Evidence]:
@@ -148,8 +164,14 @@ NO_FILES = Files()
 
 
 def described(rows: Iterable[Evidence]) -> dict[str, Any]:
-    """Files as an audit event keeps them: name, bytes and hash of each."""
-    return {"evidence": [{"name": row.name, "size": row.size, "sha256": row.sha256} for row in rows]}
+    """Evidence as an audit event keeps it: name, bytes and hash of each file, the code of each citation."""
+    return {"evidence": [_described(row) for row in rows]}
+
+
+def _described(row: Evidence) -> dict[str, Any]:
+    if row.citation_id:
+        return {"name": row.name, "citation": row.sent_sha256}
+    return {"name": row.name, "size": row.size, "sha256": row.sha256}
 
 
 def _may_be_carried(source: Report, report: Report, by: User) -> bool:
@@ -159,14 +181,14 @@ def _may_be_carried(source: Report, report: Report, by: User) -> bool:
 
 
 @contextmanager
-def written(offered: Sequence[Offered], carried: Sequence[int] = ()) -> Iterator[Files]:
+def written(offered: Sequence[Offered], carried: Sequence[int] = (), cited: Sequence[int] = ()) -> Iterator[Files]:
     """Write files down for the action inside; those no report names afterwards are removed again."""
     if not offered:
-        yield Files((), tuple(carried)) if carried else NO_FILES
+        yield Files((), tuple(carried), tuple(cited)) or NO_FILES
         return
     try:
         _write_all(offered)
-        yield Files(tuple(offered), tuple(carried))
+        yield Files(tuple(offered), tuple(carried), tuple(cited))
     finally:
         forget([one.stored for one in offered if one.stored])
 
@@ -213,7 +235,7 @@ def forget(names: Sequence[str]) -> None:
     """Remove those of these files that no report names; where the database cannot say so, they stay for `sweep`."""
     with suppress(DatabaseError):
         named = set(Evidence.objects.there().filter(stored__in=names).values_list("stored", flat=True))
-        for name in set(names) - named:
+        for name in set(names) - named - {""}:
             for path in (place(name), thumb_place(name)):
                 with suppress(OSError):
                     path.unlink(missing_ok=True)

@@ -15,8 +15,6 @@ from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.states import Status
 from tracker.models import (
     AuditEvent,
-    Metric,
-    Milestone,
     ProcessTemplate,
     Programme,
     Project,
@@ -26,6 +24,7 @@ from tracker.models import (
     Unit,
     User,
 )
+from tracker.models.subjects import KINDS
 from tracker.permissions import ROLES, Permission, Reach, readable, readable_templates, within
 from tracker.queries.scope import projects_in_reach, readable_programmes
 from tracker.words import evidence as evidence_words
@@ -35,9 +34,10 @@ from tracker.words import history as said
 LONGEST_VALUE = 200
 REFERENCE = "reference"
 """What windows and the house's templates are loaded from; all of it has one event."""
-MODELS: dict[str, Any] = {"milestone": Milestone, "metric": Metric, "project": Project, "programme": Programme}
+MODELS: dict[str, Any] = {name: kind.model for name, kind in KINDS.items()}
+MODELS |= {"project": Project, "programme": Programme}
 MODELS |= {"window": StatutoryWindow, "process": ProcessTemplate}
-COVERED = ("milestone", "metric", "project", "programme", "report", "window", "process")
+COVERED = (*KINDS, "project", "programme", "report", "window", "process")
 """The kinds whose history everybody with the item in reach may read; the others need the right to read histories."""
 
 
@@ -82,8 +82,8 @@ def events(reach: Reach) -> Any:
     people = User.objects.filter(appointments__unit__in=units).order_by()
     reports = Report.objects.filter(unit__in=units).order_by()
     seen = Q(actor_id=reach.user_id)
-    seen |= _about("milestone", Milestone.objects.filter(unit__in=units).order_by().values("code"))
-    seen |= _about("metric", Metric.objects.filter(unit__in=units).order_by().values("code"))
+    for name, kind in KINDS.items():
+        seen |= _about(name, kind.model.objects.filter(unit__in=units).order_by().values("code"))
     seen |= _about("project", projects_in_reach(reach).order_by().values("code"))
     seen |= _about("programme", Programme.objects.filter(readable_programmes(reach)).order_by().values("code"))
     seen |= _about("report", reports.annotate(text=Cast("pk", CharField())).values("text"))
@@ -131,17 +131,17 @@ def subject(*, kind: str, code: str, reach: Reach, language: str) -> Subject | N
 
 def _programme(kind: str, row: Any) -> Programme | None:
     """The programme an item came with; None for reports, people and units."""
-    if kind == "milestone":
+    if kind in KINDS and KINDS[kind].programme != "programme":
         row = row.project
-    if kind in ("milestone", "metric", "project"):
+    if kind in KINDS or kind == "project":
         row = row.programme
     return row if isinstance(row, Programme) else None
 
 
 def _subjects(kind: str, reach: Reach) -> Any:
     """The rows of that kind whose history the reader may see; None for a kind that has none."""
-    if kind in ("milestone", "metric", "report"):
-        model: Any = {"milestone": Milestone, "metric": Metric, "report": Report}[kind]
+    if kind in KINDS or kind == "report":
+        model: Any = Report if kind == "report" else KINDS[kind].model
         return model.objects.filter(readable(reach))
     if kind == "project":
         return projects_in_reach(reach)
@@ -164,12 +164,12 @@ def _subjects(kind: str, reach: Reach) -> Any:
 def events_of(found: Subject, *, reach: Reach) -> Any:
     """The events about one item and about the reports on it, newest first; refusals only for who reads histories."""
     about = Q(subject_type=found.kind, subject_code=found.code)
-    if found.kind in ("milestone", "metric"):
+    if found.kind in KINDS:
         reports = Report.objects.filter(**{f"{found.kind}__code": found.code}).order_by()
         about |= _about("report", reports.annotate(text=Cast("pk", CharField())).values("text"))
     if found.kind == "project":
-        about |= _about("milestone", _items(Milestone, found.code, reach))
-        about |= _about("metric", _items(Metric, found.code, reach))
+        for name, kind in KINDS.items():
+            about |= _about(name, _items(kind.model, found.code, reach))
     if found.kind == "window":
         about |= Q(subject_type="window", subject_code__startswith=f"{found.code}-")  # its local rows: TB-05-ZJ
     if found.loaded_from == REFERENCE:
@@ -223,10 +223,8 @@ def _names(rows: Sequence[AuditEvent], language: str) -> dict[tuple[str, str], s
             found |= {(kind, item.code): item.called(language) for item in model.objects.filter(code__in=codes[kind])}
     numbers = [int(code) for code in codes.get("report", ()) if code.isascii() and code.isdigit() and len(code) < 16]
     if numbers:
-        reports = Report.objects.filter(pk__in=numbers).select_related("milestone", "metric")
-        for report in reports:
-            item = report.milestone or report.metric
-            found["report", str(report.pk)] = item.called(language) if item else str(report.pk)
+        for report in Report.objects.filter(pk__in=numbers).select_related(*KINDS):
+            found["report", str(report.pk)] = report.subject.called(language)
     return found
 
 
@@ -264,7 +262,7 @@ def value(name: str, stored: Any, units: dict[int, str]) -> str:
     if isinstance(stored, dict):
         return _("; ").join(f"{key} {value('', one, units)}" for key, one in stored.items())[:LONGEST_VALUE]
     if name == "evidence" and isinstance(stored, list):
-        return _(", ").join(f"{one['name']} ({evidence_words.size(one['size'])})" for one in stored)
+        return _(", ").join(evidence_words.told(one) for one in stored)
     if name == "columns" and isinstance(stored, list):
         return _listed([str(sheet_words.ROLES.get(one, one)) for one in stored])
     if isinstance(stored, list):

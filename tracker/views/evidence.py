@@ -19,14 +19,18 @@ from tracker.audit import Refused
 from tracker.domain.evidence import JPEG
 from tracker.forms.evidence import FIELD, EvidenceField
 from tracker.models import Report
+from tracker.models.subjects import KINDS
 from tracker.permissions import Permission, readable
 from tracker.queries import evidence as queries
+from tracker.views.citing import chosen
 from tracker.views.edge import found_or_404, guarded, person, reach
 from tracker.views.reporting import refused_sentence
 from tracker.views.reports import report_page
 from tracker.views.uploads import sent
 
 logger = logging.getLogger(__name__)
+ABOUT = [f"{name}__{kind.programme}" for name, kind in KINDS.items()]
+"""What a report is about, with its programme."""
 # A file that is opened in a window of its own may do nothing there: no script, no form, no access to this origin.
 POLICY: dict[str, Any] = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'"]}
 POLICY |= {"frame-ancestors": ["'none'"], "sandbox": []}
@@ -37,6 +41,8 @@ POLICY |= {"frame-ancestors": ["'none'"], "sandbox": []}
 def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file itself: pictures, which we have written anew, are shown; everything else is only downloaded."""
     row = found_or_404(queries.found(pk=pk, reach=reach(request)))
+    if row.citation is not None:
+        return redirect("citation", code=row.citation.code)
     return _file(row.path, row.media_type, name=row.name, attached=not row.sort.image) or _missing(request, row)
 
 
@@ -70,15 +76,18 @@ def _missing(request: HttpRequest, row: Any) -> HttpResponse:
 def add(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Add files to one's own waiting report."""
     rows = Report.objects.filter(readable(reach(request)), pk=pk)
-    report = found_or_404(rows.select_related("unit").first())
+    report = found_or_404(rows.select_related("unit", *ABOUT).first())
     field, offered = sent(request)
-    if not offered and not field.problems:
-        field.problems.append(words.refusal("file_not_chosen"))
+    places = chosen(request, report.subject, field)
+    if field.looking and report.author_id == person(request).pk:
+        return report_page(request, pk, evidence=field)
+    if not offered and not places and not field.problems:
+        field.problems.append(words.refusal("evidence_not_chosen"))
     try:
         if field.problems:
             actions.add(report=report, files=Files(), by=person(request))  # whether one may at all comes first
             return report_page(request, pk, status=422, evidence=field)
-        with written(offered) as files:
+        with written(offered, cited=places) as files:
             added = actions.add(report=report, files=files, by=person(request))
     except Refused as refused:
         return _refused(request, refused, pk, field)

@@ -35,6 +35,7 @@ from tracker.queries.drafts import Kept
 from tracker.queries.report_items import Item, Stored
 from tracker.queries.reportable import ITEM, LOADED, TO_REPORT
 from tracker.queries.reports import Change
+from tracker.views.citing import chosen
 from tracker.views.edge import found_or_404, guarded, now_moment, person, reach, refuse, today
 from tracker.views.parcels import sign_in_again
 from tracker.views.report_forms import FORMS, Form, alike
@@ -153,7 +154,7 @@ def _answer(request: HttpRequest, case: Case) -> HttpResponseBase:
         return _submit(request, case)
     item = case.item(request)
     if isinstance(case.row, Metric) and case.row.derived:
-        messages.error(request, words.refusal("metric_is_derived"))
+        messages.error(request, words.refusal("metric_of_ledger" if case.row.ledger else "metric_is_derived"))
         return redirect(item.url)
     return show_begun(request, case, item)
 
@@ -171,13 +172,16 @@ def _submit(request: HttpRequest, case: Case) -> HttpResponse:
     """Carry the report out, or give the form back with every text and what is wrong with it."""
     form = _bound(request, case)
     form.evidence, offered = sent(request)
+    places = chosen(request, case.row, form.evidence)
+    if form.evidence.looking:
+        return _show(request, case, case.item(request), form)
     unchanged = "unchanged" in request.POST and case.corrects is None
     if not unchanged and not form.is_valid():
         return _show(request, case, case.item(request), form, status=422)
     if form.evidence.problems:
         return _show(request, case, case.item(request), form, status=422)
     try:
-        with written(offered, form.evidence.carried or ()) as files:
+        with written(offered, form.evidence.carried or (), places) as files:
             report = _act(request, case, form, files, unchanged=unchanged)
     except Invalid as invalid:
         form.is_valid()

@@ -1,5 +1,8 @@
 """How large a file is, and why one is not taken, in words."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,9 +23,18 @@ def size(count: int) -> str:
     return f"{count / MEGABYTE:.1f} MB"
 
 
+def told(piece: Mapping[str, Any]) -> str:
+    """One piece of evidence as the history names it: a file with its size, a citation by its code."""
+    return f"{piece['name']} ({size(piece['size']) if 'size' in piece else piece['citation']})"
+
+
 def counted(number: int) -> str:
-    """How many files, in words; '' for none."""
-    return ngettext("%(count)s file", "%(count)s files", number) % {"count": number} if number else ""
+    """How many pieces of evidence, in words; '' for none."""
+    return (
+        ngettext("%(count)s piece of evidence", "%(count)s pieces of evidence", number) % {"count": number}
+        if number
+        else ""
+    )
 
 
 def not_taken(name: str, code: str) -> str:

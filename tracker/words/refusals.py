@@ -12,6 +12,10 @@ REFUSALS: Mapping[str, Promise] = {
     "evidence_gone": gettext_lazy("One of the earlier files is no longer there. Choose again."),
     "evidence_not_stored": gettext_lazy("The files could not be stored. Tell the administrator; your text is kept."),
     "file_not_chosen": gettext_lazy("Choose a file."),
+    "evidence_not_chosen": gettext_lazy("Choose a file, or a place of a document, first."),
+    "citation_unknown": gettext_lazy(
+        "One of the places chosen is not in the documents of this item's programme, or out of your reach."
+    ),
     "file_empty": gettext_lazy("The file is empty."),
     "file_too_large": gettext_lazy("The file is larger than %(limit)s MB."),
     "files_too_large_together": gettext_lazy(
@@ -91,6 +95,20 @@ REFUSALS: Mapping[str, Promise] = {
     "entry_obstacles_beyond": gettext_lazy("Held up together: %(value)s, but only %(left)s have not moved out."),
     "entry_wrong_measure": gettext_lazy("This is counted in %(expected)s, not in %(given)s."),
     "entry_not_exact": gettext_lazy("Enter the figure as counted: no “about” and no range."),
+    "metric_of_ledger": gettext_lazy(
+        "This figure adds up the clearance ledger and is not reported: report on the sites it counts."
+    ),
+    "ledger_sum_only": gettext_lazy("A figure from the ledger is a sum, and has no other parts."),
+    "ledger_wrong_dimension": gettext_lazy(
+        "The ledger keeps this figure in %(kept)s, the metric is counted in %(measure)s. Choose another figure."
+    ),
+    "ledger_not_cumulative": gettext_lazy(
+        "The ledger counts from the beginning, this metric for each period: they do not fit."
+    ),
+    "ledger_no_such_basis": gettext_lazy(
+        "No site of this use is counted on the basis “%(basis)s”: sums never mix bases. Choose another use, or give the "
+        "sites that basis."
+    ),
     "metric_is_derived": gettext_lazy("This figure is computed from its parts and is not reported."),
     "wrong_dimension": gettext_lazy("This unit does not fit: the metric is counted in %(expected)s."),
     "escalate_range": gettext_lazy("From %(low)s to %(high)s days."),
@@ -147,6 +165,13 @@ REFUSALS: Mapping[str, Promise] = {
     "username_form": gettext_lazy("2 to 60 letters, digits, dots or hyphens, beginning with a letter or digit."),
     "username_taken": gettext_lazy("This user name is taken already."),
     "name_missing": gettext_lazy("A name is needed."),
+    "code_too_long": gettext_lazy("The code made from the project's is longer than %(limit)s characters."),
+    "housing_one_number": gettext_lazy("Write one number, with about or at least if need be, not a range."),
+    "housing_below_reported": gettext_lazy("%(reported)s are reported already: the plan cannot be below that."),
+    "housing_other_milestone": gettext_lazy("This milestone belongs to another programme."),
+    "housing_other_site": gettext_lazy("One of the sites belongs to another programme."),
+    "housing_waiting": gettext_lazy("A report on it waits for review: it has to be decided on first."),
+    "entry_more_than_homes": gettext_lazy("%(value)s in %(homes)s: a home takes one household."),
     "name_en_missing": gettext_lazy("An English name is needed."),
     "name_too_long": gettext_lazy("At most %(limit)s characters."),
     "password_wrong": gettext_lazy("This is not your present password."),
