@@ -167,7 +167,7 @@ def test_files_of_a_returned_report_are_offered_and_go_along(client, official_a,
 def test_the_author_adds_and_removes_on_the_page_of_the_report(client, official_a, reviewer):
     report = report_on(CODE, official_a)
     url = f"/reports/{report.pk}/evidence/"
-    assert "请选择文件" in text(client.post(url))
+    assert "请先选择文件或资料出处" in text(client.post(url))
     bad = client.post(url, {"files": samples.upload(b"MZ")})
     assert (bad.status_code, "按内容判断" in text(bad)) == (422, True)
     assert "已添加：现场照片.jpg" in text(client.post(url, {"files": samples.upload(samples.jpeg())}, follow=True))

@@ -118,7 +118,7 @@ class Files:
         """Whether the report has got all of these files already: then sending them again is a replay."""
         if not self:
             return True
-        wanted = {one.sent_sha256 for one in (*self.new, *self._citations())}
+        wanted = {one.sent_sha256 for one in self.new} | {row.sent_sha256 for row in self._citations()}
         wanted |= set(Evidence.objects.filter(pk__in=self.carried).values_list("sent_sha256", flat=True))
         return wanted <= set(report.evidence.values_list("sent_sha256", flat=True))
 

@@ -24,7 +24,9 @@ CITED_KINDS = {field.name for field in Citation._meta.get_fields()} & set(KINDS)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file, or one place of a document. `preview` is the address of its preview, '' for what has none; `width` and `height` are its pixels."""
+    """One file, or one place of a document. `preview` is the address of its preview, '' for what has none; `width` and
+    `height` are its pixels.
+    """
 
     pk: int
     name: str
@@ -116,7 +118,7 @@ class PlaceToCite:
 
 
 def citable(
-    row: Subject, *, reach: Reach, language: str, codes: Sequence[str] | None = None, text: str = ""
+    row: Any, *, reach: Reach, language: str, codes: Sequence[str] | None = None, text: str = ""
 ) -> list[PlaceToCite]:
     """Places in reach that state something of the item's programme, the nearest to the item first; one query.
 
