@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from tracker.actions.evidence_images import written_anew
+from tracker.actions.evidence_packed import without_positions
 from tracker.audit import Refused, clock
 from tracker.domain.evidence import FILES, NAME_LENGTH, NotTaken, Sort, clean_name, media_type
 from tracker.domain.reporting import ReportState
@@ -54,7 +55,7 @@ class Offered:
 
 
 def inspect(upload: Upload) -> Offered:
-    """What a file is by its bytes, pictures written anew; raises NotTaken."""
+    """What a file is by its bytes, pictures written anew, those in other files without positions; raises NotTaken."""
     file: IO[bytes] = upload.file
     media = media_type(file)
     digest = hashlib.sha256()
@@ -66,7 +67,16 @@ def inspect(upload: Upload) -> Offered:
         picture = written_anew(file, media)
         found.content, found.preview = BytesIO(picture.content), picture.preview
         found.width, found.height = picture.width, picture.height
+    else:
+        found.content = _without_positions(file, media)
     return found
+
+
+def _without_positions(file: IO[bytes], media: str) -> IO[bytes]:
+    try:
+        return without_positions(file, media) or file
+    except Exception as fault:  # a packed file that is not whole makes its reader raise almost anything
+        raise NotTaken("file_damaged") from fault
 
 
 def inspect_all(uploads: Iterable[Upload]) -> tuple[list[Offered], list[tuple[str, str]]]:
