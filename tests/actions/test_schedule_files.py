@@ -2,12 +2,12 @@
 
 import io
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tests.cast import ROOT, UNIT_A, person, reach_for
@@ -24,6 +24,7 @@ from tracker.models import (
     AuditEvent,
     CalendarDay,
     Dependency,
+    EndedDependency,
     Milestone,
     MilestonePlan,
     Project,
@@ -34,6 +35,8 @@ from tracker.models import (
     User,
 )
 from tracker.models.guard import writing
+from tracker.models.networks import networks
+from tracker.queries import milestone_page
 from tracker.queries import schedule_files as queries
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +174,33 @@ def test_ties_are_changed_and_removed_among_the_tasks_of_the_file_only(planner: 
     assert kinds(outcome) == ["same"] * 3
     assert Dependency.objects.filter(predecessor=other, successor=first).exists()
     assert next(one for one in outcome.notes if one.code == "not_in_file").tasks[0]
+
+
+def test_a_past_moment_has_the_ties_of_then(planner: User):
+    carried_out(asked(planner, *THREE))
+    days = ("2027-03-08", "2027-03-12", 5)
+    opening = {"Start": "2027-03-31T17:00:00", "Finish": "2027-03-31T17:00:00", "Duration": "PT0H0M0S"}
+    other = spanning(2, "发布公告", *days, extra=link(1, kind=3))
+    carried_out(asked(planner, THREE[0], other, task(3, "开标", **opening)))
+    changed, removed = EndedDependency.objects.order_by("-kind")
+    assert (changed.kind, changed.lag, changed.lag_unit, removed.kind) == ("FS", 1, "wd", "FF")
+    assert changed.since is not None
+    a_moment, today = timedelta(microseconds=1), timezone.localdate()
+    project, reach = changed.predecessor.project, reach_for(planner)
+    row = milestone_page.loaded(code=f"{CODE}-T02", reach=reach)
+    assert row is not None
+    moments: dict[datetime, list[str]] = {
+        changed.since - a_moment: [],
+        changed.until - a_moment: ["FF", "FS"],
+        changed.until: ["SS"],
+    }
+    for known, expected in moments.items():
+        network = networks([project.pk], on=today, known=known, overlay=lambda rows: None)[project.pk]
+        assert sorted(tie.kind for tie in network.ties if tie.predecessor.startswith(f"{CODE}-T")) == expected
+        page = milestone_page.milestone_page(row=row, reach=reach, on=today, known=known, past=True, language="zh-hans")
+        assert len(page.before) + len(page.after) == len(expected)
+    with writing(), pytest.raises(IntegrityError), transaction.atomic():
+        changed.delete()
 
 
 def test_a_circle_is_refused_by_its_names_and_leaves_nothing(planner: User):

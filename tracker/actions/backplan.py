@@ -81,7 +81,7 @@ def apply(*, project: Project, asked: Asked, by: User, reach: Reach, today: date
         now = clock()
         use = _use(row, template, asked, asked.deadline.latest, by, now)
         made = _milestones(row, template, found, by, now)
-        _links(template, made)
+        _links(template, made, now)
         _held(use, found, kept, made)
         recheck([row.pk], on=today)
         after = {
@@ -199,7 +199,7 @@ def _plan(
     )
 
 
-def _links(template: ProcessTemplate, made: Mapping[str, Milestone]) -> None:
+def _links(template: ProcessTemplate, made: Mapping[str, Milestone], now: datetime) -> None:
     Dependency.objects.bulk_create(
         Dependency(
             predecessor=made[tie.predecessor.code],
@@ -207,6 +207,7 @@ def _links(template: ProcessTemplate, made: Mapping[str, Milestone]) -> None:
             kind=tie.kind,
             lag=tie.lag,
             lag_unit=tie.lag_unit,
+            since=now,
         )
         for tie in template.ties.all()
         if tie.predecessor.code in made and tie.successor.code in made

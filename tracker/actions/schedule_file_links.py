@@ -1,22 +1,22 @@
 """The ties a schedule file adds, changes and removes between the milestones it names; a circle is refused."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from tracker.audit import Refused
 from tracker.domain.schedule_file import FilePlan, LinkRow, Tied
 from tracker.domain.schedule_network import built, ordered
 from tracker.domain.schedule_values import Activity, CycleFound, Tie
-from tracker.models import Dependency, Milestone, Project
+from tracker.models import Dependency, EndedDependency, Milestone, Project
 
 Ends = tuple[int, int]
 DAY = date(2000, 1, 1)  # only the order is asked
 
 
-def retie(project: Project, plan: FilePlan, found: Mapping[int, Milestone]) -> list[LinkRow]:
+def retie(project: Project, plan: FilePlan, found: Mapping[int, Milestone], *, now: datetime) -> list[LinkRow]:
     """Make the ties among the milestones of the file those of the file; others stay. Raises Refused (schedule_cycle).
 
-    `found` are the milestones by the UID of their task.
+    `found` are the milestones by the UID of their task. What is changed or removed is kept as it was until `now`.
     """
     rows = {row.pk: row for row in found.values()}
     wanted: dict[Ends, Tied] = {
@@ -34,7 +34,7 @@ def retie(project: Project, plan: FilePlan, found: Mapping[int, Milestone]) -> l
             found_rows.append(_row("change" if one else "add", rows, ends, old, tied))
     gone = [one for ends, one in held.items() if ends not in wanted]
     found_rows += [_row("remove", rows, (one.predecessor_id, one.successor_id), _tied(one), None) for one in gone]
-    _write(wanted, held, gone)
+    _write(wanted, held, gone, now)
     _refuse_circles(project)
     return found_rows
 
@@ -47,7 +47,10 @@ def _row(kind: str, rows: Mapping[int, Milestone], ends: Ends, old: Tied | None,
     return LinkRow(kind, rows[ends[0]].name, rows[ends[1]].name, old, new)
 
 
-def _write(wanted: Mapping[Ends, Tied], held: Mapping[Ends, Dependency], gone: Iterable[Dependency]) -> None:
+def _write(
+    wanted: Mapping[Ends, Tied], held: Mapping[Ends, Dependency], gone: Iterable[Dependency], now: datetime
+) -> None:
+    ended = [EndedDependency.of(one, until=now) for one in gone]
     Dependency.objects.filter(pk__in=[one.pk for one in gone]).delete()
     fresh, moved = [], []
     for ends, tied in wanted.items():
@@ -55,14 +58,21 @@ def _write(wanted: Mapping[Ends, Tied], held: Mapping[Ends, Dependency], gone: I
         if one is None:
             fresh.append(
                 Dependency(
-                    predecessor_id=ends[0], successor_id=ends[1], kind=tied.kind, lag=tied.lag, lag_unit=tied.unit
+                    predecessor_id=ends[0],
+                    successor_id=ends[1],
+                    kind=tied.kind,
+                    lag=tied.lag,
+                    lag_unit=tied.unit,
+                    since=now,
                 )
             )
         elif _tied(one) != tied:
-            one.kind, one.lag, one.lag_unit = tied.kind, tied.lag, tied.unit
+            ended.append(EndedDependency.of(one, until=now))
+            one.kind, one.lag, one.lag_unit, one.since = tied.kind, tied.lag, tied.unit, now
             moved.append(one)
     Dependency.objects.bulk_create(fresh, batch_size=1000)
-    Dependency.objects.bulk_update(moved, ["kind", "lag", "lag_unit"], batch_size=1000)
+    Dependency.objects.bulk_update(moved, ["kind", "lag", "lag_unit", "since"], batch_size=1000)
+    EndedDependency.objects.bulk_create(ended, batch_size=1000)
 
 
 def _refuse_circles(project: Project) -> None:

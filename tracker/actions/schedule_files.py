@@ -86,7 +86,7 @@ def _carry_out(asked: Loading) -> Outcome:
     changed, notes = change(making, matched.known)
     _store(added, changed)
     found = {pair.task.uid: pair.milestone for pair in (*added, *changed)}
-    links = retie(project, asked.plan, found)
+    links = retie(project, asked.plan, found, now=now)
     reports = report(
         [(pair.milestone, pair.task.actuals) for pair in (*added, *changed)],
         as_of=min(asked.plan.status_day or asked.today, asked.today),

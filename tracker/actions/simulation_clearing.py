@@ -130,6 +130,7 @@ REMOVE = (
     ("milestoneplan", "DELETE FROM tracker_milestoneplan WHERE id IN (SELECT id FROM going_plan)"),
     ("metricplan", "DELETE FROM tracker_metricplan WHERE id IN (SELECT id FROM going_target)"),
     ("dependency", f"DELETE FROM tracker_dependency d USING {OF_GOING} AND m.id IN (d.predecessor_id, d.successor_id)"),  # noqa: S608
+    ("", f"DELETE FROM tracker_endeddependency d USING {OF_GOING} AND m.id IN (d.predecessor_id, d.successor_id)"),  # noqa: S608
     ("", f"DELETE FROM tracker_comment c USING {OF_GOING} AND m.id = c.milestone_id"),  # noqa: S608
     ("", f"DELETE FROM tracker_milestone_supporting s USING {OF_GOING} AND m.id = s.milestone_id"),  # noqa: S608
     ("", f"DELETE FROM tracker_derivation WHERE metric_id IN (SELECT id FROM {MEASURED})"),  # noqa: S608

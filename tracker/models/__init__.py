@@ -7,7 +7,15 @@ from tracker.models.evidence import Evidence
 from tracker.models.feeds import CalendarFeed
 from tracker.models.history import AuditEvent
 from tracker.models.metrics import Derivation, Metric, MetricPlan
-from tracker.models.milestones import Dependency, DependencyKind, Milestone, MilestonePlan
+from tracker.models.milestones import (
+    AnyDependency,
+    Dependency,
+    DependencyKind,
+    EndedDependency,
+    Milestone,
+    MilestonePlan,
+    dependencies,
+)
 from tracker.models.notices import Digest, Notice, NoticeSetting
 from tracker.models.organisations import Appointment, Role, Unit, UnitKind, User
 from tracker.models.processes import (
@@ -31,6 +39,7 @@ from tracker.models.tenders import Package, PackagePlan, PackageReport, PackageS
 from tracker.models.windows import SourceTag, StatutoryWindow
 
 __all__ = [
+    "AnyDependency",
     "Appointment",
     "AuditEvent",
     "Baseline",
@@ -49,6 +58,7 @@ __all__ = [
     "Digest",
     "Document",
     "Draft",
+    "EndedDependency",
     "Evidence",
     "Housing",
     "HousingPlan",
@@ -88,4 +98,5 @@ __all__ = [
     "Unit",
     "UnitKind",
     "User",
+    "dependencies",
 ]

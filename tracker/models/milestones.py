@@ -1,8 +1,9 @@
 """Milestones (activities from the first), their plan versions and the links between them."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -224,13 +225,18 @@ class DependencyKind(models.TextChoices):
 
 
 class Dependency(Record):
-    """A link between two milestones; `lag` (may be negative) counts natural ('d') or working ('wd') days."""
+    """A link between two milestones; `lag` (may be negative) counts natural ('d') or working ('wd') days.
+
+    `since` is when it was recorded as it is; None where it came with the works. What it was before, and links that are
+    gone, are rows of `EndedDependency`.
+    """
 
     predecessor = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="links_out")
     successor = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="links_in")
     kind = models.CharField(max_length=2, choices=DependencyKind.choices, default=DependencyKind.FINISH_START)
     lag = models.IntegerField(default=0, validators=[MinValueValidator(-3650), MaxValueValidator(3650)])
     lag_unit = models.CharField(max_length=2, choices=[("d", "d"), ("wd", "wd")], default="d")
+    since = models.DateTimeField(null=True, blank=True)
 
     objects = GuardedQuerySet["Dependency"].as_manager()
 
@@ -239,3 +245,51 @@ class Dependency(Record):
             models.UniqueConstraint(fields=["predecessor", "successor"], name="dependency_once"),
             models.CheckConstraint(condition=~Q(predecessor=F("successor")), name="dependency_not_itself"),
         ]
+
+
+class EndedDependency(Record):
+    """A link as it was from `since` (None: always) until it was changed or removed; rows are only ever added."""
+
+    predecessor = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="+")
+    successor = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=2, choices=DependencyKind.choices)
+    lag = models.IntegerField()
+    lag_unit = models.CharField(max_length=2, choices=[("d", "d"), ("wd", "wd")])
+    since = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField()
+
+    objects = GuardedQuerySet["EndedDependency"].as_manager()
+
+    @classmethod
+    def of(cls, link: Dependency, *, until: datetime) -> "EndedDependency":
+        """The link as it stands, ended at that moment; not stored yet."""
+        return cls(
+            predecessor_id=link.predecessor_id,
+            successor_id=link.successor_id,
+            kind=link.kind,
+            lag=link.lag,
+            lag_unit=link.lag_unit,
+            since=link.since,
+            until=until,
+        )
+
+
+AnyDependency = Dependency | EndedDependency
+M = TypeVar("M", Dependency, EndedDependency)
+
+
+def dependencies(among: Q, *, known: datetime | None = None, related: Sequence[str] = ()) -> list[AnyDependency]:
+    """The links that meet a condition, as they stand, or as they were known at a moment; one query, two for a moment.
+
+    `among` names only what both models have; `related` is loaded with them.
+    """
+    if known is None:
+        return list(_with(Dependency.objects.filter(among), related))
+    begun = Q(since__isnull=True) | Q(since__lte=known)
+    ended = EndedDependency.objects.filter(among, begun, until__gt=known)
+    return [*_with(Dependency.objects.filter(among, begun), related), *_with(ended, related)]
+
+
+def _with(rows: models.QuerySet[M], related: Sequence[str]) -> models.QuerySet[M]:
+    # Without names select_related would load everything.
+    return (rows.select_related(*related) if related else rows).order_by("pk")

@@ -12,7 +12,7 @@ from tracker.domain.schedule import Link, Tie
 from tracker.domain.states import DateState, Status, read
 from tracker.domain.windows import Window, in_force
 from tracker.models.calendars import EMPTY, CalendarDay
-from tracker.models.milestones import Dependency, Milestone
+from tracker.models.milestones import AnyDependency, Milestone, dependencies
 from tracker.models.processes import ProcessUse, ProcessUseWindow
 from tracker.models.windows import StatutoryWindow
 
@@ -76,7 +76,7 @@ def networks(
     """What the schedules of those projects are made of, by project; five queries and those of `overlay`.
 
     For a past moment `known` leaves out what was recorded later, and `overlay` lays the state of the moment over the
-    milestones; ties are those of today between milestones that were planned then, since a tie keeps no time.
+    milestones; ties are those that stood then, between milestones that were planned then.
     """
     ids = list(projects)
     among = Q(project__in=ids) if len(ids) <= MANY else Q()
@@ -86,7 +86,7 @@ def networks(
     if len(ids) <= FEW:  # their milestones' own keys: an index serves an OR over two columns, not over two joins
         keys = list(rows) or [0]
         near = Q(predecessor__in=keys) | Q(successor__in=keys)
-    links = list(Dependency.objects.filter(near).order_by("id"))
+    links = dependencies(near, known=known if overlay else None)
     far = {key for link in links for key in (link.predecessor_id, link.successor_id)} - set(rows)
     others = {row.pk: row for row in milestones.filter(pk__in=far)} if far else {}
     if overlay is not None:
@@ -100,7 +100,7 @@ def networks(
     return found
 
 
-def _link(found: dict[int, Network], links: Iterable[Dependency], rows: dict[int, Milestone]) -> None:
+def _link(found: dict[int, Network], links: Iterable[AnyDependency], rows: dict[int, Milestone]) -> None:
     """Each tie to the networks of both its ends; the other end of one between projects is outside."""
     for link in links:
         first, last = rows.get(link.predecessor_id), rows.get(link.successor_id)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from tracker import words
-from tracker.models import Citation, Dependency, Milestone, MilestonePlan, Unit
+from tracker.models import AnyDependency, Citation, Milestone, MilestonePlan, Unit, dependencies
 from tracker.permissions import Permission, Reach, readable, readable_with_supported, speaks_for, within
 from tracker.queries.citation_lines import CitationLine, citation_lines
 from tracker.queries.milestones import Due, as_of_words, due_of, first_commitment, first_due
@@ -112,7 +113,7 @@ def milestone_page(
     *, row: Milestone, reach: Reach, on: date, known: datetime, past: bool, language: str
 ) -> MilestonePage:
     """Everything about a milestone loaded by `loaded`, as of a moment; a constant number of queries."""
-    links = list(_links(row, reach))
+    links = _links(row, reach, known if past else None)
     around = [link.predecessor if link.successor_id == row.pk else link.successor for link in links]
     if past:
         overlay_milestones([row, *around], on=on, known=known)
@@ -173,18 +174,17 @@ def _comments(row: Milestone, known: datetime, language: str) -> list[CommentLin
     ]
 
 
-def _links(row: Milestone, reach: Reach) -> list[Dependency]:
-    """The links to milestones in reach, both ways; two queries."""
-    related = ("unit", "project__programme")
-    incoming = row.links_in.filter(readable(reach, "predecessor__unit__path"))
-    outgoing = row.links_out.filter(readable(reach, "successor__unit__path"))
-    return [
-        *incoming.select_related(*(f"predecessor__{name}" for name in related)).order_by("predecessor__code"),
-        *outgoing.select_related(*(f"successor__{name}" for name in related)).order_by("successor__code"),
-    ]
+def _links(row: Milestone, reach: Reach, known: datetime | None) -> list[AnyDependency]:
+    """The links to milestones in reach, both ways, as they are or were known then; two queries, four for a moment."""
+    found: list[AnyDependency] = []
+    for own, other in (("successor", "predecessor"), ("predecessor", "successor")):
+        among = Q(**{own: row}) & readable(reach, f"{other}__unit__path")
+        links = dependencies(among, known=known, related=(f"{other}__unit", f"{other}__project__programme"))
+        found += sorted(links, key=attrgetter(f"{other}.code"))
+    return found
 
 
-def _linked(link: Dependency, item: Milestone, on: date, language: str) -> Linked:
+def _linked(link: AnyDependency, item: Milestone, on: date, language: str) -> Linked:
     return Linked(
         code=item.code,
         name=item.called(language),

@@ -49,8 +49,8 @@ def project_schedules(
 ) -> dict[int, Drawn]:
     """The schedules of those projects (by key) on a day; those with nothing to place are left out.
 
-    Eight queries however many projects (two more for a past moment, one for each further region's calendar). For a past
-    moment the day is the data date, and plan and state are those known then.
+    Eight queries however many projects (three more for a past moment, one for each further region's calendar). For a
+    past moment the day is the data date, and plan, ties and state are those known then.
     """
     ids = list(projects)
     if not ids:
