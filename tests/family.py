@@ -96,6 +96,14 @@ def fresh(metric: Metric) -> Metric:
     return Metric.objects.select_related("unit", "programme", "project", "parent").get(pk=metric.pk)
 
 
+def reported_again(code: str) -> Metric:
+    """Let a metric that adds up the ledger be reported again, as the only way it has."""
+    by, row = planner(), Metric.objects.select_related("unit").get(code=code)
+    change, nothing = Change(reason="改为直接填报"), Aggregation.NONE
+    actions.derive(metric=row, aggregation=nothing, parts=[], change=change, by=by, reach=reach_for(by))
+    return fresh(row)
+
+
 def site(
     code: str = "SITE-1",
     use: Use = Use.RESIDENTIAL,

@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.cast import signed_in
 from tests.counting import statements
-from tests.family import TODAY, derive, family, fresh, planner, tell
+from tests.family import TODAY, derive, family, fresh, planner, reported_again, tell
 from tracker.domain.progress import Aggregation
 from tracker.models import Metric, Report, User
 from tracker.words.metrics import VERDICTS
@@ -129,3 +129,21 @@ def test_the_questions_do_not_grow_with_the_derived_metrics(kin, client):
     derive(kin["TOP"], kin["W"], kin["C"])
     two = [asked("/metrics/", q="FAM"), asked("/metrics/", q="FAM", verdict="no_target"), asked("/projects/XH-ZB/")]
     assert one == two
+
+
+def test_a_metric_is_set_to_the_ledger_on_its_page(reviewer: User) -> None:
+    row, page = reported_again("XH-M-16"), "/metrics/XH-M-16/parts/"
+    client = signed_in(reviewer, "en")
+    told = {"aggregation": "ledger", "reason": "Counted site by site", "version": row.version}
+    for figure, sentence in (
+        ("", "Choose which figure of the ledger is added up."),
+        ("non_residential.signed_area", "sums never mix bases"),
+        ("residential.signed_households", "Select a valid choice"),
+    ):
+        answer = client.post(page, told | {"ledger": figure})
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+    answer = client.post(page, told | {"ledger": "residential.signed_area"}, follow=True)
+    assert "From the clearance ledger: Dwellings: Floor area signed, 1 site" in answer.content.decode()
+    assert Metric.objects.get(code="XH-M-16").ledger == "residential.signed_area"
+    assert "Clearance ledger: Dwellings: Floor area signed" in answer.content.decode()

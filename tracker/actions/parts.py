@@ -1,14 +1,17 @@
-"""Deciding what a metric is made from, or that it is reported again. Decisions are only ever added."""
+"""Deciding what a metric is made from: parts, a ledger, or reports again. Decisions are only ever added."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tracker.actions.derived import carry_own, carry_up, work_out
+from tracker.actions.ledger_metrics import ledger_allowed
 from tracker.actions.plans import Change
 from tracker.actions.reports import REASON_LIMIT
 from tracker.audit import Refused, clock, record, record_refusal, recording
 from tracker.domain.aggregation import Kind, Mismatch, Role, check, loops
+from tracker.domain.ledger_sums import Added
 from tracker.domain.progress import Aggregation
 from tracker.domain.reporting import Origin, ReportState
 from tracker.models import Derivation, Metric, Programme, Report, User
@@ -27,12 +30,20 @@ class Chosen:
 
 
 def derive(
-    *, metric: Metric, aggregation: Aggregation, parts: Sequence[Chosen], change: Change, by: User, reach: Reach
+    *,
+    metric: Metric,
+    aggregation: Aggregation,
+    parts: Sequence[Chosen],
+    change: Change,
+    by: User,
+    reach: Reach,
+    ledger: Added | None = None,
 ) -> Derivation:
     """Make a metric from parts, with a reason; aggregation "none" and no parts makes it reported again.
 
-    Parts are current metrics of its programme, of its project if it has one, that enter no other metric. A metric with
-    accepted or waiting reports of its own people is not derived. Raises Refused.
+    Parts are current metrics of its programme, of its project if it has one, that enter no other metric. With `ledger`
+    it is the sum of that figure over the clearance sites of its project (else programme) and basis instead. A metric
+    with accepted or waiting reports of its own people is not derived. Raises Refused.
     """
     if not reach.may(Permission.PLAN, metric.unit.path):
         record_refusal("metric.derive", by=by, subject_type="metric", subject_code=metric.code, code="no_right")
@@ -41,7 +52,10 @@ def derive(
         # Whoever changes what enters what in a programme waits for the other: nothing else moves parts about.
         Programme.objects.select_for_update(no_key=True).get(pk=metric.programme_id)
         parents = dict(Metric.objects.filter(programme=metric.programme_id).values_list("pk", "parent"))
-        _allowed(metric, aggregation, parts, parents)
+        if ledger is None:
+            _allowed(metric, aggregation, parts, parents)
+        else:
+            ledger_allowed(metric, aggregation, ledger, parts=len(parts))
         wanted = {one.metric.pk for one in parts}
         held = set(Metric.objects.filter(parent=metric).exclude(part="").values_list("pk", flat=True))
         found = Metric.objects.select_for_update(no_key=True).filter(pk__in=wanted | held).order_by("pk")
@@ -50,24 +64,12 @@ def derive(
         now = clock()
         _timely(whole, aggregation, change)
         before = _said(whole, [Chosen(rows[pk], Role(rows[pk].part)) for pk in sorted(held)])
-        after = _said(whole, parts, aggregation)
+        stored = ledger.stored if ledger else ""
+        after = _said(whole, parts, aggregation, stored)
         if before == after:
             raise Refused("parts_unchanged")
-        for pk in sorted(held - wanted):
-            rows[pk].part, rows[pk].parent = "", None
-            _keep(rows[pk])
-        for one in parts:
-            row = rows[one.metric.pk]
-            row.part, row.parent = one.role.value, whole
-            _keep(row)
-        whole.aggregation, whole.derived = aggregation.value, aggregation is not Aggregation.NONE
-        whole.version += 1
-        whole.save(update_fields=["aggregation", "derived", "version"])
-        if whole.derived:
-            work_out(whole)
-        else:
-            carry_own(whole, known=now)
-        carry_up(whole)
+        _enter(whole, rows, {one.metric.pk: one.role for one in parts})
+        _become(whole, aggregation, stored, now)
         decided = Derivation(
             metric=whole,
             number=whole.derivations.count() + 1,
@@ -76,6 +78,7 @@ def derive(
             reason=change.reason.strip(),
             aggregation=aggregation.value,
             parts=after["parts"],
+            ledger=stored,
         )
         decided.save(force_insert=True)
         record(
@@ -85,14 +88,39 @@ def derive(
     return decided
 
 
+def _become(whole: Metric, aggregation: Aggregation, ledger: str, now: datetime) -> None:
+    """Keep what a locked metric is made from, and work it and what it enters out anew."""
+    whole.aggregation, whole.derived = aggregation.value, aggregation is not Aggregation.NONE
+    whole.ledger = ledger
+    whole.version += 1
+    whole.save(update_fields=["aggregation", "derived", "ledger", "version"])
+    if whole.derived:
+        work_out(whole)
+    else:
+        carry_own(whole, known=now)
+    carry_up(whole)
+
+
+def _enter(whole: Metric, rows: Mapping[int, Metric], roles: Mapping[int, Role]) -> None:
+    """Let the locked rows with a role be parts of a metric, and the others no more."""
+    for pk in sorted(rows, key=lambda pk: (pk in roles, pk)):
+        row = rows[pk]
+        row.part, row.parent = (roles[pk].value, whole) if pk in roles else ("", None)
+        _keep(row)
+
+
 def _keep(row: Metric) -> None:
     row.version += 1
     row.save(update_fields=["part", "parent", "version"])
 
 
-def _said(whole: Metric, parts: Sequence[Chosen], aggregation: Aggregation | None = None) -> dict[str, object]:
+def _said(
+    whole: Metric, parts: Sequence[Chosen], aggregation: Aggregation | None = None, ledger: str | None = None
+) -> dict[str, object]:
     chosen = sorted([one.metric.code, one.role.value] for one in parts)
-    return {"aggregation": aggregation.value if aggregation else whole.aggregation, "parts": chosen}
+    said: dict[str, object] = {"aggregation": aggregation.value if aggregation else whole.aggregation, "parts": chosen}
+    stored = whole.ledger if ledger is None else ledger
+    return said | {"ledger": stored} if whole.ledger or stored else said
 
 
 def _allowed(metric: Metric, aggregation: Aggregation, parts: Sequence[Chosen], parents: dict[int, int | None]) -> None:

@@ -63,7 +63,7 @@ def _locked(model: type[Model], *columns: str) -> Worded[Any]:
 
 
 LOCKED_MILESTONE = _locked(Milestone, *NEEDED)
-LOCKED_METRIC = _locked(Metric, *NEEDED, "measure", "form", "derived")
+LOCKED_METRIC = _locked(Metric, *NEEDED, "measure", "form", "derived", "ledger")
 SITE_NEEDED = (
     *(*NEEDED, "use", *FIGURES, "obstacles"),
     *(f"scope_{name}{part}" for name in SCOPES for part in ("", "_qualifier")),

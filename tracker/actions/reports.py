@@ -317,7 +317,7 @@ def not_stale(row: Subject, said: Said) -> None:
     if row.retired_at:
         raise Refused("retired")
     if isinstance(row, Metric) and row.derived:
-        raise Refused("metric_is_derived")
+        raise Refused("metric_of_ledger" if row.ledger else "metric_is_derived")
     if said.version is not None and said.version != row.version:
         raise Refused("stale", version=row.version)
 

@@ -1,4 +1,4 @@
-"""Metrics made from parts, at any moment: what made them then, and the figures that came of it.
+"""Metrics made from parts or from a ledger, at any moment: what made them then, and the figures that came of it.
 
 Which parts enter a metric is read from the decisions (`Derivation`) known at the moment, never from today's columns.
 """
@@ -12,26 +12,44 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from tracker.domain.aggregation import Figure, Formula, Role, Works
+from tracker.domain.ledger_sums import Added
 from tracker.domain.progress import Aggregation
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.reporting import Origin
 from tracker.models import Derivation, Metric, MetricPlan, Report
+from tracker.queries.ledger_sums import course_of, ledgers_of
+from tracker.queries.ledger_sums import courses as ledger_courses
 
 SAID = ("metric_id", "as_of", "pk", "accepted_at", "origin")
 VALUES = ("on_metric__low", "on_metric__high", "on_metric__qualifier", "on_metric__measure")
-COLUMNS = ("pk", "code", "name", "name_en", "measure", "basis", "derived", "aggregation", "part", "parent", "programme")
+COLUMNS = (
+    *("pk", "code", "name", "name_en", "measure", "basis", "derived", "aggregation", "ledger", "part"),
+    *("parent", "programme", "project"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """What was made from what at a moment; `rows` are the metrics concerned, `wholes` what each part entered."""
+    """What was made from what at a moment; `rows` are the metrics concerned, `wholes` what each part entered,
+    `ledgers` what was added up from the clearance ledger.
+    """
 
     works: Works = field(default_factory=lambda: Works({}))
     rows: dict[int, Metric] = field(default_factory=dict)
     wholes: dict[int, tuple[int, Role]] = field(default_factory=dict)
+    ledgers: dict[int, Added] = field(default_factory=dict)
 
     def leaves(self, keys: Iterable[int]) -> set[int]:
         """The reported metrics below these."""
+        return self._below(keys) - set(self.ledgers)
+
+    def added(self, keys: Iterable[int]) -> dict[int, Added]:
+        """Those of these metrics, and of what they are made from, that add up a ledger."""
+        wanted = set(keys)
+        wanted |= self._below(wanted)
+        return {pk: added for pk, added in self.ledgers.items() if pk in wanted}
+
+    def _below(self, keys: Iterable[int]) -> set[int]:
         return {leaf for key in keys if key in self.works.formulas for leaf in self.works.leaves(key)}
 
 
@@ -51,10 +69,13 @@ def composition(metrics: Sequence[Metric], *, known: datetime) -> Composition:
     entered: dict[int, tuple[int, Role]] = {}
     for one in latest:
         row = rows[one.metric_id]
+        if one.ledger:
+            continue
         parts = tuple((key_of[code], Role(role)) for code, role in one.parts if code in key_of)
         formulas[row.pk] = Formula(Aggregation(one.aggregation), row.measure, row.basis, parts)
         entered |= {pk: (row.pk, role) for pk, role in parts}
-    return Composition(Works(formulas, _targets(rows, known)), rows, entered)
+    ledgers = ledgers_of({one.metric_id: one.ledger for one in latest if one.ledger})
+    return Composition(Works(formulas, _targets(rows, known)), rows, entered, ledgers)
 
 
 def _targets(rows: dict[int, Metric], known: datetime) -> dict[int, Quantity | None]:
@@ -69,14 +90,18 @@ def _targets(rows: dict[int, Metric], known: datetime) -> dict[int, Quantity | N
 
 
 def courses(metrics: Sequence[Metric], *, on: date, known: datetime, most: int) -> dict[int, list[tuple[date, Figure]]]:
-    """How each derived metric came to its figure, oldest first; nothing is asked where none is derived, else four."""
+    """How each derived metric came to its figure, oldest first; nothing is asked where none is derived, else four
+    queries, and two more where a ledger is added up.
+    """
     derived = [row for row in metrics if row.derived]
     if not derived:
         return {}
     made = composition(derived, known=known)
-    reported: dict[int, list[Figure]] = {}
+    keys = [row.pk for row in derived]
+    added = made.added(keys)
+    reported = ledger_courses(added, made.rows, on=on, known=known, most=most)
     latest = [F("as_of").desc(), F("accepted_at").desc(), F("id").desc()]
-    rows: Any = Report.objects.counting(on=on, known=known).filter(metric__in=made.leaves(row.pk for row in derived))
+    rows: Any = Report.objects.counting(on=on, known=known).filter(metric__in=made.leaves(keys))
     rows = rows.annotate(nth=Window(RowNumber(), partition_by=F("metric_id"), order_by=latest)).filter(nth__lte=most)
     for pk, day, key, accepted, origin, low, high, qualifier, measure in (
         rows.order_by("metric_id", "-nth").values_list(*SAID, *VALUES)
@@ -84,4 +109,5 @@ def courses(metrics: Sequence[Metric], *, on: date, known: datetime, most: int) 
         figure = Quantity(low, high, Qualifier(qualifier), measure)
         at = accepted if origin != Origin.DOCUMENT else None
         reported.setdefault(pk, []).append(Figure(figure, day, True, key, at))
-    return {row.pk: made.works.course(row.pk, reported, most=most) for row in derived}
+    found = {pk: course_of(reported.get(pk, ())) for pk in keys if pk in added}
+    return found | {pk: made.works.course(pk, reported, most=most) for pk in keys if pk not in added}

@@ -261,7 +261,7 @@ def _worked_out(row: Metric, course: Sequence[tuple[date, Figure]], curve: Curve
                 base="",
                 planned=metric_words.figure(plan, row.measure) if plan is not None else "",
                 gap=metric_words.signed(value - plan, row.measure) if plan is not None else "",
-                origin=_("from its parts"),
+                origin=_("from the clearance ledger") if row.ledger else _("from its parts"),
                 author="",
                 decided="",
                 citation=None,

@@ -73,7 +73,7 @@ def told(found: Sequence[Derivation], language: str) -> list[Decision]:
             recorded=words.instant(one.recorded_at),
             by=one.by.called(language) if one.by else "",
             reason=one.reason,
-            formula=str(said.FORMULAS[one.aggregation]),
+            formula=said.decided(one.aggregation, one.ledger),
             parts=", ".join(code for code, _role in one.parts),
         )
         for one in found

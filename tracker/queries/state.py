@@ -14,11 +14,13 @@ from django.db.models import F, Q
 
 from tracker import words
 from tracker.domain.aggregation import Figure
+from tracker.domain.progress import Aggregation
 from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.states import Colour, DateState, Reading, read
 from tracker.domain.stored import in_measure
 from tracker.models import Metric, MetricPlan, Milestone, MilestonePlan, Report
 from tracker.queries.derived import Composition, composition
+from tracker.queries.ledger_sums import figures as ledger_figures
 
 PLAN_COLUMNS = (
     "planned_start",
@@ -160,14 +162,16 @@ def _lay(rows: Sequence[Milestone], plan_of: Mapping[int, Sequence[Any]], report
 
 
 def overlay_metrics(rows: Sequence[Metric], *, on: date, known: datetime) -> None:
-    """Lay target and value as known at a moment over loaded metrics (not saved); three queries, five with derived ones.
+    """Lay target and value as known at a moment over loaded metrics (not saved); three queries, five with derived ones,
+    one more where a ledger was added up.
 
-    What was made from parts then is worked out from the parts' reports of then.
+    What was made from parts then is worked out from the parts' reports of then, a ledger from its sites' reports.
     """
     ids = [row.pk for row in rows]
     plans = MetricPlan.objects.filter(metric__in=ids, recorded_at__lte=known)
     plan_of = {p.metric_id: p for p in plans.order_by("metric_id", "-number").distinct("metric_id")}
     made = composition(rows, known=known)
+    sums = ledger_figures(made.added(ids), made.rows, on=on, known=known)
     reports = Report.objects.filter(metric__in={*ids, *made.leaves(ids)}).latest_per_metric(on=on, known=known)
     report_of = {report.metric_id: report for report in reports.select_related("on_metric")}
     for row in rows:
@@ -178,29 +182,24 @@ def overlay_metrics(rows: Sequence[Metric], *, on: date, known: datetime) -> Non
         row.value_high = in_measure(values.high, values.measure, row.measure) if values else None
         row.value_qualifier = values.qualifier if values else ""
         _overlay_head(row, report)
-    figures = {pk: report.on_metric.figure for pk, report in report_of.items() if pk is not None}
+    figures = {pk: report.on_metric.figure for pk, report in report_of.items() if pk is not None} | sums
     for row in rows:
         _overlay_parts(row, made, figures)
 
 
 def _overlay_parts(row: Metric, made: Composition, reported: dict[int, Figure]) -> None:
     """What the metric was made from and what it entered then; the figure of one made from parts."""
-    formula = made.works.formulas.get(row.pk)
-    row.derived, row.parts_counted, row.parts_total = formula is not None, 0, 0
+    formula, added = made.works.formulas.get(row.pk), made.ledgers.get(row.pk)
+    row.derived, row.parts_counted, row.parts_total = bool(formula or added), 0, 0
+    row.ledger = added.stored if added else ""
     entered = made.wholes.get(row.pk)
     if row.part or entered:
         row.part = entered[1].value if entered else ""
         row.parent = made.rows[entered[0]] if entered else None
-    if formula is None:
+    if not row.derived:
         return
-    row.aggregation = formula.aggregation.value
-    figure = made.works.figure(row.pk, reported)
-    value = figure.quantity
-    row.value_low = in_measure(value.low, value.measure, row.measure) if value else None
-    row.value_high = in_measure(value.high, value.measure, row.measure) if value else None
-    row.value_qualifier = value.qualifier.value if value else ""
-    row.as_of, row.report_id, row.reported_at = figure.as_of, figure.source, figure.reported_at
-    row.parts_counted, row.parts_total = figure.counted, figure.parts
+    row.aggregation = formula.aggregation.value if formula else Aggregation.SUM.value
+    row.take_figure(made.works.figure(row.pk, reported))
 
 
 def _overlay_plan(row: Metric, plan: MetricPlan | None) -> None:

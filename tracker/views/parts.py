@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from tracker import words
 from tracker.actions import parts as actions
 from tracker.actions.plans import Change
-from tracker.domain.progress import Aggregation
 from tracker.forms.parts import PartsForm
 from tracker.models import Metric
 from tracker.permissions import Permission
@@ -19,7 +18,7 @@ from tracker.queries import parts as queries
 from tracker.queries.metric_state import undated
 from tracker.views import codes  # noqa: F401 - registers <code:…>
 from tracker.views.edge import attempted, found_or_404, guarded, person, reach, refuse
-from tracker.words.aggregation import formula
+from tracker.words.aggregation import FROM_LEDGER, formula
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,12 +35,14 @@ def metric_parts(request: HttpRequest, code: str) -> HttpResponseBase:
     offered, left_out = queries.candidates(row, reach=reached, language=language, ticked=ticked)
     allowed = [item.code for item in offered]
     if request.method == "POST":
-        form = PartsForm(request.POST, offered=allowed)
+        form = PartsForm(request.POST, offered=allowed, measure=row.measure)
         if form.is_valid() and _decided(request, row, form):
             messages.success(request, _("It is decided; the figure was worked out anew."))
             return redirect("metric", code=row.code)
     else:
-        form = PartsForm(offered=allowed, initial={"aggregation": row.aggregation, "version": row.version})
+        how = FROM_LEDGER if row.ledger else row.aggregation
+        initial = {"aggregation": how, "ledger": row.ledger, "version": row.version}
+        form = PartsForm(offered=allowed, measure=row.measure, initial=initial)
     return _page(request, row, form, offered, left_out)
 
 
@@ -50,10 +51,12 @@ def _decided(request: HttpRequest, row: Metric, form: PartsForm) -> bool:
     found = {item.code: item for item in Metric.objects.filter(code__in=[code for code, _role in form.chosen])}
     chosen = [actions.Chosen(found[code], role) for code, role in form.chosen if code in found]
     change = Change(reason=form.cleaned_data["reason"], version=form.cleaned_data["version"])
-    aggregation, by, reached = Aggregation(form.cleaned_data["aggregation"]), person(request), reach(request)
+    how, added, by, reached = form.how, form.added, person(request), reach(request)
     return attempted(
         form,
-        lambda: actions.derive(metric=row, aggregation=aggregation, parts=chosen, change=change, by=by, reach=reached),
+        lambda: actions.derive(
+            metric=row, aggregation=how, parts=chosen, change=change, by=by, reach=reached, ledger=added
+        ),
     )
 
 

@@ -106,8 +106,8 @@ REFUSALS: Mapping[str, Promise] = {
         "The ledger counts from the beginning, this metric for each period: they do not fit."
     ),
     "ledger_no_such_basis": gettext_lazy(
-        "No site of this use is counted on the basis “%(basis)s”: sums never mix bases. Choose another use, or give the "
-        "sites that basis."
+        "No site of this use is counted on the basis “%(basis)s”: sums never mix bases. Choose another use, or give "
+        "the sites that basis."
     ),
     "metric_is_derived": gettext_lazy("This figure is computed from its parts and is not reported."),
     "wrong_dimension": gettext_lazy("This unit does not fit: the metric is counted in %(expected)s."),

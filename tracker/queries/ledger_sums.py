@@ -1,0 +1,142 @@
+"""Metrics that add up the clearance ledger, at any moment: what their sites came to, and how they came to it.
+
+Sums are made by the database from the reports that counted at the moment, never from today's columns; whatever the
+number of metrics and sites, the figures of a moment are one query, and so are the courses.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Value, Window
+from django.db.models.functions import Lag
+
+from tracker.domain.aggregation import Figure
+from tracker.domain.ledger_sums import Added, Sum, read, summed
+from tracker.domain.reporting import Origin
+from tracker.models import Metric, Report, Site, SitePlan
+
+LATEST = ("-as_of", "-accepted_at", "-id")
+# The latest counting report of each site: what it says, of which day, and when a person's was accepted.
+_SUM = """
+SELECT %s::bigint, sum(said.value), count(said.value), min(said.day) FILTER (WHERE said.value IS NOT NULL),
+       (array_agg(said.report ORDER BY said.day, said.about) FILTER (WHERE said.value IS NOT NULL))[1],
+       max(said.accepted) FILTER (WHERE said.value IS NOT NULL AND said.origin <> %s)
+FROM ({reports}) said
+"""
+# What each report adds to the one before it of the same site, by the day it speaks of; then added up day by day.
+_COURSE = """
+SELECT %s::bigint, day, sum(added) OVER (ORDER BY day), sum(more) OVER (ORDER BY day), source, accepted
+FROM (SELECT said.day, sum(coalesce(said.value, 0) - coalesce(said.before, 0)) AS added,
+             sum((said.value IS NOT NULL)::int - (said.before IS NOT NULL)::int) AS more,
+             max(said.report) AS source, max(said.accepted) FILTER (WHERE said.origin <> %s) AS accepted
+      FROM ({reports}) said GROUP BY said.day) days
+"""
+
+
+def ledgers_of(stored: Mapping[int, str]) -> dict[int, Added]:
+    """What each metric adds up, from its stored form; those that name no figure are left out."""
+    found = {pk: read(text) for pk, text in stored.items()}
+    return {pk: added for pk, added in found.items() if added is not None}
+
+
+def figures(
+    ledgers: Mapping[int, Added], rows: Mapping[int, Metric], *, on: date, known: datetime
+) -> dict[int, Figure]:
+    """What the sites of each metric came to at a moment; two queries, none without any."""
+    pieces = [(pk, _SUM, _latest(rows[pk], added, on, known)) for pk, added in ledgers.items()]
+    totals, found = _counts(ledgers, rows, known), {}
+    for pk, value, counted, day, source, accepted in _together(pieces):
+        metric, made = rows[pk], Sum(value, counted, totals.get(pk, 0), day, source, accepted)
+        found[pk] = summed(ledgers[pk], made, measure=metric.measure, basis=metric.basis)
+    return found
+
+
+def courses(
+    ledgers: Mapping[int, Added], rows: Mapping[int, Metric], *, on: date, known: datetime, most: int
+) -> dict[int, list[Figure]]:
+    """The figure of each metric on each of the last `most` days one of its sites speaks of, oldest first; two queries.
+
+    A figure is as of that day; it is complete where every site of the metric had stated one.
+    """
+    pieces = [(pk, _COURSE, _said(rows[pk], added, on, known)) for pk, added in ledgers.items()]
+    days: dict[int, list[tuple[Any, ...]]] = {}
+    for pk, *day in _together(pieces):
+        days.setdefault(pk, []).append(tuple(day))
+    totals = _counts(ledgers, rows, known)
+    found = {}
+    for pk, said in days.items():
+        metric, added = rows[pk], ledgers[pk]
+        found[pk] = [
+            summed(
+                added,
+                Sum(value, counted, totals.get(pk, 0), day, source, accepted),
+                measure=metric.measure,
+                basis=metric.basis,
+            )
+            for day, value, counted, source, accepted in sorted(said)[-most:]
+        ]
+    return found
+
+
+def course_of(made: Sequence[Figure]) -> list[tuple[date, Figure]]:
+    """A ledger metric's own course: days before every site was there are left out, the last always stays."""
+    points = [(figure.as_of, figure) for figure in made if figure.as_of is not None]
+    return [point for point in points[:-1] if point[1].complete] + points[-1:]
+
+
+def _sites(metric: Metric, added: Added, known: datetime) -> Any:
+    """The sites a metric adds up that were known by then."""
+    planned = SitePlan.objects.filter(site=OuterRef("pk"), number=1, recorded_at__lte=known)
+    return Site.objects.current().entering(metric, added).filter(Exists(planned)).order_by()
+
+
+def _latest(metric: Metric, added: Added, on: date, known: datetime) -> tuple[str, Sequence[Any]]:
+    """The latest counting report of each site: by index one look-up a site, however many reports it has."""
+    counting = Report.objects.counting(on=on, known=known).filter(site=OuterRef("pk")).order_by(*LATEST)
+    sites = _sites(metric, added, known).annotate(last=Subquery(counting.values("pk")[:1]))
+    return _values(Report.objects.filter(pk__in=sites.values("last")), added)
+
+
+def _said(metric: Metric, added: Added, on: date, known: datetime) -> tuple[str, Sequence[Any]]:
+    """Every counting report of the sites, with the figure of the one before it."""
+    order = [F("as_of").asc(), F("accepted_at").asc(), F("pk").asc()]
+    before = Window(Lag(f"on_site__{added.figure}"), partition_by=[F("site_id")], order_by=order)
+    sites = _sites(metric, added, known)
+    rows = Report.objects.counting(on=on, known=known).filter(site__in=sites.values("pk"))
+    return _values(rows.annotate(before=before), added, "before")
+
+
+def _values(rows: Any, added: Added, *more: str) -> tuple[str, Sequence[Any]]:
+    """Reports as the statements read them."""
+    names = {"day": "as_of", "value": f"on_site__{added.figure}", "accepted": "accepted_at", "report": "pk"}
+    names["about"] = "site_id"
+    shown = rows.order_by().annotate(**{name: F(column) for name, column in names.items()})
+    found: tuple[str, Sequence[Any]] = shown.values(*names, "origin", *more).query.sql_with_params()
+    return found
+
+
+def _counts(ledgers: Mapping[int, Added], rows: Mapping[int, Metric], known: datetime) -> dict[int, int]:
+    """How many sites each metric adds up; one query."""
+    counted = [
+        _sites(rows[pk], added, known).annotate(metric=Value(pk)).values("metric").annotate(sites=Count("pk"))
+        for pk, added in ledgers.items()
+    ]
+    if not counted:
+        return {}
+    found = counted[0].union(*counted[1:], all=True) if counted[1:] else counted[0]
+    return {row["metric"]: row["sites"] for row in found}
+
+
+def _together(pieces: Iterable[tuple[int, str, tuple[str, Sequence[Any]]]]) -> list[tuple[Any, ...]]:
+    """The rows of many like statements, asked for as one."""
+    texts, params = [], []
+    for pk, statement, (sql, given) in pieces:
+        texts.append(f"({statement.format(reports=sql)})")
+        params += [pk, Origin.DOCUMENT.value, *given]
+    if not texts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({' UNION ALL '.join(texts)}) made", params)  # noqa: S608 - worded here
+        return list(cursor.fetchall())
