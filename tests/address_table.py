@@ -92,6 +92,10 @@ report_metric     a        GET     302     403    200        403        403     
 report_metric     a        POST    302     403    422        403        403      403           403
 report_metric     away     POST    302     403    403        403        403      403           403
 report_metric     none     POST    302     403    404        404        403      403           403
+tenders           -        GET     302     200    200        200        200      200           403
+tender            a        GET     302     200    200        404        200      200           403
+tender            away     GET     302     200    404        404        200      200           403
+tender            none     GET     302     404    404        404        404      404           403
 report_site       a        GET     302     403    200        403        403      403           403
 report_site       a        POST    302     403    422        403        403      403           403
 report_site       away     POST    302     403    403        403        403      403           403

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tests.cast import UNIT_A, person, reach_for
 from tests.family import site
+from tests.packages import package
 from tests.samples import jpeg, upload
 from tracker.actions import evidence, foreign_sheets, process_copies, reports, sheets
 from tracker.actions.evidence_files import inspect_all, written
@@ -25,6 +26,7 @@ MILESTONE, METRIC, PROJECT, PROGRAMME, DOCUMENT = "XH-ZB-02", "XH-M-18", "XH-ZB"
 AWAY = {"milestone": "PQ-SD-01", "metric": "PQ-M-01", "project": "PQ-SD", "programme": "PQ", "document": "001"}
 UNIT_AWAY = "PQ-U-LX"
 SITE, SITE_AWAY = "T-SITE", "T-SITE-AWAY"
+PACKAGE, PACKAGE_AWAY = "XH-BD-04", "T-BD-AWAY"
 Arguments = dict[str, Any]
 
 
@@ -77,6 +79,7 @@ def rows() -> Rows:
         copy_for(unit, reviewer)
     site(SITE, unit=Unit.named(UNIT_A))
     site(SITE_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"])
+    package(PACKAGE_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"])
     return Rows(
         waiting=report_on(MILESTONE, official),
         accepted=accepted,
@@ -150,6 +153,7 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
     )
     codes |= dict.fromkeys(("metric", "retarget", "metric_parts", "report_metric"), (METRIC, AWAY["metric"]))
     codes["report_site"] = (SITE, SITE_AWAY)
+    codes["tender"] = (PACKAGE, PACKAGE_AWAY)
     codes |= dict.fromkeys(("project_schedule", "schedule_import"), codes["project"])
     codes["programme_schedule"] = codes["programme"]
     made: dict[str, dict[str, Arguments]] = {

@@ -23,6 +23,9 @@ from tracker.models import (
     Milestone,
     MilestonePlan,
     MilestoneReport,
+    Package,
+    PackagePlan,
+    PackageStep,
     ProcessTemplate,
     Programme,
     Project,
@@ -42,6 +45,9 @@ def multiply(times: int) -> None:
         milestones = _copies(Milestone, times, _new_code)
         for model in (Document, Programme, Project, Metric, Citation, StatutoryWindow, ProcessTemplate):
             _copies(model, times, _new_code)
+        packages = _copies(Package, times, _new_code)
+        for parts in (PackagePlan, PackageStep):
+            _copies(parts, times, lambda row, number: setattr(row, "package", packages[row.package_id, number]))
         _copies(Unit, times, _new_unit)
         people = _copies(User, times, _new_user)
         _copies(Appointment, times, lambda row, number: setattr(row, "user", people[row.user_id, number]))

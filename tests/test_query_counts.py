@@ -33,7 +33,7 @@ READER = {
 SAMPLE = {"correct": "accepted"}
 FOLDS = {"history", "overview", "overview in the past", "timeline", "programme", "programme in the past"}
 """Pages that show the first rows only, of fewer kinds, or in less detail once there is very much: they may ask less."""
-TAKE_A_MOMENT = {"overview", "programme", "project", "milestone", "metric"}
+TAKE_A_MOMENT = {"overview", "programme", "project", "milestone", "metric", "tenders", "tender"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,15 @@ def test_dates_of_document_000_leave_no_time_for_the_review_nor_the_exhibition()
     ]
 
 
+def test_preparations_and_award_by_the_same_day_leave_no_time_for_the_tender():
+    """Document 000: the preparations of the construction tender in the year, its award by the end of the year."""
+    points = [Point("Z1", finish=D("2026-12-31"), basis="planned"), *tender({"B11": "2026-12-31"})]
+    assert codes(package(points), "2026-11-20") == ["no_time"]
+    assert codes(package([*points[:1], *tender({"B01": "2026-12-31"})]), "2026-11-20") == ["no_time"]
+    event = [Point("B06", finish=D("2026-12-30"), usual=0), Point("B08", finish=D("2026-12-30"), usual=0)]
+    assert "no_time" not in codes(package(event), "2026-11-20")
+
+
 def test_a_suspension_moves_what_was_planned_before_it():
     """Ten days from Monday 2026-09-07: the bid deadline of 09-21 becomes 10-01, a holiday, so 10-08."""
     points = tender({"B04": "2026-08-20", "B06": "2026-08-31", "B08": "2026-09-21"}, done=("B04", "B06"))

@@ -15,19 +15,7 @@ from tracker.models import (
     Project,
     Unit,
 )
-
-TERMS = (
-    "kind",
-    "regime",
-    "template",
-    "region",
-    "estimate_low",
-    "estimate_high",
-    "estimate_qualifier",
-    "compulsory",
-    "validity_days",
-)
-"""The terms of a package, alike in its own row and in its plan versions."""
+from tracker.models.tenders import TERMS
 
 
 def put_packages(read: dict[str, Any], now: datetime) -> int:

@@ -40,14 +40,13 @@ def height(rows: int) -> int:
     return rows * ROW + 70
 
 
-def figure(bars: Sequence[Bar], brackets: Sequence[Bracket], *, today: date, deadline: date) -> dict[str, Any]:
-    """The figure; rows from the top in the order given."""
+def figure(bars: Sequence[Bar], brackets: Sequence[Bracket], *, today: date, deadline: date | None) -> dict[str, Any]:
+    """The figure; rows from the top in the order given. `deadline` None: no line for one."""
     data = [_latest(row, bar) for row, bar in enumerate(bars) if bar.start and bar.finish]
     data += [_bracket(held) for held in brackets]
-    lines = [
-        _upright(today, _("Today"), "--accent", "left"),
-        _upright(deadline + timedelta(1), _("Deadline"), "--red", "right"),
-    ]
+    lines = [_upright(today, _("Today"), "--accent", "left")]
+    if deadline is not None:
+        lines.append(_upright(deadline + timedelta(1), _("Deadline"), "--red", "right"))
     return {
         "data": data,
         "layout": {

@@ -245,17 +245,19 @@ def _off(day: date, calendar: Calendar) -> bool:
 
 
 def _of_order(points: Sequence[Point], parallel: frozenset[tuple[str, str]]) -> list[Finding]:
-    """Each step with a day beside the one before it: its day may not come first, nor fall on the same if it lasts."""
+    """Each step with a day beside the one before it that has one: its day may not come first, nor fall on the same
+    where it, or a step between them, takes time.
+    """
     found = []
-    dated = [point for point in points if point.finish is not None]
-    for first, second in pairwise(dated):
-        if (first.key, second.key) in parallel or first.finish is None or second.finish is None:
+    dated = [(at, point, point.finish) for at, point in enumerate(points) if point.finish is not None]
+    for (here, first, one), (there, second, other) in pairwise(dated):
+        if (first.key, second.key) in parallel:
             continue
-        days = (first.finish - second.finish).days
-        if days > 0:
-            found.append(finding("order", first=first.key, second=second.key, days=days))
-        elif days == 0 and second.usual != 0 and not (first.done and second.done):
-            found.append(finding("no_time", first=first.key, second=second.key, day=second.finish))
+        takes_time = any(point.usual != 0 for point in points[here + 1 : there + 1])
+        if one > other:
+            found.append(finding("order", first=first.key, second=second.key, days=(one - other).days))
+        elif one == other and takes_time and not (first.done and second.done):
+            found.append(finding("no_time", first=first.key, second=second.key, day=other))
     return found
 
 

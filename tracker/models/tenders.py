@@ -1,6 +1,5 @@
 """Tender packages (标段) with the versions of their terms, the steps each takes, and what reports say of them."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -17,6 +16,18 @@ ESTIMATE_MEASURE = "万元"
 """The measure estimates are kept in."""
 COUNTED = ("registered", "shortlisted", "bidders", "objections")
 """What a report counts."""
+TERMS = (
+    "kind",
+    "regime",
+    "template_id",
+    "region",
+    "estimate_low",
+    "estimate_high",
+    "estimate_qualifier",
+    "compulsory",
+    "validity_days",
+)
+"""The columns of a package's terms."""
 SAID = (*COUNTED, "suspended_from", "suspended_until", "round", "failed")
 """Everything a report says of a package."""
 
@@ -77,11 +88,6 @@ class PackageTerms(models.Model):
         if not self.estimate_qualifier:
             return None
         return Quantity(self.estimate_low, self.estimate_high, Qualifier(self.estimate_qualifier), ESTIMATE_MEASURE)
-
-    @property
-    def least_estimate(self) -> Decimal | None:
-        """The least the estimate can be, in 万元; None where it is not known."""
-        return self.estimate_low
 
 
 class PackageQuerySet(GuardedQuerySet["Package"]):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from tracker import words
 from tracker.permissions import Permission
 from tracker.queries.projects import project_page
+from tracker.queries.tenders import of_project
 from tracker.views import codes  # noqa: F401 - registers <code:…>
 from tracker.views.context import as_of_chip
 from tracker.views.edge import found_or_404, guarded, reach
@@ -27,6 +28,7 @@ def project(request: HttpRequest, code: str) -> HttpResponseBase:
     )
     context = {
         "page": page,
+        "packages": of_project(code, reach=reached, on=moment.on, at=moment.known, past=moment.past),
         "as_of": as_of_chip(request, moment),
         "moment": moment.query(),
         "may_plan": reached.may(Permission.PLAN, page.unit_path),

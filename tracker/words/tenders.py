@@ -186,8 +186,6 @@ SENTENCES: Mapping[str, Any] = MappingProxyType(
             "“%(first)s” and “%(second)s” are both due by %(day)s: no time is left for the second."
         ),
         "validity_soon": gettext_lazy("The bids stop binding on %(ends)s, in %(days)s."),
-        "unstated": gettext_lazy(
-            "“%(step)s” was due by %(day)s, before this was tracked; its outcome is not stated."
-        ),
+        "unstated": gettext_lazy("“%(step)s” was due by %(day)s, before this was tracked; its outcome is not stated."),
     }
 )

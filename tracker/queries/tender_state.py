@@ -1,0 +1,188 @@
+"""Tender packages as they stood at a moment: terms, counts, and the days of their steps, read for many at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from tracker.domain.calendars import Calendar
+from tracker.domain.states import DateState, Status, read
+from tracker.domain.tender_values import IN_PROCUREMENT, Counts, Facts, Kind, Point, Reading, Regime
+from tracker.domain.tenders import read as read_package
+from tracker.domain.windows import Window, in_force
+from tracker.models import (
+    Metric,
+    Milestone,
+    Package,
+    PackagePlan,
+    PackageStep,
+    ProcessTemplate,
+    Report,
+    StatutoryWindow,
+)
+from tracker.models.networks import Calendars
+from tracker.models.tenders import SAID, TERMS
+from tracker.permissions import Reach, readable
+from tracker.queries.state import overlay_metrics, overlay_milestones
+
+PARTS = ("project__programme", "unit", "metric", "template")
+
+
+@dataclass(frozen=True)
+class Known:
+    """One package with what was read of it. `row` and the milestones of `steps` may be overlaid with a past moment.
+
+    `registered` is the metric's figure where the package has one. `seen` are the milestones the reader may read.
+    """
+
+    row: Package
+    steps: Sequence[PackageStep]
+    reading: Reading
+    windows: Mapping[str, Window]
+    usual: Mapping[str, int]
+    registered: int | None
+    seen: frozenset[int] = field(default_factory=frozenset)
+
+    def name(self, code: str, language: str) -> str:
+        """What a step is called."""
+        return next((step.called(language) for step in self.steps if step.code == code), code)
+
+    def milestone(self, code: str) -> Milestone | None:
+        """The milestone of a step."""
+        return next((step.milestone for step in self.steps if step.code == code), None)
+
+
+def packages_in_reach(reach: Reach) -> Any:
+    """The current packages in reach, in the order of their works."""
+    rows = Package.objects.current().filter(readable(reach)).select_related(*PARTS)
+    return rows.order_by("project__programme__position", "project__position", "position", "code")
+
+
+def known(rows: Iterable[Package], *, reach: Reach, on: date, at: datetime, past: bool) -> list[Known]:
+    """Packages as of a moment; at most fifteen queries however many, and one for each further region's calendar."""
+    found = list(rows)
+    if past:
+        found = _overlay(found, on=on, at=at)
+    if not found:
+        return []
+    steps = list(_steps(found))
+    milestones = {step.milestone.pk: step.milestone for step in steps if step.milestone}
+    if past:
+        overlay_milestones(list(milestones.values()), on=on, known=at)
+        for step in steps:
+            if step.milestone:
+                step.milestone = milestones[step.milestone.pk]
+    metrics = {row.metric.pk: row.metric for row in found if row.metric}
+    if past and metrics:
+        overlay_metrics(list(metrics.values()), on=on, known=at)
+    templates = _templates(found)
+    windows = _windows(templates.values())
+    calendars = Calendars()
+    of: dict[int, list[PackageStep]] = {}
+    for step in steps:
+        of.setdefault(step.package_id, []).append(step)
+    keys = list(milestones)
+    seen = frozenset(Milestone.objects.current().filter(readable(reach), pk__in=keys).values_list("pk", flat=True))
+    made = []
+    for row in found:
+        registered = _registered(metrics[row.metric_id]) if row.metric_id else row.registered
+        binding = {one.id: one for one in in_force(windows, on=on, region=row.region)}
+        template = templates[row.template_id]
+        calendar = calendars.of(row.region)
+        made.append(_known(row, of.get(row.pk, []), template, binding, registered, calendar, on, seen))
+    return made
+
+
+def _known(
+    row: Package,
+    steps: list[PackageStep],
+    template: ProcessTemplate,
+    windows: Mapping[str, Window],
+    registered: int | None,
+    calendar: Calendar,
+    on: date,
+    seen: frozenset[int],
+) -> Known:
+    usual = {step.code: step.duration for step in template.steps.all()}
+    value = template.value()
+    row.registered = registered
+    facts = Facts(
+        kind=Kind(row.kind),
+        regime=Regime(row.regime),
+        points=[point(step, usual.get(step.code), on) for step in steps],
+        attached=value.windows,
+        windows=windows,
+        parallel=frozenset(value.parallel()),
+        counts=row.counts,
+        validity_days=row.validity_days,
+        estimate=row.estimate_low,
+        compulsory=row.compulsory,
+    )
+    return Known(row, steps, read_package(facts, on=on, calendar=calendar), windows, usual, registered, seen)
+
+
+def point(step: PackageStep, usual: int | None, on: date) -> Point:
+    """A step with the days of its milestone: done, else forecast, else due."""
+    row = step.milestone
+    if row is None or row.retired_at is not None or not row.plan_number:
+        return Point(step.code, usual=usual)
+    done = row.status == Status.DONE
+    finish = row.actual_finish if done else row.forecast_latest or row.due_latest
+    basis = "actual" if done else "forecast" if row.forecast_latest else "planned"
+    set_on = row.as_of if row.forecast_latest else timezone.localtime(row.planned_at).date() if row.planned_at else None
+    state = read(row.facts(row.project.programme.tracking_from), on).state
+    return Point(
+        key=step.code,
+        start=row.actual_start or row.planned_start,
+        finish=finish,
+        basis=basis if finish else "",
+        done=done,
+        begun=row.status == Status.IN_PROGRESS,
+        usual=usual,
+        set_on=set_on,
+        unstated=state is DateState.OUTCOME_NOT_STATED,
+    )
+
+
+def _steps(rows: Sequence[Package]) -> Iterable[PackageStep]:
+    found = PackageStep.objects.filter(package__in=[row.pk for row in rows])
+    return found.select_related("milestone__project__programme").order_by("package", "position")
+
+
+def _templates(rows: Sequence[Package]) -> dict[int, ProcessTemplate]:
+    parts = ("steps", "ties__predecessor", "ties__successor", "windows")
+    return ProcessTemplate.objects.prefetch_related(*parts).in_bulk({row.template_id for row in rows})
+
+
+def _windows(templates: Iterable[ProcessTemplate]) -> list[Window]:
+    codes = {held.window for template in templates for held in template.windows.all()}
+    codes |= {IN_PROCUREMENT[code] for code in codes if code in IN_PROCUREMENT}
+    return list(StatutoryWindow.objects.filter(code__in=codes).windows())
+
+
+def _registered(metric: Metric) -> int | None:
+    return None if metric.value_low is None else int(metric.value_low)
+
+
+def _overlay(rows: Sequence[Package], *, on: date, at: datetime) -> list[Package]:
+    """Terms and counts as known then, laid over loaded packages; those not planned yet are left out. Two queries."""
+    keys = [row.pk for row in rows]
+    plans = PackagePlan.objects.filter(package__in=keys, recorded_at__lte=at).order_by("package_id", "-number")
+    plan_of = {plan.package_id: plan for plan in plans.distinct("package_id")}
+    reports = Report.objects.filter(package__in=keys).latest_per_package(on=on, known=at).select_related("on_package")
+    report_of = {report.package_id: report for report in reports}
+    kept = []
+    for row in rows:
+        plan = plan_of.get(row.pk)
+        if plan is None:
+            continue
+        for name in TERMS:
+            setattr(row, name, getattr(plan, name))
+        report = report_of.get(row.pk)
+        for name in SAID:
+            setattr(row, name, getattr(report.on_package if report else Counts(), name))
+        row.as_of, row.pending = (report.as_of if report else None), 0
+        kept.append(row)
+    return kept
