@@ -9,7 +9,7 @@ from django.db import ProgrammingError, transaction
 from django.utils import timezone
 
 from tests.addresses import report_on
-from tests.cast import ROOT, UNIT_A, UNIT_B, person, reach_for
+from tests.cast import ROOT, UNIT_A, UNIT_B, person, reach_for, signed_in
 from tests.counting import statements
 from tracker.actions import comments, notices, plans, reminders, reports, simulation
 from tracker.actions.plans import Change
@@ -195,6 +195,19 @@ def test_a_step_that_cannot_be_kept_is_told_once_until_its_day_moves(official_a:
     due(TODAY + 60 * ONE)
     run([TODAY])
     assert told(official_a) == [("schedule", "lead", CODE)] * 2
+
+
+def test_the_command_office_is_told_of_a_step_that_cannot_be_kept(official_a: User, reviewer: User):
+    row = Milestone.objects.get(code=CODE)
+    with writing():
+        ScheduleFinding(
+            project=row.project, milestone=row, code="unlawful", serious=True, rank=0, checked_on=TODAY
+        ).save()
+    run([TODAY, TODAY])
+    assert told(reviewer) == [("schedule", "reviewer", CODE)]
+    assert told(official_a) == [("schedule", "lead", CODE)]
+    page = signed_in(reviewer).get("/me/notices/").content.decode()
+    assert "为何通知您：您负责本专项的计划" in page
 
 
 def test_making_reminders_asks_as_much_for_many_items_as_for_one(official_a: User, reviewer: User):

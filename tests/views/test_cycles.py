@@ -38,7 +38,7 @@ def test_a_reviewer_sets_the_cycle_and_the_page_says_so(reviewer: User):
     ("values", "field"),
     [
         ({"rhythm": "daily"}, "rhythm"),
-        ({"month_day": 32}, "month_day"),
+        ({"month_day": 32, "weekday": "x"}, "month_day"),
         ({"month_day": ""}, "month_day"),
         ({"rhythm": "weekly", "weekday": 8}, "weekday"),
         ({"escalate_days": 0}, "escalate_days"),

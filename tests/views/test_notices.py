@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.cast import signed_in
+from tests.addresses import report_on
+from tests.cast import reach_for, signed_in
 from tests.counting import statements
-from tracker.actions import notices
+from tracker.actions import notices, reports
 from tracker.domain.reminders import MAILED, Because, Kind, Told
 from tracker.models import Appointment, AuditEvent, Notice, NoticeSetting, User
 from tracker.models.guard import writing
@@ -205,3 +206,17 @@ def test_an_administrator_gives_a_person_an_address(administrator: User, officia
     official_a.refresh_from_db()
     assert official_a.email == "a@example.org"
     assert client.get("/people/official-a/").context["names"].initial["email"] == "a@example.org"
+
+
+def test_one_notice_is_read_and_the_others_stay(official_a, official_b, reviewer):
+    for code in ("XH-ZB-01", "XH-ZB-02"):
+        reports.return_(report=report_on(code, official_a), by=reviewer, reach=reach_for(reviewer), comment="请核实")
+    newer, older = Notice.objects.filter(person=official_a)
+    client = signed_in(official_a)
+    assert client.get("/me/notices/").content.decode().count('name="only"') == 2
+    signed_in(official_b).post("/me/notices/read/", {"only": newer.pk})
+    assert Notice.objects.filter(person=official_a, read_at=None).count() == 2, "nobody else's"
+    assert client.post("/me/notices/read/", {"only": newer.pk, "page": "2"})["Location"] == "/me/notices/?page=2"
+    assert client.post("/me/notices/read/", {"only": newer.pk, "page": "//x"})["Location"] == "/me/notices/"
+    assert Notice.objects.get(person=official_a, read_at=None) == older
+    assert client.post("/me/notices/read/", {"only": "x"}).status_code == 422

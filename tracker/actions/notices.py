@@ -124,10 +124,11 @@ def plans_changed(
     tell(found, now=now)
 
 
-def mark_read(*, upto: int, by: User) -> int:
-    """Mark one's notices as read, up to and with the one of that number; returns how many were unread."""
+def mark_read(*, upto: int | None = None, only: int | None = None, by: User) -> int:
+    """Mark one's notices as read, those up to and with a number or the one of that number; how many were unread."""
+    which = Q(pk=only) if only is not None else Q(pk__lte=upto or 0)
     with transaction.atomic(), writing():
-        return Notice.objects.filter(person=by, pk__lte=upto, read_at__isnull=True).update(read_at=clock())
+        return Notice.objects.filter(which, person=by, read_at__isnull=True).update(read_at=clock())
 
 
 def choose(*, shown: Iterable[Kind], mailed: Iterable[Kind], language: str, by: User) -> NoticeSetting:

@@ -40,7 +40,7 @@ def make(*, on: date) -> dict[str, int]:
         found += _missing(programmes, officials, on)
         found += _escalated(programmes, higher, on)
         found += _waiting(reviewers, on)
-        found += _schedule(officials)
+        found += _schedule(officials, reviewers)
         told = defaultdict(list)
         for one in found:
             told[one.kind].append(one)
@@ -218,21 +218,26 @@ def _waiting(reviewers: Desks, on: date) -> list[Told]:
     return found
 
 
-def _schedule(officials: Desks) -> list[Told]:
-    """Steps that cannot be kept lawfully or at all, the worst of each: told again once the day has been moved."""
+def _schedule(officials: Desks, reviewers: Desks) -> list[Told]:
+    """Steps that cannot be kept lawfully or at all, the worst of each: told again once the day has been moved.
+
+    The unit is told, and the command office of the programme: only another plan mends it.
+    """
     rows = ScheduleFinding.objects.filter(code__in=HOPELESS).order_by("rank", "pk")
-    names = ("code", "project__code", "project__unit__path")
+    names = ("code", "project__code", "project__unit__path", "project__programme__unit__path")
     found: dict[str, list[Told]] = {}
-    for code, project, at_project, milestone, at_milestone, due in rows.values_list(
+    for code, project, at_project, office, milestone, at_milestone, due in rows.values_list(
         *names, "milestone__code", "milestone__unit__path", "milestone__due_latest"
     ):
         about = ("milestone", milestone, at_milestone) if milestone else ("project", project, at_project)
         key = f"schedule:{about[1]}:{code}:{due or ''}"
+        told = dict(officials.nearest(about[2]))
+        told = {person: Because.REVIEWER for person, _why in reviewers.nearest(office)} | told
         found.setdefault(
             about[1],
             [
                 Told(person, Kind.SCHEDULE, because, about[0], about[1], key, {"finding": code})
-                for person, because in officials.nearest(about[2])
+                for person, because in told.items()
             ],
         )
     return [one for told in found.values() for one in told]

@@ -10,9 +10,17 @@ from tracker.words.notices import KINDS, WHEN
 
 
 class ReadForm(forms.Form):
-    """The newest notice that was on the page: what came afterwards stays unread."""
+    """One notice, or the newest that was on the page: what came afterwards stays unread."""
 
-    upto = forms.IntegerField(min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
+    upto = forms.IntegerField(min_value=0, max_value=2**63 - 1, required=False)
+    only = forms.IntegerField(min_value=0, max_value=2**63 - 1, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two has to be there."""
+        said = super().clean() or {}
+        if said.get("upto") is None and said.get("only") is None:
+            raise forms.ValidationError("nothing is named", code="required")
+        return said
 
 
 class NoticeSettingForm(forms.Form):

@@ -40,6 +40,8 @@ class CycleForm(forms.Form):
             return values
         rhythm = Rhythm(values["rhythm"])
         field = "month_day" if rhythm is Rhythm.MONTHLY else "weekday"
+        for other in {"month_day", "weekday"} - ({field} if rhythm is not Rhythm.MILESTONE else set()):
+            self.errors.pop(other, None)  # it is not shown
         day = 1 if rhythm is Rhythm.MILESTONE else values.get(field)
         if rhythm is not Rhythm.MILESTONE and field not in self.errors:
             if not isinstance(day, int) or not 1 <= day <= LAST_DAY[rhythm]:

@@ -125,7 +125,7 @@ def worded_rows(rows: Sequence[Notice], *, language: str) -> list[NoticeRow]:
             kind=wording.kind(row.kind),
             title=_title(row, names),
             text=wording.sentence(row.kind, row.inputs),
-            why=wording.because(row.reason),
+            why=wording.because(row.reason, row.kind),
             url=_url(row),
             at=words.instant(row.made_at),
             unread=row.read_at is None,

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -43,13 +43,15 @@ def _keep(request: HttpRequest, form: NoticeSettingForm) -> None:
 @for_oneself
 @require_POST
 def notices_read(request: HttpRequest) -> HttpResponse:
-    """Mark as read what was on the page."""
+    """Mark one notice as read, or all that was on the page."""
     form = ReadForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("It was not said what has been read; nothing was changed."))
         return _page(request, None, status=422)
-    actions.mark_read(upto=form.cleaned_data["upto"], by=person(request))
-    return redirect("notices")
+    actions.mark_read(upto=form.cleaned_data["upto"], only=form.cleaned_data["only"], by=person(request))
+    page = request.POST.get("page", "")
+    number = page if page.isascii() and page.isdigit() and len(page) < 7 else "1"
+    return redirect(f"{reverse('notices')}?page={number}" if number != "1" else "notices")
 
 
 def _page(request: HttpRequest, form: NoticeSettingForm | None, *, status: int = 200) -> HttpResponse:

@@ -51,8 +51,10 @@ def kind(code: str) -> str:
     return str(KINDS[Kind(code)])
 
 
-def because(code: str) -> str:
-    """Why the reader is told."""
+def because(code: str, kind: str) -> str:
+    """Why the reader is told of something of that kind."""
+    if (code, kind) == (Because.REVIEWER, Kind.SCHEDULE):
+        return _("you keep the plan of this programme")
     return str(BECAUSE[Because(code)])
 
 
