@@ -28,7 +28,7 @@ TENFOLD = 8
 WAN_LEAST, WAN_MOST = 2_000, 50_000
 """Within this the missing or doubled character is 万 (10,000)."""
 
-Input = date | int | Decimal | Quantity | Status | None
+Input = date | int | Decimal | Quantity | Status | str | None
 
 RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import CharField, Q
@@ -30,6 +31,7 @@ from tracker.queries.scope import projects_in_reach, readable_programmes
 from tracker.words import evidence as evidence_words
 from tracker.words import foreign_sheets as sheet_words
 from tracker.words import history as said
+from tracker.words import relocation
 
 LONGEST_VALUE = 200
 REFERENCE = "reference"
@@ -259,6 +261,8 @@ def value(name: str, stored: Any, units: dict[int, str]) -> str:
         return said.yes(stored)
     if name in ("unit", "parent") and isinstance(stored, int):
         return units.get(stored, str(stored))
+    if name == "obstacles" and isinstance(stored, dict):
+        return relocation.held(stored)
     if isinstance(stored, dict):
         return _("; ").join(f"{key} {value('', one, units)}" for key, one in stored.items())[:LONGEST_VALUE]
     if name == "evidence" and isinstance(stored, list):
@@ -283,6 +287,8 @@ def _coded(name: str, text: str) -> str:
         return words.status(text)
     if name == "origin" and text in set(Origin):
         return words.origin(text)
+    if name in relocation.FIGURES:
+        return relocation.figure(name, Decimal(text))
     if name == "role" and text in set(Role):
         return str(ROLES[Role(text)].label)
     if name in ("qualifier", "target_qualifier") and text in words.QUALIFIERS:

@@ -93,11 +93,12 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value before and after."""
+    """One value before and after; `difference` where it is a figure."""
 
     label: str
     before: str
     after: str
+    difference: str = ""
 
     @property
     def same(self) -> bool:

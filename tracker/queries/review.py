@@ -1,6 +1,6 @@
 """The reports that wait for review: what each would change, what is odd in it, how it stands to the plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tracker import words
+from tracker.domain.relocation import EMPTY
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import Facts, Status, read
-from tracker.models import MetricReport, Milestone, MilestoneReport, Report
+from tracker.models import MetricReport, Milestone, MilestoneReport, Report, SiteReport
+from tracker.models.subjects import KINDS, SAID
 from tracker.permissions import Reach
 from tracker.queries.evidence import File, files, with_files
 from tracker.queries.metric_state import measurements
@@ -20,13 +22,14 @@ from tracker.queries.review_doubts import Measured, PlanLight, before, doubts, f
 from tracker.queries.review_scope import Narrow
 from tracker.queries.spans import Span, span
 from tracker.queries.state import Light, light
+from tracker.words import relocation
 from tracker.words import review as said
 
 PAGE = 50
 LOOKED_THROUGH = 200
 """So many waiting reports, the oldest, are looked through for those without doubts; no more are accepted at once."""
 LATEST = date(2199, 12, 31)
-LOADED = ("decided_by", "supersedes__on_milestone", "supersedes__on_metric", "metric__report__on_metric")
+LOADED = ("decided_by", *(f"supersedes__{name}" for name in SAID), "metric__report__on_metric")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def submitted(reach: Reach, narrow: Narrow) -> QuerySet[Report]:
 def _clean_keys(found: QuerySet[Report], *, reach: Reach, on: date) -> list[int]:
     """Those of the oldest that nothing speaks against; one query, without what only a row prints."""
     oldest = found.order_by("submitted_at", "id")[:LOOKED_THROUGH]
-    loaded = oldest.select_related("milestone", "on_milestone", "metric__report__on_metric", "on_metric")
+    loaded = oldest.select_related(*KINDS, *SAID, "metric__report__on_metric")
     return [
         one.pk for one in loaded if one.author_id != reach.user_id and one.supersedes_id is None and not doubts(one, on)
     ]
@@ -140,7 +143,7 @@ def one_row(report: Report, *, reach: Reach, on: date, now: datetime, language: 
 
 def review_row(report: Report, *, reach: Reach, on: date, language: str, measured: Measured) -> ReviewRow:
     """A loaded report as a row of the list."""
-    values, item = values_of(report), report.milestone or report.metric
+    values, item = values_of(report), report.subject
     milestone = isinstance(values, MilestoneReport)
     open_ = report.state == ReportState.SUBMITTED
     odd = doubts(report, on) if open_ else []
@@ -149,7 +152,7 @@ def review_row(report: Report, *, reach: Reach, on: date, language: str, measure
     return ReviewRow(
         row=report_row(report, language=language, reader=reach.user_id),
         version=getattr(item, "version", 0),
-        changes=tuple(_milestone_changes(report) if milestone else _metric_changes(report)),
+        changes=tuple(CHANGES[report.kind](report)),
         before=light_now(report.milestone, on) if report.milestone else None,
         after=light_after(report, on) if milestone else None,
         flags=tuple(said.doubt(one) for one in odd),
@@ -216,3 +219,19 @@ def _metric_changes(report: Report) -> list[Change]:
     new = values_of(report)
     after = words.quantity(new.quantity) if isinstance(new, MetricReport) else ""
     return [Change(_("Value"), words.quantity(figure_before(report)), after)]
+
+
+def _site_changes(report: Report) -> list[Change]:
+    old, new = before(report), values_of(report)
+    entry = new.entry if isinstance(new, SiteReport) else EMPTY
+    found = [Change(*one) for one in relocation.changes(old.entry if old else None, entry)]
+    same = relocation.said(entry)
+    return found or [Change(_("Figures"), same, same)]
+
+
+CHANGES: Mapping[str, Callable[[Report], list[Change]]] = {
+    "milestone": _milestone_changes,
+    "metric": _metric_changes,
+    "site": _site_changes,
+}
+"""What a report would change, by kind."""

@@ -1,6 +1,6 @@
 """A waiting report as the rules of doubt and the plan see it: what is odd, and how far it is off the plan."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,9 +10,11 @@ from tracker import words
 from tracker.domain.against_plan import milestone_gaps
 from tracker.domain.progress import Verdict
 from tracker.domain.quantities import Quantity
+from tracker.domain.relocation import Use
 from tracker.domain.states import Colour, Status
 from tracker.domain.stored import in_measure
 from tracker.domain.suspicion import Doubt, MilestoneSaid, metric_doubts, milestone_doubts, standing_doubts
+from tracker.domain.suspicion_sites import SiteSaid, site_doubts
 from tracker.models import Metric, MetricReport, Milestone, MilestoneReport, Report
 from tracker.queries.metric_state import number_of, standing_of
 from tracker.queries.reports import values_of
@@ -34,7 +36,7 @@ class PlanLight:
 
 def doubts(report: Report, on: date) -> list[Doubt]:
     """What deserves a second look; the report is loaded with its item, its values and what it corrects."""
-    item: Any = report.milestone or report.metric
+    item: Any = report.subject
     found = standing_doubts(
         retired=item.retired_at is not None,
         as_of=report.as_of,
@@ -44,25 +46,44 @@ def doubts(report: Report, on: date) -> list[Doubt]:
         correction=report.supersedes_id is not None,
     )
     values = values_of(report)
-    if isinstance(values, MilestoneReport):
-        new = milestone_said(values, report.as_of)
-        return found + milestone_doubts(said_before(report), new, planned_days=_planned_days(item))
-    if isinstance(values, MetricReport):
-        found += metric_doubts(figure_before(report), values.quantity, cumulative=item.cumulative)
-    return found
+    return found + DOUBTS[report.kind](report, item, values) if values is not None else found
+
+
+def _of_milestone(report: Report, item: Any, values: Any) -> list[Doubt]:
+    new = milestone_said(values, report.as_of)
+    return milestone_doubts(said_before(report), new, planned_days=_planned_days(item))
+
+
+def _of_metric(report: Report, item: Any, values: Any) -> list[Doubt]:
+    return metric_doubts(figure_before(report), values.quantity, cumulative=item.cumulative)
+
+
+def _of_site(report: Report, item: Any, values: Any) -> list[Doubt]:
+    old = before(report)
+    day = report.supersedes.as_of if report.supersedes_id and report.supersedes else item.as_of
+    said_then = SiteSaid(day, old.entry) if old is not None and day else None
+    return site_doubts(said_then, SiteSaid(report.as_of, values.entry), use=Use(item.use), scope=item.scope)
+
+
+DOUBTS: Mapping[str, Callable[[Report, Any, Any], list[Doubt]]] = {
+    "milestone": _of_milestone,
+    "metric": _of_metric,
+    "site": _of_site,
+}
+"""What is odd in what a report says, by kind: (report, its item, its typed values)."""
 
 
 def is_older(report: Report) -> bool:
     """Whether a later accepted report stays in force once this one is accepted."""
-    item: Any = report.milestone or report.metric
+    item: Any = report.subject
     return bool(item.as_of and report.as_of < item.as_of and item.report_id != report.supersedes_id)
 
 
 def before(report: Report) -> Any:
-    """The values a milestone's report is held against: of what it corrects, else the milestone's own columns."""
+    """The values a report is held against: of what it corrects, else the item's own columns; a metric has none here."""
     if report.supersedes_id and report.supersedes is not None:
         return values_of(report.supersedes)
-    return report.milestone if report.milestone_id else None
+    return None if report.metric_id else report.subject
 
 
 def said_before(report: Report) -> MilestoneSaid | None:

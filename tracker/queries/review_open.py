@@ -132,10 +132,10 @@ def _closed(cycles: Iterable[Cycle], among: Mapping[str, Q], on: date, now: date
             continue
         of_cycle = {"report_rhythm": cycle.rhythm.value, "report_day": cycle.day}
         unsaid = _planned_by(before) & (Q(as_of=None) | Q(as_of__lt=before.first))
-        # A metric nobody has reported yet has no day since which it is owed: it is missing, never late.
-        owed = {"milestone": undue & unsaid, "metric": Q(as_of__isnull=False), "site": undue & unsaid}
         for name, keys in KEYS.items():
-            asked = among[name] & owed[name] & _of(of_cycle, f"{KINDS[name].programme}__", before)
+            # A metric nobody has reported yet has no day since which it is owed: it is missing, never late.
+            owed = Q(as_of__isnull=False) if name == "metric" else undue & unsaid
+            asked = among[name] & owed & _of(of_cycle, f"{KINDS[name].programme}__", before)
             due = keys(asked, before.last, now, set())
             found |= {(key.kind, key.pk): before.last for key in due if key.group is not Why.UNSTATED}
     return found

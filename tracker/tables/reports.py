@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker import words
 from tracker.domain.reporting import Origin, ReportState
+from tracker.models.subjects import KINDS, named_like, of_programme
 
 SEARCH_LIMIT = 60
 Choices = list[tuple[str, str]]
@@ -39,7 +40,7 @@ class ReportTable(tables.Table):
     def order_item(self, rows: QuerySet, descending: bool) -> tuple[QuerySet, bool]:
         """By pinyin in Chinese, by the English name in English."""
         name = "sort_key" if self.language.startswith("zh") else "name_en"
-        order = Coalesce(F(f"milestone__{name}"), F(f"metric__{name}"))
+        order = Coalesce(*(F(f"{kind}__{name}") for kind in KINDS))
         return rows.order_by(order.desc() if descending else order.asc(), "-id"), True
 
     def order_decided(self, rows: QuerySet, descending: bool) -> tuple[QuerySet, bool]:
@@ -57,6 +58,12 @@ class ReportFilter(filters.FilterSet):
         empty_label=_("All"),
         choices=lambda: [(one.value, words.report_state(one)) for one in ReportState if one is not ReportState.DRAFT],
     )
+    kind = filters.ChoiceFilter(
+        label=_("About"),
+        method="of_kind",
+        empty_label=_("All"),
+        choices=lambda: [(name, words.NOUNS[name]) for name in KINDS if name in words.NOUNS],
+    )
     programme = filters.ChoiceFilter(label=_("Programme"), method="of_programme", empty_label=_("All"))
     unit = filters.ChoiceFilter(label=_("Unit and below"), method="of_unit", empty_label=_("All"))
     origin = filters.ChoiceFilter(
@@ -73,15 +80,15 @@ class ReportFilter(filters.FilterSet):
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """In the note, and in name and code of what it is about."""
-        found = Q(note__icontains=value)
-        for item in ("milestone", "metric"):
-            for column in ("name", "name_en", "code"):
-                found |= Q(**{f"{item}__{column}__icontains": value})
-        return rows.filter(found)
+        return rows.filter(Q(note__icontains=value) | named_like(value))
+
+    def of_kind(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Reports on items of one kind."""
+        return rows.filter(**{f"{value}__isnull": False})
 
     def of_programme(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Everything of one programme."""
-        return rows.filter(Q(milestone__project__programme__code=value) | Q(metric__programme__code=value))
+        return rows.filter(of_programme(value))
 
     def of_unit(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """The unit and everything under it."""

@@ -303,6 +303,7 @@ UNIT_KINDS: Mapping[str, Promise] = {
 NOUNS: Mapping[str, Promise] = {
     "milestone": gettext_lazy("Milestone"),
     "metric": gettext_lazy("Metric"),
+    "site": gettext_lazy("Clearance site"),
     "project": gettext_lazy("Project"),
     "programme": gettext_lazy("Programme"),
     "report": gettext_lazy("Report"),

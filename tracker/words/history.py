@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tracker.words import relocation
+
 ACTIONS: Mapping[str, Promise] = {
     "report.submit": gettext_lazy("Submitted a report"),
     "report.accepted": gettext_lazy("Accepted a report"),
@@ -75,6 +77,7 @@ FIELDS: Mapping[str, Promise] = {
     "reason": gettext_lazy("Reason"),
     "supersedes": gettext_lazy("Corrects report"),
     "evidence": gettext_lazy("Evidence"),
+    "obstacles": gettext_lazy("Why households stay"),
     "plan_number": gettext_lazy("Plan version"),
     "unit": gettext_lazy("Unit"),
     "tracking_from": gettext_lazy("Reported on since"),
@@ -179,7 +182,7 @@ def action(code: str) -> str:
 
 def field(name: str) -> str:
     """What a changed column is called; one without words of its own is shown by its name."""
-    found = FIELDS.get(name)
+    found = FIELDS.get(name) or relocation.FIGURES.get(name)
     return str(found) if found is not None else name
 
 

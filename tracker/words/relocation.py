@@ -13,6 +13,7 @@ from tracker.domain.quantity_values import Qualifier, Quantity
 from tracker.domain.relocation import MEASURE, Count, Entry, Obstacle, Scope, Stage, Use, column
 from tracker.domain.relocation import measure_of as measure_of
 from tracker.domain.reporting import Problem
+from tracker.domain.suspicion import Doubt
 
 USES: Mapping[Use, Any] = MappingProxyType(
     {
@@ -134,6 +135,65 @@ def problem(found: Problem) -> str:
     return words.refusal(found.code, shown)
 
 
+DOUBTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "site_falls": _("%(figure)s falls from %(before)s to %(after)s, by %(fall)s."),
+        "site_tenfold": _(
+            "%(figure)s: from %(before)s to %(after)s, about %(times)s times as much: check the decimal point."
+        ),
+        "site_tenth": _("%(figure)s: from %(before)s to %(after)s, about 1/%(times)s of it: check the decimal point."),
+        "site_wan": _("%(figure)s: from %(before)s to %(after)s: ten thousands lost, or counted twice?"),
+        "site_beyond_about": _("%(figure)s: %(after)s is more than the site's about %(scope)s."),
+        "site_jumps": _(
+            "%(figure)s jumps from %(before)s to %(after)s within %(days)s: more than a third of the site."
+        ),
+        "site_area_each": _(
+            "%(figure)s: %(area)s for %(households)s, %(each)s each: no home is like that; check both figures."
+        ),
+        "site_obstacles_vanish": _(
+            "Households held up go from %(before)s to %(after)s; only %(signed)s more signed or were decided on."
+        ),
+    }
+)
+"""What is odd in an entry, by the codes of `suspicion_sites`."""
+IN_MEASURE: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("before", "after", "fall", "scope", "area"), ""),
+        "households": "held_households",
+        "signed": "held_households",
+        "each": "signed_area",
+    }
+)
+"""The inputs of a doubt that are figures, each with the figure whose measure it has; '' for the one it is about."""
+
+
+def doubt(value: Doubt) -> str:
+    """What is odd in an entry, as one sentence."""
+    name = str(value.inputs.get("figure") or "held_households")
+    shown: dict[str, Any] = dict(value.inputs)
+    for key, of in IN_MEASURE.items():
+        if isinstance(shown.get(key), Decimal):
+            shown[key] = figure(of or name, shown[key])
+    if "days" in shown:
+        shown["days"] = words.days(shown["days"])
+    return str(DOUBTS[value.code]) % (shown | {"figure": FIGURES.get(name, "")})
+
+
+def changes(old: Entry | None, new: Entry) -> list[tuple[str, str, str, str]]:
+    """What an entry changes: name, before, after, difference; of what stays the same nothing."""
+    before = old or Entry()
+    found = []
+    for name in FIGURES:
+        was, now = before.figures.get(name), new.figures.get(name)
+        if was != now:
+            by = "" if was is None or now is None else figure(name, abs(now - was))
+            sign = "−" if was is not None and now is not None and now < was else "+"
+            found.append((str(FIGURES[name]), figure(name, was), figure(name, now), by and f"{sign}{by}"))
+    if dict(before.obstacles) != dict(new.obstacles):
+        found.append((gettext("Why households stay"), held_up(before), held_up(new), ""))
+    return found
+
+
 def said(entry: Entry) -> str:
     """What an entry says, in one line: each stage with its counts; '' where nothing is stated."""
     parts = []
@@ -154,8 +214,13 @@ def facts(entry: Entry) -> list[tuple[str, str]]:
 
 def held_up(entry: Entry) -> str:
     """Why households stay, with how many for each reason; '' where nobody is held up."""
-    held = [f"{OBSTACLES[one]} {figure('held_households', Decimal(count))}" for one, count in entry.obstacles.items()]
-    return gettext(", ").join(held)
+    return held(entry.obstacles)
+
+
+def held(obstacles: Mapping[Any, Any]) -> str:
+    """The same of obstacles as they are stored."""
+    stated = [f"{OBSTACLES[one]} {figure('held_households', Decimal(count))}" for one, count in obstacles.items()]
+    return gettext(", ").join(stated)
 
 
 def label(stage: Stage, count: Count) -> str:
