@@ -132,7 +132,8 @@ def with_reports(metrics: Sequence[Metric]) -> None:
 
 def citations_of(metrics: Iterable[Metric]) -> dict[int, Citation]:
     """What says a metric's figure: its target's citation, else the one of its value or blank; one query."""
-    found = _CITED.all([row.pk for row in metrics])
+    keys = [row.pk for row in metrics]
+    found = _CITED.all(keys) if keys else []
     rows = sorted(found, key=lambda row: SAYING.index(CitationKind(row.kind)))
     return {row.metric_id: row for row in rows if row.metric_id}
 

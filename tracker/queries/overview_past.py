@@ -7,7 +7,7 @@ of each come here. Only the few that are shown are loaded, and laid as they stoo
 import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -23,11 +23,11 @@ from tracker.queries.state import overlay_milestones
 SHOWN_PASSED = 2
 TABLE = 'FROM "tracker_milestone"'
 PLANNED = ("due_latest", "due_precision", "plan_year")
-SAID = ("as_of", "accepted_at", "on_milestone__status", "on_milestone__actual_finish", "on_milestone__forecast_latest")
+SAID = ("pk", "origin", "as_of", "accepted_at")
 
 
 class Stood(NamedTuple):
-    """A milestone as it stood then: the columns that are counted and sorted by."""
+    """A milestone as it stood then: the columns that are counted and sorted by; `reported` is for `instant`."""
 
     pk: int
     programme_id: int
@@ -38,7 +38,7 @@ class Stood(NamedTuple):
     due_precision: str
     assumed: bool
     as_of: date | None
-    reported_at: datetime | None
+    reported: int | None
 
     @property
     def order(self) -> tuple[date, bool, str]:
@@ -111,22 +111,28 @@ def _then(on: date, known: datetime) -> tuple[str, list[Any]]:
     plans = MilestonePlan.objects.filter(recorded_at__lte=known).order_by("milestone_id", "-number")
     plan, of_plan = _sql(plans.distinct("milestone_id").values_list("milestone_id", *PLANNED))
     reports = Report.objects.latest_per_milestone(on=on, known=known)
-    said, of_said = _sql(reports.values_list("milestone_id", "origin", *SAID))
+    said, of_said = _sql(reports.values_list("milestone_id", *SAID))
     # What a document states was reported by nobody.
     text = f"""
         SELECT now.id, now.code, now.retired_at, now.project_id, now.unit_id,
                plan.due_latest, plan.due_precision, plan.plan_year, said.as_of,
-               CASE WHEN said.origin <> %s THEN said.accepted_at END AS reported_at,
-               coalesce(said.on_milestone__status, '') AS status,
-               said.on_milestone__actual_finish AS actual_finish, said.on_milestone__forecast_latest AS forecast_latest
+               CASE WHEN said.origin <> %s THEN (extract(epoch FROM said.accepted_at) * 1000000)::bigint END
+                   AS reported_at,
+               coalesce(held.status, '') AS status, held.actual_finish, held.forecast_latest
         FROM tracker_milestone now JOIN ({plan}) plan ON plan.milestone_id = now.id
-        LEFT JOIN ({said}) said ON said.milestone_id = now.id"""  # noqa: S608 - two statements of ours
+        LEFT JOIN ({said}) said ON said.milestone_id = now.id
+        LEFT JOIN tracker_milestonereport held ON held.report_id = said.pk"""  # noqa: S608 - two statements of ours
     return text, [Origin.DOCUMENT.value, *of_plan, *of_said]
 
 
 def _sql(rows: Any) -> tuple[str, list[Any]]:
     sql, values = rows.query.get_compiler(connection=connection).as_sql()
     return sql, list(values)
+
+
+def instant(microseconds: int | None) -> datetime | None:
+    """The moment so long after the beginning of 1970: of sixty thousand moments only the latest are made into one."""
+    return None if microseconds is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
 
 
 def _tallies(rows: Sequence[Stood], on: date) -> list[Group]:
@@ -139,7 +145,7 @@ def _tallies(rows: Sequence[Stood], on: date) -> list[Group]:
             *key,
             count=len(members),
             fresh=sum(row.as_of is not None and row.as_of >= recent for row in members),
-            reported=max((row.reported_at for row in members if row.reported_at), default=None),
+            reported=instant(max((row.reported for row in members if row.reported is not None), default=None)),
             assumed=sum(row.assumed for row in members),
         )
         for key, members in held.items()

@@ -29,6 +29,8 @@ def counted(by: str, keys: Sequence[int], *, among: Any, reach: Reach, on: date)
 
     `among` are the milestones that count, None for all in reach.
     """
+    if not keys:
+        return {}
     grouped = _COUNTED[by].all(reach, keys, on) if among is None else _grouped(among, by, keys, on)
     found: dict[int, Counted] = {}
     for key, state, count, first, last, undated in grouped:
@@ -92,7 +94,8 @@ _DUE = Asked(lambda reach, projects, on: _due(_all(reach), projects, on), [A_KEY
 
 def names(kind: str, keys: Sequence[int], language: str) -> dict[int, tuple[str, str]]:
     """Code and name of programmes or projects (`kind`); one query."""
-    return {pk: (code, name) for pk, code, name in _NAMES[kind, language.startswith("zh")].all(keys)}
+    found = _NAMES[kind, language.startswith("zh")].all(keys) if keys else []
+    return {pk: (code, name) for pk, code, name in found}
 
 
 def _names(model: type[Programme] | type[Project], language: str) -> WordedRows:
