@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from tests.cast import UNIT_A, person, reach_for
-from tests.family import site
+from tests.family import housing, site
 from tests.packages import package
 from tests.samples import jpeg, upload
 from tracker.actions import evidence, foreign_sheets, process_copies, reports, sheets
@@ -26,6 +26,7 @@ MILESTONE, METRIC, PROJECT, PROGRAMME, DOCUMENT = "XH-ZB-02", "XH-M-18", "XH-ZB"
 AWAY = {"milestone": "PQ-SD-01", "metric": "PQ-M-01", "project": "PQ-SD", "programme": "PQ", "document": "001"}
 UNIT_AWAY = "PQ-U-LX"
 SITE, SITE_AWAY = "T-SITE", "T-SITE-AWAY"
+HOUSING, HOUSING_AWAY = "T-HOUSING", "T-HOUSING-AWAY"
 PACKAGE, PACKAGE_AWAY = "XH-BD-04", "T-BD-AWAY"
 Arguments = dict[str, Any]
 
@@ -79,6 +80,8 @@ def rows() -> Rows:
         copy_for(unit, reviewer)
     site(SITE, unit=Unit.named(UNIT_A))
     site(SITE_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"])
+    housing(HOUSING, unit=Unit.named(UNIT_A))
+    housing(HOUSING_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"])
     package(PACKAGE_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"])
     return Rows(
         waiting=report_on(MILESTONE, official),
@@ -152,8 +155,10 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
         ("milestone", "milestone_comment", "replan", "report_milestone"), (MILESTONE, AWAY["milestone"])
     )
     codes |= dict.fromkeys(("metric", "retarget", "metric_parts", "report_metric"), (METRIC, AWAY["metric"]))
-    codes["report_site"] = (SITE, SITE_AWAY)
-    codes["tender"] = (PACKAGE, PACKAGE_AWAY)
+    codes |= dict.fromkeys(("site", "report_site", "plan_site", "retire_site"), (SITE, SITE_AWAY))
+    of_housing = ("housing", "report_housing", "plan_housing", "retire_housing")
+    codes |= dict.fromkeys(of_housing, (HOUSING, HOUSING_AWAY)) | {"new_housing": codes["project"]}
+    codes |= dict.fromkeys(("tender", "plan_tender", "retire_tender"), (PACKAGE, PACKAGE_AWAY))
     codes |= dict.fromkeys(("project_schedule", "schedule_import"), codes["project"])
     codes["programme_schedule"] = codes["programme"]
     made: dict[str, dict[str, Arguments]] = {

@@ -17,7 +17,19 @@ from tracker.domain import quantities
 from tracker.domain.aggregation import Role
 from tracker.domain.progress import Aggregation
 from tracker.domain.relocation import Use
-from tracker.models import Derivation, Metric, MetricPlan, Project, Report, Site, SitePlan, Unit, User
+from tracker.models import (
+    Derivation,
+    Housing,
+    HousingPlan,
+    Metric,
+    MetricPlan,
+    Project,
+    Report,
+    Site,
+    SitePlan,
+    Unit,
+    User,
+)
 from tracker.models import Role as Post
 from tracker.models.guard import writing
 
@@ -133,3 +145,16 @@ def site(
         row.save()
         SitePlan(site=row, number=1, recorded_at=now, unit=row.unit, **plan).save()
     return Site.objects.select_related("unit", "project__programme").get(pk=row.pk)
+
+
+def housing(code: str = "HOUSING-1", *, project: str = "XH-AZ", homes: int | None = 500, **columns: Any) -> Housing:
+    """Store resettlement housing with version 1 of its plan. Its unit is the project's, unless `unit` is given."""
+    under = Project.objects.select_related("unit").get(code=project)
+    plan = {"homes": homes, "homes_qualifier": "exact" if homes else ""}
+    made = {"name": f"安置房{code}", "name_en": f"Housing {code}", "position": 900, "unit": under.unit, **columns}
+    now = timezone.now()
+    with writing():
+        row = Housing(code=code, project=under, plan_number=1, planned_at=now, **plan, **made)
+        row.save()
+        HousingPlan(housing=row, number=1, recorded_at=now, unit=row.unit, **plan).save()
+    return Housing.objects.select_related("unit", "project__programme").get(pk=row.pk)

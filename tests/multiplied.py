@@ -17,6 +17,8 @@ from tracker.models import (
     Citation,
     Dependency,
     Document,
+    Housing,
+    HousingPlan,
     Metric,
     MetricPlan,
     MetricReport,
@@ -30,6 +32,9 @@ from tracker.models import (
     Programme,
     Project,
     Report,
+    Site,
+    SitePlan,
+    SiteReport,
     StatutoryWindow,
     Unit,
     User,
@@ -45,6 +50,9 @@ def multiply(times: int) -> None:
         milestones = _copies(Milestone, times, _new_code)
         for model in (Document, Programme, Project, Metric, Citation, StatutoryWindow, ProcessTemplate):
             _copies(model, times, _new_code)
+        for of, model, plans_of in (("site", Site, SitePlan), ("housing", Housing, HousingPlan)):
+            rows = _copies(model, times, _new_code)
+            _copies(plans_of, times, _of(of, rows))
         packages = _copies(Package, times, _new_code)
         for parts in (PackagePlan, PackageStep):
             _copies(parts, times, lambda row, number: setattr(row, "package", packages[row.package_id, number]))
@@ -54,10 +62,15 @@ def multiply(times: int) -> None:
         for plans in (MilestonePlan, MetricPlan, CalendarNotice):
             _copies(plans, times, _later_number)
         reports = _copies(Report, times, _without_token)
-        for values in (MilestoneReport, MetricReport):
+        for values in (MilestoneReport, MetricReport, SiteReport):
             _copies(values, times, lambda row, number: setattr(row, "report", reports[row.report_id, number]))
         _copies(Dependency, times, lambda row, number: setattr(row, "successor", milestones[row.successor_id, number]))
         _copies(AuditEvent, times, lambda row, number: None)
+
+
+def _of(name: str, rows: dict[tuple[Any, int], Any]) -> Change:
+    """Copies of what belongs to the copies of those rows."""
+    return lambda row, number: setattr(row, name, rows[getattr(row, f"{name}_id"), number])
 
 
 def _copies(model: type[Model], times: int, change: Change) -> dict[tuple[Any, int], Any]:

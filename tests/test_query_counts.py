@@ -23,17 +23,28 @@ NO_PAGE |= {"evidence_add", "evidence_remove", "draft"}
 NO_PAGE |= {"sheet_check", "sheet_send", "sheet_discard", "sheet_faults"}
 NO_PAGE |= {"backplan_apply", "person_appoint", "person_end", "person_active", "person_password"}
 READER = {
-    "official-a": {"my_reports", "grid", "report_milestone", "report_metric", "report_site", "correct"}
+    "official-a": {
+        "my_reports",
+        "grid",
+        "relocation_grid",
+        "report_milestone",
+        "report_metric",
+        "report_site",
+        "report_housing",
+        "correct",
+    }
     | {"sheet", "sheet_ledger", "sheet_upload", "sheet_sending", "foreign_sheet", "foreign_columns", "foreign_rows"},
     "reviewer": {"review", "review_clean", "replan", "retarget", "metric_parts", "programme_cycle", "schedule_import"}
-    | {"process_copy", "process_edit", "process_retire"},
+    | {"process_copy", "process_edit", "process_retire", "new_tender", "plan_tender", "retire_tender"}
+    | {"new_housing", "plan_housing", "retire_housing"},
     "administrator": {"people", "person_add", "person", "units", "unit_add", "unit", "my_password"}
     | {"calendar_load", "window_version", "window_local"},
 }
 SAMPLE = {"correct": "accepted"}
 FOLDS = {"history", "overview", "overview in the past", "timeline", "programme", "programme in the past"}
 """Pages that show the first rows only, of fewer kinds, or in less detail once there is very much: they may ask less."""
-TAKE_A_MOMENT = {"overview", "programme", "project", "milestone", "metric", "tenders", "tender"}
+TAKE_A_MOMENT = {"overview", "programme", "project", "milestone", "metric", "relocation", "site", "tenders", "tender"}
+TAKE_A_MOMENT |= {"resettlement", "housing"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,11 +58,11 @@ def replan(
     reach: Reach,
 ) -> MilestonePlan:
     """Give a milestone a new plan version; the first commitment stays. Raises Refused."""
-    _may_plan(milestone, "milestone", by=by, reach=reach)
+    may_plan(milestone, "milestone", by=by, reach=reach)
     with recording():
         row: Milestone = Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
         now = clock()
-        _check(row, change)
+        changeable(row, change)
         if planned_start and due and due.latest and planned_start > due.latest:
             raise Refused("start_after_due", field="planned_start")
         before = snapshot(row, *PLAN_COLUMNS)
@@ -99,12 +99,12 @@ def retarget(
 
     A target keeps the rules of a value: within 0 and 100 percent, whole where the metric is counted, never negative.
     """
-    _may_plan(metric, "metric", by=by, reach=reach)
+    may_plan(metric, "metric", by=by, reach=reach)
     _check_target(metric, target)
     with recording():
         row: Metric = Metric.objects.select_for_update(no_key=True).get(pk=metric.pk)
         now = clock()
-        _check(row, change)
+        changeable(row, change)
         before = snapshot(row, *TARGET_COLUMNS)
         plan = MetricPlan(
             metric=row,
@@ -269,7 +269,8 @@ def _first_metric_plan(row: Metric, found: Mapping[str, Citation], programme: Pr
     )
 
 
-def _may_plan(item: Milestone | Metric, kind: str, *, by: User, reach: Reach) -> None:
+def may_plan(item: Any, kind: str, *, by: User, reach: Reach) -> None:
+    """Whether the person plans for the item's unit; else the refusal is written down. Raises Refused."""
     if not reach.may(Permission.PLAN, item.unit.path):
         record_refusal(f"{kind}.plan", by=by, subject_type=kind, subject_code=item.code, code="no_right")
         raise Refused("no_right", right=True)
@@ -292,7 +293,8 @@ def _in_own_measure(row: Metric, target: Quantity | None) -> dict[str, Any]:
     return columns
 
 
-def _check(row: Milestone | Metric, change: Change) -> None:
+def changeable(row: Any, change: Change) -> None:
+    """Whether a locked item may get a new plan version now. Raises Refused."""
     if not change.reason.strip():
         raise Refused("reason_missing", field="reason")
     if len(change.reason) > 300:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core import serializers
 from django.db.models import Q
 
+from tracker.actions import document_housing
 from tracker.actions.base_year import shift_due, shifted
 from tracker.actions.current import apply_metric_plan, copy_metric, copy_milestone
 from tracker.actions.derived import work_out_all
@@ -62,6 +63,7 @@ def load(*, folder: Path, today: date) -> dict[str, int]:
             _load_file(path, added, today=today)
         for programme in Programme.objects.order_by("position", "code"):
             first_plans(programme=programme, now=now)
+        document_housing.first_housing_plans(now)
         if added.get("citation"):
             _report_what_documents_state(now)
             _decide_ledgers(now)
@@ -79,6 +81,7 @@ def _load_file(path: Path, added: dict[str, int], *, today: date) -> None:
             if _exists(row):
                 if isinstance(row, Citation):
                     link(row)
+                    document_housing.link(row)
                 continue
             _complete(row, today)
             item.save()

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker import words
+from tracker.domain.relocation import Use
 from tracker.domain.resettlement import COLOURS, COUNTED, HomeCount, HomeStage, Verdict, Waiting, column, together
 from tracker.domain.states import Colour
-from tracker.models import Housing
+from tracker.models import Housing, Milestone, Site
 from tracker.permissions import Reach, readable
 from tracker.queries.milestones import Due, due_of
 from tracker.queries.relocation import At
@@ -145,7 +146,7 @@ def sentence(found: Sequence[Serving], on: date) -> str:
     waits = everybody(found)
     pressing = sum(1 for one in found if COLOURS[one.verdict] is Colour.RED)
     text = ngettext("%(count)d place of housing", "%(count)d places of housing", len(found)) % {"count": len(found)}
-    text += _("; %(waiting)s wait for a home") % {"waiting": said.waiting(waits)}
+    text += _("; %(waiting)s") % {"waiting": said.wait_for_homes(waits)}
     if waits.overrun:
         text += _(", %(count)s beyond their transition period") % {"count": said.transition(waits)}
     if pressing:
@@ -237,3 +238,24 @@ def _total(stage: HomeStage, counts: Sequence[HomeCount], found: Sequence[Servin
             sums[count] = sum(values, Decimal(0))
     figures = tuple(said.figure(column(stage, count), value) for count, value in sums.items())
     return Step(str(said.STAGES[stage]), figures, _share(sums.get(HomeCount.HOMES), plan))
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a plan of housing may name: milestones and sites with dwellings of its programme, as (code, name)."""
+
+    milestones: tuple[tuple[str, str], ...]
+    sites: tuple[tuple[str, str], ...]
+
+
+def offered(*, programme: int, language: str) -> Offered:
+    """The choices of the form; two queries."""
+    milestones = Milestone.objects.current().filter(project__programme=programme).select_related("project")
+    sites = Site.objects.current().filter(project__programme=programme, use=Use.RESIDENTIAL.value)
+    return Offered(
+        milestones=tuple(
+            (one.code, f"{one.called(language)} · {one.project.called(language)}")
+            for one in milestones.order_by("project__position", "position", "code")
+        ),
+        sites=tuple((one.code, one.called(language)) for one in sites.order_by("position", "code")),
+    )

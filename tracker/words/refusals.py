@@ -93,6 +93,16 @@ REFUSALS: Mapping[str, Promise] = {
         "Money and exchange together (%(value)s) are more than all that signed (%(signed)s)."
     ),
     "entry_obstacles_beyond": gettext_lazy("Held up together: %(value)s, but only %(left)s have not moved out."),
+    "scope_below_reported": gettext_lazy(
+        "%(reported)s has been reported already: there cannot be less to clear. Correct that report first if it was "
+        "wrong."
+    ),
+    "scope_range": gettext_lazy("Say one figure, with “about” if it is not certain."),
+    "plan_unchanged": gettext_lazy("The plan says this already: nothing changes."),
+    "site_reason_missing": gettext_lazy("Say why."),
+    "site_retired": gettext_lazy("This site has been retired already."),
+    "site_not_retired": gettext_lazy("This site is in the ledger already."),
+    "site_waiting": gettext_lazy("A report on this site waits for review: it has to be decided on first."),
     "entry_wrong_measure": gettext_lazy("This is counted in %(expected)s, not in %(given)s."),
     "entry_not_exact": gettext_lazy("Enter the figure as counted: no “about” and no range."),
     "metric_of_ledger": gettext_lazy(
@@ -215,7 +225,15 @@ REFUSALS: Mapping[str, Promise] = {
     "notice_working_form": gettext_lazy("The column working takes 1 (worked) or 0 (off), not “%(value)s”."),
     "notice_row": gettext_lazy("This row cannot be read."),
     "unknown_process": gettext_lazy("There is no such process."),
-    "process_applied": gettext_lazy("This project has this process already."),
+    "package_code_form": gettext_lazy("Use capitals, digits and hyphens, at most 28, as in XH-BD-06."),
+    "package_code_taken": gettext_lazy("Another package has this code. Choose another."),
+    "package_name_missing": gettext_lazy("Give the package a name."),
+    "package_template": gettext_lazy("This is not the process of the package. Choose the one it is run by."),
+    "package_validity_range": gettext_lazy("From 1 to %(most)s days."),
+    "package_estimate_measure": gettext_lazy("An estimate is an amount of money, as in 1200万元."),
+    "package_estimate_negative": gettext_lazy("An estimate is not below zero."),
+    "package_waiting": gettext_lazy("A report on it waits for review. Have it decided first."),
+    "process_applied": gettext_lazy("This project, or this package, has this process already."),
     "process_code_long": gettext_lazy("The code %(milestone)s would be too long."),
     "process_retired": gettext_lazy("This copy has been retired: choose another process."),
     "process_other_unit": gettext_lazy("This copy belongs to a unit that this project is not part of."),

@@ -83,6 +83,13 @@ def waiting(found: Waiting) -> str:
     return most if found.least == found.most else _("%(least)s to %(most)s") % {"least": least, "most": most}
 
 
+def wait_for_homes(found: Waiting) -> str:
+    """How many wait, as the end of a sentence."""
+    if not found.most:
+        return _("nobody is reported to wait for a home")
+    return _("%(waiting)s wait for a home") % {"waiting": waiting(found)}
+
+
 def _households(count: int) -> Quantity:
     return Quantity(Decimal(count), Decimal(count), Qualifier.EXACT, "户")
 
@@ -102,14 +109,14 @@ VERDICTS: Mapping[Verdict, Any] = MappingProxyType(
 SENTENCES: Mapping[Verdict, Any] = MappingProxyType(
     {
         Verdict.OVERRUN: gettext_lazy("%(waiting)s wait for a home, %(overrun)s beyond their transition period."),
-        Verdict.OVERDUE: gettext_lazy("The homes were to be completed by %(ready)s, %(late)s ago; %(waiting)s wait."),
+        Verdict.OVERDUE: gettext_lazy("The homes were to be completed by %(ready)s, %(late)s ago; %(who)s."),
         Verdict.LATE: gettext_lazy(
             "The homes are to be completed by %(ready)s, but the first transition period runs out on %(out)s."
         ),
         Verdict.UNBEGUN: gettext_lazy("%(waiting)s wait for a home and none has been started."),
-        Verdict.UNDER_WAY: gettext_lazy("%(waiting)s wait for a home."),
+        Verdict.UNDER_WAY: gettext_lazy("Homes are being built; %(who)s."),
         Verdict.HOUSED: gettext_lazy("Nobody waits for a home any more."),
-        Verdict.NOT_BEGUN: gettext_lazy("No home has been started; %(waiting)s wait."),
+        Verdict.NOT_BEGUN: gettext_lazy("No home is reported started; %(who)s."),
         Verdict.NOT_REPORTED: gettext_lazy("Nothing has been reported and no day is planned."),
     }
 )
@@ -120,6 +127,7 @@ def reason(verdict: Verdict, standing: Standing, on: date) -> str:
     late = (on - standing.ready_by).days if standing.ready_by else 0
     return str(SENTENCES[verdict]) % {
         "waiting": waiting(standing.waits),
+        "who": wait_for_homes(standing.waits),
         "overrun": words.quantity(_households(standing.waits.overrun or 0)),
         "ready": words.day(standing.ready_by),
         "late": words.days(late),
