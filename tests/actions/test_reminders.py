@@ -207,7 +207,7 @@ def test_the_command_office_is_told_of_a_step_that_cannot_be_kept(official_a: Us
     assert told(reviewer) == [("schedule", "reviewer", CODE)]
     assert told(official_a) == [("schedule", "lead", CODE)]
     page = signed_in(reviewer).get("/me/notices/").content.decode()
-    assert "为何通知您：您负责本专项的计划" in page
+    assert "您负责本专项的计划" in page
 
 
 def test_making_reminders_asks_as_much_for_many_items_as_for_one(official_a: User, reviewer: User):

@@ -99,3 +99,23 @@ def test_a_ledger_of_ours_is_not_foreign():
     page.append(["format", "1"])
     with pytest.raises(Unreadable, match="foreign_own_ledger"):
         foreign.read("a.xlsx", saved(book))
+
+
+def test_two_tables_on_one_sheet_are_two_and_an_empty_row_within_one_is_none():
+    book = Workbook()
+    page = book.active
+    page.append(["某区征拆进度表"])
+    page.append([])
+    page.append(["序号", "节点名称", "完成情况", "备注"])
+    page.append([1, "甲", "进行中", ""])
+    page.append([])
+    page.append([2, "乙", "已完成", ""])
+    page.append([])
+    page.append(["附表：指标完成情况"])
+    page.append(["指标名称", "任务数（亩）", "完成数（亩）"])
+    page.append(["腾地", 400, 168])
+    first, second = foreign.read("a.xlsx", saved(book))
+    assert (first.extent, first.rows) == ((1, 6), (4, 6))
+    assert (second.extent, second.rows, second.head.above) == ((8, 10), (10,), ("附表：指标完成情况",))
+    assert foreign.beside([first, second], 0) == [(8, 10)]
+    assert first.head.paths != second.head.paths

@@ -23,6 +23,7 @@ _FIGURE = re.compile(r"[+-]?[\d,]+(?:\.\d+)?%?|\d{4}[-/年.]\d{1,2}([-/月.]\d{1
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom of merged cells, counted from one."""
 Rows = Sequence[tuple[int, Sequence[Cell]]]
+Row = tuple[int, list[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,33 @@ def head(sheet: Sheet) -> Head | None:
     _score, start, depth, paths = best
     above = [cell.text for number in numbers[:start] for cell in sheet.rows[number] if cell.text]
     return Head(numbers[start], numbers[start + depth - 1], tuple(paths), tuple(above[:40]))
+
+
+def parted(rows: Sequence[Row]) -> list[Sequence[Row]]:
+    """The rows of each table that stands in a sheet: a new one begins where, after an empty row, titles stand again.
+
+    What stands above the first titles belongs to the first table, an empty row within a table to that table.
+    """
+    found: list[Sequence[Row]] = []
+    start = 0
+    for at in range(1, len(rows)):
+        near = [cells for more, (number, cells) in enumerate(rows[at : at + 3]) if number == rows[at][0] + more]
+        new = rows[at][0] > rows[at - 1][0] + 1 and any(map(_is_titles, near))
+        if new and _is_table(rows[start:at]) and head(Sheet(rows[at : at + WITHIN])) is not None:
+            found.append(rows[start:at])
+            start = at
+    return [*found, rows[start:]]
+
+
+def _is_titles(cells: Sequence[Cell]) -> bool:
+    said = [cell for cell in cells if cell.text]
+    return sum(bool(sheet_headers.known((cell.text,))) for cell in said) > 1 and not any(map(_is_figure, said))
+
+
+def _is_table(rows: Rows) -> bool:
+    """Whether there are titles with anything under them: else they are what stands above the titles that follow."""
+    found = head(Sheet(rows[: WITHIN + DEEPEST]))
+    return found is not None and found.last < rows[-1][0]
 
 
 def _scored(sheet: Sheet, block: Sequence[int]) -> tuple[float, list[Path]]:

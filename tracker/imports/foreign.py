@@ -1,7 +1,7 @@
 """Reads another office's sheet: finds its tables and headers, guesses its columns and checks its printed arithmetic."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -34,6 +34,11 @@ class Foreign:
     head: Head
     rows: tuple[int, ...]
     totals: dict[int, str]
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Its first and its last row."""
+        return self.table.rows[0][0], self.table.rows[-1][0]
 
     @property
     def fingerprint(self) -> str:
@@ -76,17 +81,32 @@ def read(name: str, content: bytes) -> list[Foreign]:
         raise Unreadable("foreign_own_ledger")
     for table in held:
         if table.visible and table.rows:
-            sheet = Sheet(table.rows, _boxes(table))
-            head = tables.head(sheet)
-            if head is not None:
-                rows = tables.body(sheet, head)
-                totals = {row: name for row in rows if (name := tables.total_of(sheet, row))}
-                found.append(Foreign(table, sheet, head, tuple(rows), totals))
+            parts = [
+                _foreign(replace(table, rows=[(number, list(cells)) for number, cells in rows]))
+                for rows in tables.parted(table.rows)
+            ]
+            found += [one for one in parts if one is not None]
     if not found:
         raise Unreadable("foreign_no_header")
     if not any(len(one.rows) > len(one.totals) for one in found):
         raise Unreadable("foreign_no_rows")
     return found
+
+
+def _foreign(table: Table) -> Foreign | None:
+    sheet = Sheet(table.rows, _boxes(table))
+    head = tables.head(sheet)
+    if head is None:
+        return None
+    rows = tables.body(sheet, head)
+    totals = {row: name for row in rows if (name := tables.total_of(sheet, row))}
+    return Foreign(table, sheet, head, tuple(rows), totals)
+
+
+def beside(found: Sequence[Foreign], number: int) -> list[tuple[int, int]]:
+    """The rows of the other tables on the same sheet, which reading the one of that number leaves out."""
+    title = found[number].table.title
+    return [one.extent for at, one in enumerate(found) if at != number and one.table.title == title]
 
 
 def _boxes(table: Table) -> list[Box]:

@@ -13,7 +13,7 @@ from tracker.domain import ledger as shape
 from tracker.domain.ledger import INPUTS, Cell, Kind, Said
 from tracker.domain.reporting import Origin
 from tracker.domain.states import Status
-from tracker.imports.sheet_check import in_force, lacking, proposal_of, settled
+from tracker.imports.sheet_check import as_said, in_force, lacking, proposal_of, settled
 from tracker.models import Report, User
 from tracker.permissions import Permission, Reach
 from tracker.queries import ledger as queries
@@ -49,22 +49,9 @@ class Outcome:
     refused: list[Sent]
 
 
-def prefilled(item: Item) -> Said:
-    """What the cells of a row start from."""
-    start = item.start
-    return Said(
-        status=Status(start.status) if start.status else None,
-        progress=start.progress,
-        actual_start=start.actual_start,
-        actual_finish=start.actual_finish,
-        forecast=start.forecast,
-        quantity=start.quantity,
-    )
-
-
 def texts(item: Item, kind: Kind) -> dict[str, str]:
     """The texts of a row's cells, as they read back; the status and the measure by their codes."""
-    said = prefilled(item)
+    said = as_said(item.start)
     if kind is Kind.METRIC:
         own = said.quantity
         figure = said_of.figure(own) if own else ""

@@ -28,6 +28,7 @@ from tracker.models import Metric, User
 from tracker.permissions import Permission, Reach
 from tracker.queries import ledger as queries
 from tracker.queries.ledger import Loaded
+from tracker.queries.report_items import Stored
 from tracker.words import ledger as said_of
 
 CHANGING = {
@@ -281,14 +282,18 @@ def settled(said: Said, loaded: Loaded) -> Said:
 
 def in_force(loaded: Loaded) -> Said:
     """What was last accepted of an item, as a row would say it."""
-    now = loaded.item.now
+    return as_said(loaded.item.now)
+
+
+def as_said(held: Stored) -> Said:
+    """Stored values, as a row would say them."""
     return Said(
-        status=Status(now.status) if now.status else None,
-        progress=now.progress,
-        actual_start=now.actual_start,
-        actual_finish=now.actual_finish,
-        forecast=now.forecast,
-        quantity=now.quantity,
+        status=Status(held.status) if held.status else None,
+        progress=held.progress,
+        actual_start=held.actual_start,
+        actual_finish=held.actual_finish,
+        forecast=held.forecast,
+        quantity=held.quantity,
     )
 
 

@@ -83,7 +83,8 @@ class SheetPage:
 @dataclass(frozen=True, slots=True)
 class Foreign:
     """What is said of another office's sheet beside its rows: remarks (cell, sentence), rows that are no reports,
-    totals, hidden columns that were read, how much could be recomputed. `ready`: its columns and rows are known.
+    totals, hidden columns that were read, the rows of other tables on the same sheet, which were not; how much could be
+    recomputed. `ready`: its columns and rows are known.
     """
 
     ready: bool
@@ -91,6 +92,7 @@ class Foreign:
     left: str
     totals: str
     columns: str
+    beside: str
     compared: int
 
 
@@ -105,6 +107,7 @@ def foreign(upload: SheetUpload) -> Foreign | None:
         left=_numbers(held.get("left", ())),
         totals=_numbers(held.get("totals", ())),
         columns=_(", ").join(held.get("columns", ())),
+        beside=_(", ").join(held.get("beside", ())),
         compared=held.get("compared", 0),
     )
 

@@ -1,7 +1,9 @@
 """Other offices' sheets: upload one, confirm what its columns mean, name its rows, then on as with our own ledger."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -21,13 +23,14 @@ from tracker.domain import dates
 from tracker.domain import sheet_headers as headers
 from tracker.imports import foreign, sheet_check
 from tracker.imports.foreign import Foreign
-from tracker.imports.foreign_rows import Matched, Reader, Wanted, matched, matcher_for, rows_of
+from tracker.imports.foreign_matching import Matched, Reader, Wanted, matched, matcher_for
+from tracker.imports.foreign_rows import rows_of
 from tracker.imports.opening import MOST_BYTES, Unreadable
 from tracker.models import SheetUpload, Unit
 from tracker.permissions import Permission
 from tracker.queries import foreign_sheets as queries
 from tracker.queries import sheets as uploads
-from tracker.views.edge import found_or_404, guarded, now_moment, person, reach, today
+from tracker.views.edge import View, found_or_404, guarded, now_moment, person, reach, today
 from tracker.views.sheets import AT_ONCE, asking, looked_at
 from tracker.words import foreign_sheets as said_of
 
@@ -93,15 +96,26 @@ def _opened(request: HttpRequest, token: str) -> Opened:
     return Opened(upload, tables, min(number, len(tables) - 1))
 
 
+def _with_tables(view: Callable[[HttpRequest, Opened], HttpResponseBase]) -> View[[str]]:
+    """Open the upload for the view; where it cannot be read any more, say why and begin anew."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, token: str) -> HttpResponseBase:
+        try:
+            held = _opened(request, token)
+        except Unreadable as fault:
+            messages.error(request, said_of.fault(fault.code, fault.inputs))
+            return redirect("foreign_sheet")
+        return view(request, held)
+
+    return inner
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.REPORT)
-def foreign_columns(request: HttpRequest, token: str) -> HttpResponseBase:
+@_with_tables
+def foreign_columns(request: HttpRequest, held: Opened) -> HttpResponseBase:
     """What each column means: guessed, or as it was confirmed before; confirmed here."""
-    try:
-        held = _opened(request, token)
-    except Unreadable as fault:
-        messages.error(request, said_of.fault(fault.code, fault.inputs))
-        return redirect("foreign_sheet")
     known = queries.mapping(held.table.fingerprint, reach=reach(request))
     if request.method == "POST":
         return _columns_chosen(request, held)
@@ -114,12 +128,14 @@ def foreign_columns(request: HttpRequest, token: str) -> HttpResponseBase:
 def _columns(
     request: HttpRequest, held: Opened, roles: list[str], as_of: str, *, known: Any = None, faults: Any = ()
 ) -> HttpResponse:
-    tabs = [(one.table.title, number) for number, one in enumerate(held.tables)]
+    tabs = [(_tab(held.tables, number), number) for number in range(len(held.tables))]
     context = {
         "token": held.upload.token,
         "file": held.upload.name,
         "tabs": tabs if len(tabs) > 1 else [],
         "number": held.number,
+        "here": _rows_of(held.table.extent),
+        "beside": [_rows_of(one) for one in foreign.beside(held.tables, held.number)],
         "columns": foreign.columns(held.table, roles),
         "roles": [(name, str(label)) for name, label in said_of.ROLES.items()],
         "rows": len(held.table.rows) - len(held.table.totals),
@@ -131,6 +147,16 @@ def _columns(
         "faults": faults,
     }
     return render(request, "sheets/columns.html", context, status=422 if faults else 200)
+
+
+def _tab(tables: list[Foreign], number: int) -> str:
+    """The title of a sheet; where it holds several tables, with the rows of this one."""
+    title, one = tables[number].table.title, _rows_of(tables[number].extent)
+    return f"{title} {one}" if foreign.beside(tables, number) else title
+
+
+def _rows_of(extent: tuple[int, int]) -> str:
+    return f"{extent[0]}–{extent[1]}"
 
 
 def _columns_chosen(request: HttpRequest, held: Opened) -> HttpResponseBase:
@@ -209,6 +235,7 @@ def _previewed(
     left = sorted({one.row for one in (*found.left, *found.unknown)})
     hidden = [column.letter for column in foreign.columns(held.table, reader.roles) if column.hidden and column.role]
     outcome["foreign"] = {**about, "ready": True, "remarks": told, "left": left, "columns": hidden}
+    outcome["foreign"]["beside"] = [_rows_of(one) for one in foreign.beside(held.tables, held.number)]
     outcome["foreign"] |= {"totals": list(held.table.totals), "compared": own.compared}
     return _settled(request, held, outcome, "sheet_upload")
 
@@ -240,13 +267,10 @@ class Asked:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.REPORT)
-def foreign_rows(request: HttpRequest, token: str) -> HttpResponseBase:
+@_with_tables
+def foreign_rows(request: HttpRequest, held: Opened) -> HttpResponseBase:
     """Which items the rows mean that were not known by code or name; remembered with the header."""
-    try:
-        held = _opened(request, token)
-    except Unreadable as fault:
-        messages.error(request, said_of.fault(fault.code, fault.inputs))
-        return redirect("foreign_sheet")
+    token = held.upload.token
     known = queries.mapping(held.table.fingerprint, reach=reach(request))
     if known is None:
         return redirect("foreign_columns", token=token)
