@@ -1,6 +1,6 @@
 """Many reports at once, as a grid sends them: the rules of every report, in as many statements however many rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,12 +11,16 @@ from django.db.models.functions import Coalesce
 
 from tracker.actions import reports
 from tracker.actions.evidence_files import NO_FILES
-from tracker.actions.report_storing import NEEDED, Said, new
+from tracker.actions.report_storing import NEEDED, SITE_NEEDED, Said, new
 from tracker.actions.reports import PROGRESS_PLACES, VALUE_PLACES, Invalid, too_fine
+from tracker.actions.site_reports import entry_problems, stated
 from tracker.audit import Refused, clock, record_many, record_refusal, recording
 from tracker.domain.reporting import ReportState, check_metric_report, check_milestone_report
 from tracker.domain.states import Status
-from tracker.models import Draft, Metric, MetricReport, Milestone, MilestoneReport, Report, User
+from tracker.models import Draft, Report, User, subjects
+from tracker.models.relocation import entry_columns
+from tracker.models.reports import SUBJECTS
+from tracker.models.subjects import Subject, key_of, kind_of
 from tracker.permissions import Permission, Reach
 
 Answer = Report | Refused
@@ -24,9 +28,9 @@ Answer = Report | Refused
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One row of a sheet as the report it would be; `values` are those of a milestone, or `quantity`."""
+    """One row of a sheet as the report it would be; `values` are those of a milestone, or `quantity`, or `entry`."""
 
-    subject: Milestone | Metric
+    subject: Subject
     said: Said
     values: Mapping[str, Any]
 
@@ -56,8 +60,7 @@ def submit_many(proposals: Sequence[Proposal], *, by: User, reach: Reach, today:
     barred = [not reach.may(Permission.REPORT, one.subject.unit.path) for one in proposals]
     if any(barred):
         first = proposals[barred.index(True)].subject
-        kind = str(first._meta.model_name)
-        record_refusal("report.submit", by=by, subject_type=kind, subject_code=first.code, code="no_right")
+        record_refusal("report.submit", by=by, subject_type=kind_of(first), subject_code=first.code, code="no_right")
     wanted = {number: one for number, one in enumerate(proposals) if not barred[number]}
     answers: dict[int, Answer] = {number: Refused("no_right", right=True) for number, out in enumerate(barred) if out}
     with recording():
@@ -77,12 +80,13 @@ def _opened(proposals: Iterable[Proposal], *, by: User, today: date) -> _Batch:
     """The items, locked in the order of their keys, and the reports these very rows have made before."""
     wanted = list(proposals)
     locked: dict[tuple[type[Model], int], Any] = {}
-    for model, columns in ((Milestone, NEEDED), (Metric, (*NEEDED, "measure", "form", "derived"))):
-        keys = [one.subject.pk for one in wanted if isinstance(one.subject, model)]
-        rows = model._default_manager.select_for_update(no_key=True).only(*columns).filter(pk__in=keys).order_by("pk")
-        locked |= {(model, row.pk): row for row in rows}
+    for kind in KINDS:
+        model = subjects.KINDS[kind].model
+        keys = [one.subject.pk for one in wanted if kind_of(one.subject) == kind]
+        rows = model.objects.select_for_update(no_key=True).only(*KINDS[kind].needed).filter(pk__in=keys).order_by("pk")
+        locked |= {(model, row.pk): row for row in rows} if keys else {}
     tokens = [one.said.token for one in wanted if one.said.token]
-    found = Report.objects.filter(author=by, client_token__in=tokens).select_related("on_milestone", "on_metric")
+    found = Report.objects.filter(author=by, client_token__in=tokens).select_related(*subjects.SAID)
     before = {str(one.client_token): one for one in found.order_by()}
     return _Batch(by, today, clock(), locked, before, {})
 
@@ -90,15 +94,15 @@ def _opened(proposals: Iterable[Proposal], *, by: User, today: date) -> _Batch:
 def _row(batch: _Batch, number: int, one: Proposal) -> Report:
     """The report of one row: a new one, not yet stored, or the one it has made before. Raises Refused or Invalid."""
     row, said = batch.locked[type(one.subject), one.subject.pk], one.said
-    metric = isinstance(row, Metric)
-    values = reports.quantity_columns(one.values["quantity"]) if metric else _milestone_columns(one.values)
+    name = kind_of(row)
+    kind = KINDS[name]
+    values = kind.columns(one.values)
     if said.token and (earlier := batch.before.get(said.token)):
         return reports.same_report(earlier, said, row, values)
     reports.not_stale(row, said)
-    problems = _metric_problems(batch, row, one) if metric else _milestone_problems(batch, row, one)
-    if problems:
+    if problems := kind.problems(batch, row, one):
         raise Invalid(problems)
-    subject: dict[str, Any] = {"metric" if metric else "milestone": row}
+    subject: dict[str, Any] = {name: row}
     report = new(said, by=batch.by, now=batch.now, unit_id=row.unit_id, **subject)
     batch.made[number] = (report, values)
     return report
@@ -144,21 +148,45 @@ def _metric_problems(batch: _Batch, row: Any, one: Proposal) -> list[Any]:
     return [*problems, *too_fine("quantity", VALUE_PLACES, quantity.low, quantity.high)]
 
 
+def _site_problems(batch: _Batch, row: Any, one: Proposal) -> list[Any]:
+    return entry_problems(row, one.said, one.values["entry"], today=batch.today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What differs between the kinds: the columns a locked row needs, those of the values, what is wrong with them."""
+
+    needed: tuple[str, ...]
+    columns: Callable[[Mapping[str, Any]], dict[str, Any]]
+    problems: Callable[[_Batch, Any, Proposal], list[Any]]
+
+
+KINDS: Mapping[str, _Kind] = {
+    "milestone": _Kind(NEEDED, _milestone_columns, _milestone_problems),
+    "metric": _Kind(
+        (*NEEDED, "measure", "form", "derived", "ledger"),
+        lambda values: reports.quantity_columns(values["quantity"]),
+        _metric_problems,
+    ),
+    "site": _Kind(SITE_NEEDED, lambda values: entry_columns(values["entry"]), _site_problems),
+}
+"""The kinds a grid or a sheet may report on, by the names of `SUBJECTS`."""
+
+
 def _store(batch: _Batch) -> None:
     """The new reports with their values, the earlier ones that give way, the counts of what waits, the audit events."""
     made = list(batch.made.values())
     if not made:
         return
     Report.objects.bulk_create([report for report, _values in made])
-    MilestoneReport.objects.bulk_create(
-        [MilestoneReport(report=report, **values) for report, values in made if report.milestone_id]
-    )
-    MetricReport.objects.bulk_create(
-        [MetricReport(report=report, **values) for report, values in made if report.metric_id]
-    )
+    for kind in KINDS:
+        said = subjects.KINDS[kind].said
+        if of_kind := [(report, values) for report, values in made if report.kind == kind]:
+            said.objects.bulk_create([said(report=report, **values) for report, values in of_kind])
     replaced = _replaced(batch, made)
-    _count_waiting(Milestone, "milestone", [report.milestone_id for report, _values in made])
-    _count_waiting(Metric, "metric", [report.metric_id for report, _values in made])
+    for kind in KINDS:
+        if keys := [key_of(report)[1] for report, _values in made if report.kind == kind]:
+            _count_waiting(subjects.KINDS[kind].model, kind, keys)
     record_many(
         "report.submit",
         by=batch.by,
@@ -168,36 +196,33 @@ def _store(batch: _Batch) -> None:
     )
 
 
-def _count_waiting(model: type[Model], name: str, keys: Iterable[int | None]) -> None:
+def _count_waiting(model: Any, name: str, keys: Iterable[int]) -> None:
     """Set how many reports wait on each of these items; they are locked."""
     waits = Report.objects.submitted().filter(**{name: OuterRef("pk")}).order_by()
     count = Subquery(waits.values(name).annotate(n=Count("pk")).values("n"))
-    model._default_manager.filter(pk__in=[key for key in keys if key]).update(pending=Coalesce(count, 0))
+    model.objects.filter(pk__in=list(keys)).update(pending=Coalesce(count, 0))
 
 
-Key = tuple[int | None, int | None]
-
-
-def _replaced(batch: _Batch, made: Sequence[tuple[Report, dict[str, Any]]]) -> dict[Key, list[int]]:
+def _replaced(batch: _Batch, made: Sequence[tuple[Report, dict[str, Any]]]) -> dict[tuple[int, int], list[int]]:
     """Withdraw the author's earlier reports that wait and say of the same items what is now said anew."""
     own = [report.pk for report, _values in made]
-    subjects = {(report.milestone_id, report.metric_id) for report, _values in made}
+    about = {key_of(report) for report, _values in made}
     earlier = Report.objects.submitted().filter(author=batch.by, supersedes=None).exclude(pk__in=own)
-    found: dict[Key, list[int]] = {}
-    for pk, *key in earlier.order_by("-pk").values_list("pk", "milestone_id", "metric_id"):
-        if (key[0], key[1]) in subjects:
-            found.setdefault((key[0], key[1]), []).append(pk)
+    found: dict[tuple[int, int], list[int]] = {}
+    for one in earlier.only("pk", *SUBJECTS).order_by("-pk"):
+        if (key := key_of(one)) in about:
+            found.setdefault(key, []).append(one.pk)
     gone = [pk for keys in found.values() for pk in keys]
     Report.objects.filter(pk__in=gone).update(state=ReportState.WITHDRAWN.value, decided_at=batch.now)
     return found
 
 
-def _told(report: Report, values: Mapping[str, Any], replaced: Mapping[Key, list[int]]) -> dict[str, Any]:
+def _told(report: Report, values: Mapping[str, Any], replaced: Mapping[tuple[int, int], list[int]]) -> dict[str, Any]:
     """What the audit event of one row says, as that of a report by itself."""
-    subject: Any = report.milestone or report.metric
-    head = {"subject": subject.code, "as_of": report.as_of, "origin": report.origin, "note": report.note}
-    gone = replaced.get((report.milestone_id, report.metric_id), [])
-    return {**head, **values, "replaced": gone, "supersedes": None, "reason": ""}
+    head = {"subject": report.subject.code, "as_of": report.as_of, "origin": report.origin, "note": report.note}
+    gone = replaced.get(key_of(report), [])
+    said = stated(values) if report.site_id else values
+    return {**head, **said, "replaced": gone, "supersedes": None, "reason": ""}
 
 
 __all__ = ["Answer", "Proposal", "Said", "submit_many"]

@@ -30,7 +30,7 @@ FIELDS: Sequence[str] = (
     "quantity", "measure", *FIGURES, *(f"obstacle_{one}" for one in Obstacle), *HOME_FIGURES,
 )  # fmt: skip
 """What is kept of a form about one item. Files are not: a browser does not give them back."""
-GRIDS = ("due", "open")
+GRIDS = ("due", "open", "sites")
 
 
 class Unusable(ValueError):

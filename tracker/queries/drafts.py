@@ -77,11 +77,13 @@ def lines(drafts: Iterable[Kept], *, reach: Reach, language: str) -> list[DraftL
     drafts = list(drafts)
     own = within("unit__path", reach.paths(Permission.REPORT))
     of = {kind: [one.key.code for one in drafts if one.key.kind is kind] for kind in Kind}
-    names: dict[tuple[Kind, str], str] = {(Kind.GRID, code): _("Report in a grid") for code in of[Kind.GRID]}
-    for name, about in KINDS.items():
-        kind = Kind(name)
-        if of[kind]:
-            rows: Any = about.model.objects.filter(own, code__in=of[kind], retired_at__isnull=True)
+    names: dict[tuple[Kind, str], str] = {
+        (Kind.GRID, code): _("Clearance progress table") if code == "sites" else _("Report in a grid")
+        for code in of[Kind.GRID]
+    }
+    for kind in Kind:
+        if of[kind] and kind.value in KINDS:
+            rows: Any = KINDS[kind.value].model.objects.filter(own, code__in=of[kind], retired_at__isnull=True)
             names |= {(kind, row.code): row.called(language) for row in rows.only("code", "name", "name_en")}
     if of[Kind.CORRECTION]:
         reports = Report.objects.filter(own, pk__in=of[Kind.CORRECTION]).select_related(*KINDS)
@@ -98,6 +100,8 @@ def lines(drafts: Iterable[Kept], *, reach: Reach, language: str) -> list[DraftL
 
 def url(key: Key) -> str:
     """Where the form of a draft is."""
+    if key.kind is Kind.GRID and key.code == "sites":
+        return reverse("relocation_grid")
     if key.kind is Kind.GRID:
         return reverse("grid") + ("?what=open" if key.code == "open" else "")
     if key.kind is Kind.CORRECTION:
