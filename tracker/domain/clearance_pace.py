@@ -127,12 +127,19 @@ def known(points: Points, *, scope: Value, due: date | None) -> Known:
     earlier = [one for one in points[:-1] if one[0] < as_of]
     recent = [one for one in earlier if (as_of - one[0]).days <= PACE_DAYS]
     before = recent[0] if recent else earlier[-1] if earlier else None
-    still = as_of
+    return Known(scope, done, as_of, due, before, _still(earlier, as_of, done))
+
+
+def _still(earlier: Points, as_of: date, done: Decimal) -> date | None:
+    """Since when no less had been cleared, if that was so `STALL_DAYS` before the last report."""
+    found = None
     for day, value in reversed(earlier):
+        if (as_of - day).days < STALL_DAYS:
+            continue
         if value < done:
             break
-        still = day
-    return Known(scope, done, as_of, due, before, still if (as_of - still).days >= STALL_DAYS else None)
+        found = day
+    return found
 
 
 def pace(one: Known, on: date) -> Pace:

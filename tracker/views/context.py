@@ -143,6 +143,8 @@ def _menu(request: HttpRequest, reached: Reach) -> list[NavItem]:
     add("milestones", _("Milestones"))
     add("metrics", _("Metrics"), phone=not reviews)
     if reached.holds(Permission.READ):
+        add("relocation", _("Clearance"))
+    if reached.holds(Permission.READ):
         add("tenders", _("Tenders"))
     if reports:
         add("my_reports", _("My reports"), phone=True)

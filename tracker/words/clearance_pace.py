@@ -28,6 +28,14 @@ COURSES: Mapping[Course, Any] = MappingProxyType(
     }
 )
 """The word of each state, in the order of how much they need somebody."""
+GAPS: Mapping[tuple[Stage, Stage], Any] = MappingProxyType(
+    {
+        (Stage.SIGNED, Stage.VACATED): pgettext_lazy("gap in clearance", "Signed, not vacated"),
+        (Stage.VACATED, Stage.DEMOLISHED): pgettext_lazy("gap in clearance", "Vacated, not demolished"),
+        (Stage.SIGNED, Stage.HANDED_OVER): pgettext_lazy("gap in clearance", "Signed, not handed over"),
+    }
+)
+"""What has come to one stage and not to the next."""
 SENTENCES: Mapping[str, Any] = MappingProxyType(
     {
         "no_scope": gettext_lazy("No document states its scope, so nothing can be said of what is left."),
@@ -55,7 +63,7 @@ FINISHES: Mapping[str, Any] = MappingProxyType(
         "no_increments": gettext_lazy("The reports show nothing cleared, so no finish can be reckoned."),
         "too_far": gettext_lazy("At its pace so far it would not be cleared within ten years."),
         "p50": gettext_lazy(
-            "Going by its pace so far, half a chance to be cleared by %(p50)s, later than in ten years not ruled out."
+            "Going by its pace so far: half a chance to be cleared by %(p50)s; more than ten years is not ruled out."
         ),
         "": gettext_lazy("Going by its pace so far: half a chance to be cleared by %(p50)s, four in five by %(p80)s."),
     }

@@ -1,0 +1,157 @@
+"""Clearance sites at a moment: their state as known then, and what their reports tell of their pace.
+
+For now a site's own columns say how it stands. For a past moment plan and figures are read back from the plan versions
+and reports known then and laid over the loaded rows, in memory: two queries, however many sites.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DateField, DateTimeField, ExpressionWrapper, F, OuterRef, Subquery, Value
+from django.db.models.functions import Cast
+
+from tracker.domain.clearance_pace import STALL_DAYS, Known
+from tracker.domain.progress import PACE_DAYS
+from tracker.domain.relocation import COUNTS as COUNTED
+from tracker.domain.relocation import FIGURES, LAST, MAIN, Count, Stage, Tally, Use, column, deciding
+from tracker.domain.reporting import Origin
+from tracker.models import Report, Site, SitePlan
+from tracker.models.relocation import SCOPES, SiteReport
+
+PLAN_COLUMNS = (
+    *(name for scope in SCOPES for name in (f"scope_{scope}", f"scope_{scope}_qualifier")),
+    "transition_months",
+    "planned_start",
+    "due_text",
+    "due_earliest",
+    "due_latest",
+    "due_precision",
+    "due_kind",
+    "plan_year",
+)
+_TEXTS = ("_qualifier", "_text", "_precision", "_kind")
+_NO_PLAN = (0, *("" if name.endswith(_TEXTS) else None for name in PLAN_COLUMNS))
+_SAID = tuple(f"on_site__{name}" for name in (*FIGURES, "obstacles"))
+CLEARED = tuple(dict.fromkeys(column(LAST[use], count) for use in Use for count in COUNTED[use]))
+"""The columns that say how much has been cleared, of every use and count."""
+LATEST = ("-as_of", "-accepted_at", "-id")
+FIRST = ("as_of", "-accepted_at", "-id")
+
+
+def overlay_sites(rows: Sequence[Site], *, on: date, known: datetime) -> None:
+    """Lay scope, due day and figures as known at a moment over loaded sites (not saved); two queries.
+
+    What no plan version knew yet has plan number 0 then.
+    """
+    ids = [row.pk for row in rows]
+    plans = SitePlan.objects.filter(site__in=ids, recorded_at__lte=known).order_by("site_id", "-number")
+    plan_of = {plan[0]: plan[1:] for plan in plans.distinct("site_id").values_list("site_id", "number", *PLAN_COLUMNS)}
+    reports = Report.objects.filter(site__in=ids).latest_per_site(on=on, known=known)
+    said_of = {
+        said[0]: said[1:] for said in reports.values_list("site_id", "pk", "as_of", "accepted_at", "origin", *_SAID)
+    }
+    for row in rows:
+        for name, value in zip(("plan_number", *PLAN_COLUMNS), plan_of.get(row.pk, _NO_PLAN), strict=True):
+            setattr(row, name, value)
+        row.report_id, row.as_of, accepted, origin, *figures = said_of.get(row.pk) or (
+            *(None, None, None, ""),
+            *(None for _name in FIGURES),
+            {},
+        )
+        row.reported_at = None if origin == Origin.DOCUMENT else accepted
+        for name, value in zip((*FIGURES, "obstacles"), figures, strict=True):
+            setattr(row, name, value)
+        row.pending = 0  # whether something waits for review is a matter of today
+
+
+def main_count(row: Site) -> Count:
+    """What the rates and the pace of a site go by; without any scope, what its use is counted in."""
+    use = Use(row.use)
+    return deciding(use, row.scope) or MAIN[use]
+
+
+def tallies_of(row: Site) -> dict[Count, Tally]:
+    """The figures of one site by what is counted, the main count first."""
+    use, main, entry = Use(row.use), main_count(row), row.entry
+    found = {}
+    for count in sorted(COUNTED[use], key=lambda one: one is not main):
+        scope = row.scope[count]
+        stages = {stage: entry.get(stage, count) for stage in Stage}
+        found[count] = Tally(scope.value, not scope.firm, stages)
+    return found
+
+
+def cleared_column(row: Site) -> str:
+    """The column that says how much of a site has been cleared."""
+    return column(LAST[Use(row.use)], main_count(row))
+
+
+def _amount(value: Any) -> Decimal:
+    return Decimal(value) if value is not None else Decimal(0)
+
+
+def known_now(row: Site) -> Known:
+    """What the columns of a site alone tell: enough for what is cleared, overdue, not reported or without a scope."""
+    scope = getattr(row, f"scope_{main_count(row).value}")
+    done = _amount(getattr(row, cleared_column(row))) if row.as_of else None
+    return Known(None if scope is None else Decimal(scope), done, row.as_of, row.due_latest)
+
+
+def known_of(rows: Sequence[Site], *, on: date, known: datetime, past: bool) -> dict[int, Known]:
+    """What the reports of loaded (perhaps overlaid) sites tell of their pace; two queries, however many sites.
+
+    Per site three index look-ups: the first report of the last `PACE_DAYS`, the one before the last, and the last one
+    `STALL_DAYS` or more before it. A figure nobody has stated counts as nothing cleared once the site is reported on.
+    """
+    reported = [row.pk for row in rows if row.as_of]
+    marks: dict[int, tuple[int | None, ...]] = {}
+    for pk, *found in _marks(reported, on=on, known=known, past=past) if reported else ():
+        marks[pk] = tuple(found)
+    said = _said(pk for found in marks.values() for pk in found if pk)
+    return {row.pk: _known(row, marks.get(row.pk, (None, None, None)), said) for row in rows}
+
+
+def _known(row: Site, marks: Sequence[int | None], said: Mapping[int, tuple[date, dict[str, Any]]]) -> Known:
+    told, name = known_now(row), cleared_column(row)
+    if told.done is None:
+        return told
+    recent, older, still = ((said[pk][0], _amount(said[pk][1][name])) if pk else None for pk in marks)
+    since = still[0] if still is not None and still[1] >= told.done else None
+    return replace(told, before=recent or older, still_since=since)
+
+
+def _said(keys: Iterable[int]) -> dict[int, tuple[date, dict[str, Any]]]:
+    """The day and the cleared figures of reports."""
+    rows = SiteReport.objects.filter(report__in=list(keys)).values_list("report_id", "report__as_of", *CLEARED)
+    return {pk: (day, dict(zip(CLEARED, figures, strict=True))) for pk, day, *figures in rows}
+
+
+def _marks(ids: Sequence[int], *, on: date, known: datetime, past: bool) -> Any:
+    """The keys of the reports that the pace of each site is reckoned from."""
+    counting = Report.objects.counting(on=on, known=known).filter(site=OuterRef("pk"))
+    last: Any = Subquery(counting.order_by(*LATEST).values("as_of")[:1]) if past else F("as_of")
+
+    def of(rows: Any, order: Sequence[str]) -> Subquery:
+        return Subquery(rows.order_by(*order).values("pk")[:1])
+
+    earlier = counting.filter(as_of__lt=OuterRef("last"))
+    return (
+        Site.objects.filter(pk__in=ids)
+        .order_by()
+        .annotate(last=last)
+        .annotate(
+            recent=of(earlier.filter(as_of__gte=_back(PACE_DAYS)), FIRST),
+            older=of(earlier, LATEST),
+            still=of(counting.filter(as_of__lte=_back(STALL_DAYS)), LATEST),
+        )
+        .values_list("pk", "recent", "older", "still")
+    )
+
+
+def _back(days: int) -> Cast:
+    """So many days before the last report; as a date, so that the index on the day is used."""
+    moved = ExpressionWrapper(OuterRef("last") - Value(timedelta(days=days)), output_field=DateTimeField())
+    return Cast(moved, DateField())
