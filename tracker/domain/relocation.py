@@ -109,6 +109,12 @@ def columns_of(use: Use) -> tuple[str, ...]:
     return (*own, "decided_households") if use is Use.NON_RESIDENTIAL else own
 
 
+def scopes_of(use: Use) -> tuple[str, ...]:
+    """What the scope of a site of this use is stated in: its counts, and people where there are dwellings."""
+    own = tuple(count.value for count in COUNTS[use])
+    return (own[0], "persons", *own[1:]) if use is Use.RESIDENTIAL else own
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """One count of what is to be cleared. A figure stated as about (约) bounds nothing strictly."""

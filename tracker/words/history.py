@@ -20,6 +20,11 @@ ACTIONS: Mapping[str, Promise] = {
     "metric.retarget": gettext_lazy("Changed a metric's target"),
     "metric.derive": gettext_lazy("Changed what a metric is made from"),
     "metric.plan": gettext_lazy("Tried to change a metric's target"),
+    "site.add": gettext_lazy("Added a clearance site"),
+    "site.replan": gettext_lazy("Changed the scope or due day of a clearance site"),
+    "site.plan": gettext_lazy("Tried to change a clearance site"),
+    "site.retire": gettext_lazy("Retired a clearance site"),
+    "site.restore": gettext_lazy("Took a clearance site back"),
     "programme.rebase": gettext_lazy("Moved the assumed base year"),
     "comment.add": gettext_lazy("Commented on a milestone"),
     "user.email": gettext_lazy("Changed a mail address"),
@@ -29,6 +34,11 @@ ACTIONS: Mapping[str, Promise] = {
     "feed.revoke": gettext_lazy("Ended a calendar subscription"),
     "programme.cycle": gettext_lazy("Changed when reports are wanted"),
     "project.process": gettext_lazy("Applied a process to a project"),
+    "package.add": gettext_lazy("Added a tender package"),
+    "package.replan": gettext_lazy("Changed the terms of a tender package"),
+    "package.plan": gettext_lazy("Tried to change a tender package"),
+    "package.retire": gettext_lazy("Retired a tender package"),
+    "package.process": gettext_lazy("Applied a process to a tender package"),
     "schedule.recheck": gettext_lazy("Checked every schedule anew"),
     "project.schedule": gettext_lazy("Loaded a schedule file into a project"),
     "process.copy": gettext_lazy("Made a copy of a process template"),
@@ -80,6 +90,22 @@ FIELDS: Mapping[str, Promise] = {
     "obstacles": gettext_lazy("Why households stay"),
     "plan_number": gettext_lazy("Plan version"),
     "unit": gettext_lazy("Unit"),
+    "regime": gettext_lazy("Law"),
+    "template": gettext_lazy("Process"),
+    "region": gettext_lazy("Region"),
+    "estimate_low": gettext_lazy("Estimate, low (万元)"),
+    "estimate_high": gettext_lazy("Estimate, high (万元)"),
+    "estimate_qualifier": gettext_lazy("Qualifier"),
+    "compulsory": gettext_lazy("Tendering compulsory"),
+    "validity_days": gettext_lazy("Bids bind for (days)"),
+    "registered": gettext_lazy("Units registered"),
+    "shortlisted": gettext_lazy("Units shortlisted"),
+    "bidders": gettext_lazy("Units that bid"),
+    "objections": gettext_lazy("Objections raised"),
+    "suspended_from": gettext_lazy("Suspended from"),
+    "suspended_until": gettext_lazy("Suspended until"),
+    "round": gettext_lazy("Call number"),
+    "failed": gettext_lazy("Call failed"),
     "tracking_from": gettext_lazy("Reported on since"),
     "report": gettext_lazy("Reports"),
     "seed": gettext_lazy("Seed"),
@@ -117,6 +143,12 @@ FIELDS: Mapping[str, Promise] = {
     "basis": gettext_lazy("What is counted"),
     "base_year": gettext_lazy("Base year"),
     "scope": gettext_lazy("Scope"),
+    "ledger": gettext_lazy("Figure of the ledger"),
+    "use": gettext_lazy("Use"),
+    "place": gettext_lazy("Village or plot"),
+    "on_behalf": gettext_lazy("Cleared on behalf of another project"),
+    "in_total": gettext_lazy("In the totals"),
+    "transition_months": gettext_lazy("Months households may wait for their homes"),
     "report_rhythm": gettext_lazy("Rhythm of reports"),
     "report_day": gettext_lazy("Day reports are due"),
     "escalate_days": gettext_lazy("Days until the unit above is told"),
@@ -169,7 +201,8 @@ FIELDS: Mapping[str, Promise] = {
 }
 
 HIDDEN = frozenset({"due_precision", "due_kind", "forecast_precision", "forecast_kind", "base_low", "base_high"}) | {
-    "from_step_en", "to_step_en", "note_en"
+    "from_step_en", "to_step_en", "note_en", "place_en", "basis_en", "plan_year",
+    *(f"scope_{name}_qualifier" for name in relocation.SCOPES),
 }  # fmt: skip
 """Stored beside what is shown: the text of a date and its days, or the Chinese wording, already say it."""
 
@@ -182,7 +215,7 @@ def action(code: str) -> str:
 
 def field(name: str) -> str:
     """What a changed column is called; one without words of its own is shown by its name."""
-    found = FIELDS.get(name) or relocation.FIGURES.get(name)
+    found = FIELDS.get(name) or relocation.FIGURES.get(name) or relocation.SCOPES.get(name.removeprefix("scope_"))
     return str(found) if found is not None else name
 
 

@@ -1,6 +1,6 @@
 """The words of the clearance ledger: uses, stages, what is counted, why households stay, and figures as printed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -47,6 +47,15 @@ COUNTS: Mapping[Count, Any] = MappingProxyType(
         Count.LAND: pgettext_lazy("counted in clearance", "Land"),
     }
 )
+SCOPES: Mapping[str, Any] = MappingProxyType(
+    {
+        "households": _("Households to clear"),
+        "persons": _("People living there"),
+        "area": _("Floor area to clear"),
+        "land": _("Land to hand over"),
+    }
+)
+"""What the scope of a site is stated in."""
 OBSTACLES: Mapping[Obstacle, Any] = MappingProxyType(
     {
         Obstacle.COMPENSATION: pgettext_lazy("why households stay", "Disagree on compensation"),
@@ -186,12 +195,18 @@ def changes(old: Entry | None, new: Entry) -> list[tuple[str, str, str, str]]:
     for name in FIGURES:
         was, now = before.figures.get(name), new.figures.get(name)
         if was != now:
-            by = "" if was is None or now is None else figure(name, abs(now - was))
-            sign = "−" if was is not None and now is not None and now < was else "+"
-            found.append((str(FIGURES[name]), figure(name, was), figure(name, now), by and f"{sign}{by}"))
+            told = figure(name, was), figure(name, now), difference(name, was, now, figure)
+            found.append((str(FIGURES[name]), *told))
     if dict(before.obstacles) != dict(new.obstacles):
         found.append((gettext("Why households stay"), held_up(before), held_up(new), ""))
     return found
+
+
+def difference(name: str, was: Decimal | None, now: Decimal | None, printed_as: Callable[[str, Decimal], str]) -> str:
+    """By how much a figure rises or falls, with its sign; '' where one of the two is not stated."""
+    if was is None or now is None:
+        return ""
+    return f"{'−' if now < was else '+'}{printed_as(name, abs(now - was))}"
 
 
 def said(entry: Entry) -> str:
