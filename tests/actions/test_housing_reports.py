@@ -1,7 +1,7 @@
 """Reporting on resettlement housing, and planning it: what is written and refused."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,16 +30,14 @@ def housing(code: str = CODE) -> Housing:
     return Housing.objects.select_related("unit", "project__programme").get(code=code)
 
 
-def submit(by: User, as_of: date = TODAY, *, head: dict[str, Any] | None = None, **figures: int | str) -> Report:
+def submit(by: User, as_of: Any = TODAY, *, head: Any = None, **figures: Any) -> Report:
     """A report on it that waits."""
     entry = Entry({name: Decimal(value) for name, value in figures.items()})
     said = Said(as_of=as_of, **(head or {}))
     return submit_housing(housing=housing(), said=said, entry=entry, by=by, reach=reach_for(by), today=TODAY)
 
 
-def tell(
-    by: User, reviewer: User, as_of: date = TODAY, *, head: dict[str, Any] | None = None, **figures: int
-) -> Report:
+def tell(by: User, reviewer: User, as_of: Any = TODAY, *, head: Any = None, **figures: Any) -> Report:
     """An accepted one."""
     report = submit(by, as_of, head=head, **figures)
     return actions.accept(report=report, by=reviewer, reach=reach_for(reviewer))

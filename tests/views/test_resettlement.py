@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.actions.test_housing_reports import CODE, TODAY, housing, tell
+from tests.actions.test_housing_reports import CODE, TODAY, housing, submit, tell
 from tests.actions.test_site_reports import entry
 from tests.actions.test_site_reports import tell as tell_site
 from tests.cast import signed_in
@@ -70,7 +70,8 @@ def test_the_ledger_filters_totals_and_leaves_as_a_file(leader: User, waited_for
     assert [line.code for line in found.lines] == [CODE]
     whole = opened(leader, "/housing/").context["ledger"]
     assert whole.totals.waiting == "60户"
-    text = b"".join(signed_in(leader).get("/housing/?_export=csv").streaming_content).decode("utf-8-sig")
+    file: Any = signed_in(leader).get("/housing/?_export=csv")
+    text = b"".join(file.streaming_content).decode("utf-8-sig")
     head, first, *_rest = text.splitlines()
     assert dict(zip(head.split(","), first.split(","), strict=False))["超过渡期户"] == "30"
     assert "60户等待安置" in text
@@ -114,3 +115,19 @@ def test_another_units_housing_is_not_there(official_a: User, official_b: User):
     client: Client = signed_in(official_b)
     assert client.get(f"/housing/{CODE}/").status_code == 200
     assert client.get(f"/housing/{CODE}/plan/").status_code == 403
+
+
+def test_it_is_asked_for_once_a_period_and_reviewed_figure_by_figure(official_b: User, reviewer: User):
+    mine = signed_in(official_b).get("/reports/mine/?group=progress")
+    assert CODE in [one.code for one in mine.context["due"].items]
+    tell(official_b, reviewer, started_homes=90)
+    mine = signed_in(official_b).get("/reports/mine/?group=progress")
+    assert CODE not in [one.code for one in mine.context["due"].items]
+    submit(official_b, started_homes=900, topped_out_homes=10)
+    row = next(one for one in opened(reviewer, "/review/").context["waiting"].rows if one.row.code == CODE)
+    assert [(one.label, one.before, one.after, one.difference) for one in row.changes] == [
+        ("已开工套数", "90套", "900套", "+810套"),
+        ("已封顶套数", "", "10套", ""),
+    ]
+    assert row.flags == ("已开工套数：由90套变为900套，约为原来的10倍，请核对小数点。",)
+    assert row.row.item_url == f"/housing/{CODE}/"

@@ -52,8 +52,8 @@ def site_doubts(old: SiteSaid | None, new: SiteSaid, *, use: Use, scope: Mapping
     if old is None:
         return found
     for name, before, after in _pairs(old.entry, new.entry):
-        scale = _scale(name, before, after)
-        found += [scale] if scale else _moved(name, before, after, old, new, scope)
+        slip = scale(name, before, after)
+        found += [slip] if slip else _moved(name, before, after, old, new, scope)
     return [*found, *_vanished(old.entry, new.entry)]
 
 
@@ -64,7 +64,7 @@ def _pairs(old: Entry, new: Entry) -> Iterator[tuple[str, Decimal, Decimal]]:
             yield name, before, after
 
 
-def _scale(name: str, before: Decimal, after: Decimal) -> Doubt | None:
+def scale(name: str, before: Decimal, after: Decimal) -> Doubt | None:
     """A figure some ten or ten thousand times the last one, or such a part of it."""
     small, large = sorted((before, after))
     if small < SCALE_LEAST or large < TENFOLD * small:

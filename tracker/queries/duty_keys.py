@@ -10,12 +10,18 @@ from django.utils import timezone
 
 from tracker.domain.duties import Cycle, OpenItem, Rhythm, Standing, Why, why_due, why_open
 from tracker.domain.states import DUE_SOON_DAYS, DateState, Status
-from tracker.models import Metric, Milestone, Site
+from tracker.models import Housing, Metric, Milestone, Package, Site
+from tracker.domain.tender_values import AWARD, PHASE_OF, Phase
 from tracker.models.reports import SUBJECTS
+from tracker.models.tenders import PackageStep
 
+NOTICE = tuple(code for code, phase in PHASE_OF.items() if phase is Phase.NOTICE)
+"""The steps from which on units are counted."""
 LONGEST = 32
 """No period is longer, in days."""
-MILESTONE, METRIC, SITE = (SUBJECTS.index(name) for name in ("milestone", "metric", "site"))
+MILESTONE, METRIC, SITE, HOUSING, PACKAGE = (
+    SUBJECTS.index(name) for name in ("milestone", "metric", "site", "housing", "package")
+)
 
 
 class Key(NamedTuple):
@@ -105,10 +111,54 @@ def site_keys(among: Q, on: date, now: datetime, returned: set[int]) -> list[Key
     return found
 
 
+def housing_keys(among: Q, on: date, now: datetime, returned: set[int]) -> list[Key]:
+    """The resettlement housing due among these: until everybody has moved back, once a period from its start on.
+
+    That it should be complete is asked of its milestone.
+    """
+    done = Q(homes_qualifier="exact", moved_back_homes__gte=F("homes"))
+    rows = Housing.objects.current().filter(among, Q(pending=0) | Q(pk__in=returned)).exclude(done)
+    names = ("pk", "unit_id", "as_of", "pending", "start__due_earliest", "start__due_latest")
+    found = []
+    for pk, unit, as_of, pending, first, last, *cycle in rows.order_by().values_list(
+        *names, "project__programme__report_rhythm", "project__programme__report_day"
+    ):
+        item = OpenItem(due=None, begins=first or last, as_of=as_of, pending=bool(pending), returned=pk in returned)
+        if (why := why_open(item, _cycle(*cycle), on)) is not None:
+            found.append(Key(why, date.max, HOUSING, pk, _closes(_cycle(*cycle), on), unit, as_of))
+    return found
+
+
+def package_keys(among: Q, on: date, now: datetime, returned: set[int]) -> list[Key]:
+    """The tender packages due among these: once a period while units register or bid, or while the clock stands still.
+
+    The days of their steps are asked of their milestones.
+    """
+    steps = PackageStep.objects.filter(milestone__status__in=(Status.DONE, Status.IN_PROGRESS)).order_by()
+    begun = steps.filter(code__in=NOTICE).values("package_id")
+    awarded = steps.filter(code__in=AWARD, milestone__status=Status.DONE).values("package_id")
+    counted = Q(pk__in=begun, metric__isnull=True) | Q(suspended_from__isnull=False, suspended_until__isnull=True)
+    rows = Package.objects.current().filter(among, (counted & ~Q(pk__in=awarded) & Q(pending=0)) | Q(pk__in=returned))
+    found = []
+    for pk, unit, as_of, pending, *cycle in rows.order_by().values_list(
+        "pk", "unit_id", "as_of", "pending", "project__programme__report_rhythm", "project__programme__report_day"
+    ):
+        item = OpenItem(due=None, begins=None, as_of=as_of, pending=bool(pending), returned=pk in returned)
+        if (why := why_open(item, _cycle(*cycle), on)) is not None:
+            found.append(Key(why, date.max, PACKAGE, pk, _closes(_cycle(*cycle), on), unit, as_of))
+    return found
+
+
 @lru_cache(maxsize=64)
 def _cycle(rhythm: str, day: int) -> Cycle:
     return Cycle(Rhythm(rhythm), day)
 
 
-KEYS: Mapping[str, Keys] = {"milestone": milestone_keys, "metric": metric_keys, "site": site_keys}
+KEYS: Mapping[str, Keys] = {
+    "milestone": milestone_keys,
+    "metric": metric_keys,
+    "site": site_keys,
+    "housing": housing_keys,
+    "package": package_keys,
+}
 """By the names of `SUBJECTS`."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.reminders import Kind
-from tracker.models import Metric, Milestone, Notice, NoticeSetting, Programme, Project, Site, User, worded
+from tracker.models import Housing, Metric, Milestone, Notice, NoticeSetting, Programme, Project, Site, User, worded
 from tracker.models.notices import mailed_by_default
 from tracker.models.subjects import KINDS
 from tracker.permissions import Permission, Reach, readable, readable_projects, readable_with_supported
@@ -107,6 +107,7 @@ def visible(reach: Reach) -> Q:
         ("milestone", Milestone.objects.filter(readable_with_supported(reach))),
         ("metric", Metric.objects.filter(readable(reach))),
         ("site", Site.objects.filter(readable(reach))),
+        ("housing", Housing.objects.filter(readable(reach))),
         ("project", Project.objects.filter(readable_projects(reach))),
         ("programme", Programme.objects.filter(readable_programmes(reach))),
     ]

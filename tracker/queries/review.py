@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from tracker import words
 from tracker.domain.relocation import EMPTY
 from tracker.domain.reporting import ReportState
+from tracker.domain.resettlement import Entry as Homes
 from tracker.domain.states import Facts, Status, read
-from tracker.models import MetricReport, Milestone, MilestoneReport, Report, SiteReport
+from tracker.models import HousingReport, MetricReport, Milestone, MilestoneReport, Report, SiteReport
 from tracker.models.subjects import KINDS, SAID
 from tracker.permissions import Reach
 from tracker.queries.evidence import File, files, with_files
@@ -22,7 +23,7 @@ from tracker.queries.review_doubts import Measured, PlanLight, before, doubts, f
 from tracker.queries.review_scope import Narrow
 from tracker.queries.spans import Span, span
 from tracker.queries.state import Light, light
-from tracker.words import relocation
+from tracker.words import relocation, resettlement
 from tracker.words import review as said
 
 PAGE = 50
@@ -229,9 +230,27 @@ def _site_changes(report: Report) -> list[Change]:
     return found or [Change(_("Figures"), same, same)]
 
 
+def _housing_changes(report: Report) -> list[Change]:
+    old, new = before(report), values_of(report)
+    entry = new.entry if isinstance(new, HousingReport) else Homes()
+    found = [Change(*one) for one in resettlement.changes(old.entry if old else None, entry)]
+    same = resettlement.said(entry)
+    return found or [Change(_("Figures"), same, same)]
+
+
+def _package_changes(report: Report) -> list[Change]:
+    old, new = before(report), values_of(report)
+    counts = new.counts if isinstance(new, PackageReport) else Counts()
+    found = [Change(*one) for one in tenders.changes(old.counts if old else None, counts)]
+    same = tenders.said(counts)
+    return found or [Change(_("Figures"), same, same)]
+
+
 CHANGES: Mapping[str, Callable[[Report], list[Change]]] = {
     "milestone": _milestone_changes,
     "metric": _metric_changes,
     "site": _site_changes,
+    "housing": _housing_changes,
+    "package": _package_changes,
 }
 """What a report would change, by kind."""

@@ -14,7 +14,9 @@ from tracker.domain.relocation import Use
 from tracker.domain.states import Colour, Status
 from tracker.domain.stored import in_measure
 from tracker.domain.suspicion import Doubt, MilestoneSaid, metric_doubts, milestone_doubts, standing_doubts
+from tracker.domain.suspicion_homes import home_doubts
 from tracker.domain.suspicion_sites import SiteSaid, site_doubts
+from tracker.domain.tender_reports import package_doubts
 from tracker.models import Metric, MetricReport, Milestone, MilestoneReport, Report
 from tracker.queries.metric_state import number_of, standing_of
 from tracker.queries.reports import values_of
@@ -65,10 +67,22 @@ def _of_site(report: Report, item: Any, values: Any) -> list[Doubt]:
     return site_doubts(said_then, SiteSaid(report.as_of, values.entry), use=Use(item.use), scope=item.scope)
 
 
+def _of_housing(report: Report, item: Any, values: Any) -> list[Doubt]:
+    old = before(report)
+    return home_doubts(old.entry if old is not None else None, values.entry, planned=item.planned)
+
+
+def _of_package(report: Report, item: Any, values: Any) -> list[Doubt]:
+    old = before(report)
+    return package_doubts(old.counts if old is not None else None, values.counts)
+
+
 DOUBTS: Mapping[str, Callable[[Report, Any, Any], list[Doubt]]] = {
     "milestone": _of_milestone,
     "metric": _of_metric,
     "site": _of_site,
+    "housing": _of_housing,
+    "package": _of_package,
 }
 """What is odd in what a report says, by kind: (report, its item, its typed values)."""
 

@@ -26,7 +26,8 @@ from tracker.domain.resettlement import (
     measure_of,
 )
 from tracker.domain.resettlement import FIGURES as NAMES
-from tracker.words.relocation import printed, stated
+from tracker.domain.suspicion import Doubt
+from tracker.words.relocation import DOUBTS, difference, printed, stated
 
 STAGES: Mapping[HomeStage, Any] = MappingProxyType(
     {
@@ -170,6 +171,30 @@ def facts(entry: Entry) -> list[tuple[str, str]]:
     """Every figure an entry states, named."""
     return [
         (str(FIGURES[name]), figure(name, value)) for name in NAMES if (value := entry.figures.get(name)) is not None
+    ]
+
+
+BEYOND_ABOUT = gettext_lazy("%(figure)s: %(after)s is more than the about %(scope)s planned.")
+
+
+def doubt(value: Doubt) -> str:
+    """What is odd in an entry, as one sentence."""
+    name = str(value.inputs["figure"])
+    shown: dict[str, Any] = {
+        key: figure(name, given) if isinstance(given, Decimal) else given for key, given in value.inputs.items()
+    }
+    sentence = BEYOND_ABOUT if value.code == "homes_beyond_about" else DOUBTS[value.code]
+    return str(sentence) % (shown | {"figure": FIGURES[name]})
+
+
+def changes(old: Entry | None, new: Entry) -> list[tuple[str, str, str, str]]:
+    """What an entry changes: name, before, after, difference; of what stays the same nothing."""
+    before = old or Entry()
+    pairs = ((name, before.figures.get(name), new.figures.get(name)) for name in NAMES)
+    return [
+        (str(FIGURES[name]), figure(name, was), figure(name, now), difference(name, was, now, figure))
+        for name, was, now in pairs
+        if was != now
     ]
 
 
