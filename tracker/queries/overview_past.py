@@ -97,7 +97,7 @@ def stood(reach: Reach, *, on: date, known: datetime) -> list[Stood]:
     place = before.count("%s")
     with connection.cursor() as cursor:
         text = f'{before}FROM ({then}) "tracker_milestone"{after}'
-        cursor.execute(text, [*values[:place], *of_then, *values[place:]])
+        cursor.execute(f"SELECT * FROM ({text}) stood", [*values[:place], *of_then, *values[place:]])  # noqa: S608 - ours
         found = cursor.fetchall()
     states = {state.value: state for state in DateState}
     return [
