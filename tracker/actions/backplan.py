@@ -17,6 +17,8 @@ from tracker.models import (
     Dependency,
     Milestone,
     MilestonePlan,
+    Package,
+    PackageStep,
     ProcessStep,
     ProcessTemplate,
     ProcessUse,
@@ -44,21 +46,27 @@ class Asked:
     seen: str | None = None
 
 
-def apply(*, project: Project, asked: Asked, by: User, reach: Reach, today: date) -> list[Milestone]:
+def apply(
+    *, project: Project, asked: Asked, by: User, reach: Reach, today: date, package: Package | None = None
+) -> list[Milestone]:
     """Make a milestone of every open step, with its first plan version, and link them as the template orders them.
 
+    For a tender `package` of the project they are its steps; a step that has a milestone keeps it as it is planned.
     The windows are kept with the versions they were checked against. Raises Refused: no_right, retired,
     unknown_process, process_retired, process_other_unit (a copy of a unit the project does not belong to),
-    process_applied (the project has that process), plan_impossible, plan_done, plan_late (a latest day has passed),
+    process_applied and package_applied (it has that process), package_template (not the process of the package),
+    plan_impossible, plan_done, plan_late (a latest day has passed),
     schedule_changed (not the plan that was shown); and as `domain.backplan.plan` does.
     """
-    if not reach.may(Permission.PLAN, project.unit.path):
-        record_refusal("project.process", by=by, subject_type="project", subject_code=project.code, code="no_right")
+    place = package or project
+    kind = "package" if package else "project"
+    if not reach.may(Permission.PLAN, place.unit.path):
+        record_refusal(f"{kind}.process", by=by, subject_type=kind, subject_code=place.code, code="no_right")
         raise Refused("no_right", right=True)
     with recording():
         row: Project = Project.objects.select_for_update().get(pk=project.pk)
         template = ProcessTemplate.objects.filter(readable_templates(reach)).whole(asked.template)
-        if row.retired_at or row.programme.retired_at:
+        if row.retired_at or row.programme.retired_at or place.retired_at:
             raise Refused("retired")
         if template is None or asked.deadline.latest is None:
             raise Refused("unknown_process")
@@ -66,8 +74,10 @@ def apply(*, project: Project, asked: Asked, by: User, reach: Reach, today: date
             raise Refused("process_retired", field="template")
         if template.unit and not project.unit.path.startswith(template.unit.path):
             raise Refused("process_other_unit", field="project")
-        if ProcessUse.objects.filter(project=row, process=template.process).exists():
-            raise Refused("process_applied", field="project")
+        if ProcessUse.objects.filter(project=row, package=package, process=template.process).exists():
+            raise Refused(f"{'package' if package else 'process'}_applied", field="project")
+        if package and package.template.code != template.code:
+            raise Refused("package_template", field="template")
         kept = _windows(template, asked.region, today)
         found = plan(
             template.value(),
@@ -79,18 +89,25 @@ def apply(*, project: Project, asked: Asked, by: User, reach: Reach, today: date
         )
         _refuse(found, asked.seen, today)
         now = clock()
-        use = _use(row, template, asked, asked.deadline.latest, by, now)
-        made = _milestones(row, template, found, by, now)
+        use = _use(row, package, template, asked, by, now)
+        held = _step_milestones(package)
+        made = _milestones(place, row, template, found, held, by, now)
         _links(template, made, now)
         _held(use, found, kept, made)
         recheck([row.pk], on=today)
         after = {
             "process": str(template),
             "deadline": asked.deadline.text,
-            "milestones": [m.code for m in made.values()],
+            "milestones": [m.code for key, m in made.items() if key not in held],
         }
-        record("project.process", by=by, subject_type="project", subject_code=row.code, after=after, at=now)
-    return list(made.values())
+        record(f"{kind}.process", by=by, subject_type=kind, subject_code=place.code, after=after, at=now)
+    return [one for key, one in made.items() if key not in held]
+
+
+def _step_milestones(package: Package | None) -> dict[str, Milestone]:
+    """The milestones a package's steps have already, by step."""
+    steps = PackageStep.objects.filter(package=package, milestone__isnull=False).select_related("milestone")
+    return {step.code: step.milestone for step in steps if step.milestone} if package else {}
 
 
 def _refuse(found: BackPlan, seen: str | None, today: date) -> None:
@@ -119,13 +136,15 @@ def _windows(template: ProcessTemplate, region: str, on: date) -> dict[str, Stat
 
 
 def _use(
-    project: Project, template: ProcessTemplate, asked: Asked, deadline: date, by: User, now: datetime
+    project: Project, package: Package | None, template: ProcessTemplate, asked: Asked, by: User, now: datetime
 ) -> ProcessUse:
+    assert asked.deadline.latest is not None
     use = ProcessUse(
         project=project,
+        package=package,
         process=template.process,
         template=template,
-        deadline=deadline,
+        deadline=asked.deadline.latest,
         deadline_text=asked.deadline.text,
         region=asked.region,
         recorded_at=now,
@@ -136,19 +155,29 @@ def _use(
 
 
 def _milestones(
-    project: Project, template: ProcessTemplate, found: BackPlan, by: User, now: datetime
+    place: Project | Package,
+    project: Project,
+    template: ProcessTemplate,
+    found: BackPlan,
+    held: Mapping[str, Milestone],
+    by: User,
+    now: datetime,
 ) -> dict[str, Milestone]:
-    taken = set(Milestone.objects.filter(code__startswith=f"{project.code}-").values_list("code", flat=True))
+    """The milestones of the open steps: those held already, the others made and given to the package's steps."""
+    taken = set(Milestone.objects.filter(code__startswith=f"{place.code}-").values_list("code", flat=True))
     last = Milestone.objects.filter(project=project).order_by("-position").values_list("position", flat=True).first()
     made = {}
     for step in template.steps.all():
         placed = found.steps[step.code]
         if placed.done or placed.implied:
             continue
+        if step.code in held:
+            made[step.code] = held[step.code]
+            continue
         row = Milestone(
             project=project,
-            unit=project.unit,
-            code=_free(f"{project.code}-{step.code}", taken),
+            unit=place.unit,
+            code=_free(f"{place.code}-{step.code}", taken),
             name=step.name,
             name_en=step.name_en,
             sort_key=sort_key(step.name),
@@ -160,6 +189,8 @@ def _milestones(
         version.save(force_insert=True)
         commit_first(row, version)
         made[step.code] = row
+        if isinstance(place, Package):
+            PackageStep.objects.filter(package=place, code=step.code).update(milestone=row)
     return made
 
 

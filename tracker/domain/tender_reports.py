@@ -8,13 +8,12 @@ from types import MappingProxyType
 
 from tracker.domain.reporting import Problem
 from tracker.domain.suspicion import Doubt
-from tracker.domain.tender_values import FEWEST, Counts
+from tracker.domain.tender_values import COUNTED, FEWEST, Counts
 from tracker.domain.tenders import growing
 
 MOST = 9999
 """More units than this is a slip of the keyboard."""
 MOST_ROUNDS = 9
-COUNTED = ("registered", "shortlisted", "bidders", "objections")
 CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "package_empty": (),

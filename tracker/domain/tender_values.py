@@ -81,6 +81,10 @@ THRESHOLDS: Mapping[Kind, Decimal] = MappingProxyType(
     }
 )
 """万元 a contract from which tendering is compulsory (TB-19); not verified."""
+COUNTED = ("registered", "shortlisted", "bidders", "objections")
+"""What a report counts."""
+SAID = (*COUNTED, "suspended_from", "suspended_until", "round", "failed")
+"""Everything a report says of a package; the fields of `Counts`."""
 FEWEST = 3
 """Fewer bidders or applicants than this: call again (TB-18)."""
 VALIDITY_SOON = 15

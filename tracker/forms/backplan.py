@@ -29,6 +29,7 @@ class BackplanForm(forms.Form):
         error_messages={"required": _("Say by when.")},
     )
     region = forms.ChoiceField(label=_("Region"), required=False)
+    package = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, today: date, templates: Choices, steps: Choices, regions: Choices, **options: Any

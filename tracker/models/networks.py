@@ -123,7 +123,9 @@ def _hold(found: dict[int, Network], ids: list[int], codes: dict[int, str], on: 
     """The windows each project was checked against, beside the versions that speak on the day."""
     among = Q(project__in=ids) if len(ids) <= MANY else Q()
     past = Q(recorded_at__lte=known) if known else Q()
-    uses = {use.pk: use for use in ProcessUse.objects.filter(among, past).select_related("template", "project")}
+    uses = {
+        use.pk: use for use in ProcessUse.objects.filter(among, past).select_related("template", "project", "package")
+    }
     kept = list(ProcessUseWindow.objects.filter(use__in=list(uses)).select_related("window").order_by("id"))
     rows = StatutoryWindow.objects.filter(past, code__in={one.window.code for one in kept}) if kept else ()
     versions = [row.value() for row in rows]
@@ -134,7 +136,7 @@ def _hold(found: dict[int, Network], ids: list[int], codes: dict[int, str], on: 
         network = found[use.project_id]
         network.region = network.region or use.region
         # The documents' own milestones may be of the same step; those applied have codes made from it.
-        made = f"{use.project.code}-{use.template.goal}"
+        made = f"{(use.package or use.project).code}-{use.template.goal}"
         network.goals.update(code for code in network.rows if code == made or code.startswith(f"{made}-"))
         if use.region not in speaking:
             speaking[use.region] = {window.id: window for window in in_force(versions, on=on, region=use.region)}

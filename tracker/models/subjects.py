@@ -15,8 +15,9 @@ from tracker.models.milestones import Milestone
 from tracker.models.relocation import Site, SiteReport
 from tracker.models.reports import SUBJECTS, MetricReport, MilestoneReport, Report
 from tracker.models.resettlement import Housing, HousingReport
+from tracker.models.tenders import Package, PackageReport
 
-Subject = Milestone | Metric | Site | Housing
+Subject = Milestone | Metric | Site | Housing | Package
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "milestone": Kind(Milestone, MilestoneReport, "project__programme", "milestone"),
         "metric": Kind(Metric, MetricReport, "programme", "metric"),
         "site": Kind(Site, SiteReport, "project__programme", "site"),
+        "package": Kind(Package, PackageReport, "project__programme", "tender"),
         "housing": Kind(Housing, HousingReport, "project__programme", "housing"),
     }
 )

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tracker.domain.quantity_values import Qualifier, Quantity
-from tracker.domain.tender_values import Counts, Kind, Regime
+from tracker.domain.tender_values import SAID, Counts, Kind, Regime
 from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
 from tracker.models.sources import figure_field
 
@@ -14,8 +14,6 @@ KINDS = [(item.value, item.value) for item in Kind]
 REGIMES = [(item.value, item.value) for item in Regime]
 ESTIMATE_MEASURE = "万元"
 """The measure estimates are kept in."""
-COUNTED = ("registered", "shortlisted", "bidders", "objections")
-"""What a report counts."""
 TERMS = (
     "kind",
     "regime",
@@ -28,8 +26,6 @@ TERMS = (
     "validity_days",
 )
 """The columns of a package's terms."""
-SAID = (*COUNTED, "suspended_from", "suspended_until", "round", "failed")
-"""Everything a report says of a package."""
 
 
 def count() -> "models.PositiveIntegerField[Any, int | None]":

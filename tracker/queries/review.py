@@ -13,7 +13,8 @@ from tracker.domain.relocation import EMPTY
 from tracker.domain.reporting import ReportState
 from tracker.domain.resettlement import Entry as Homes
 from tracker.domain.states import Facts, Status, read
-from tracker.models import HousingReport, MetricReport, Milestone, MilestoneReport, Report, SiteReport
+from tracker.domain.tender_values import Counts
+from tracker.models import HousingReport, MetricReport, Milestone, MilestoneReport, PackageReport, Report, SiteReport
 from tracker.models.subjects import KINDS, SAID
 from tracker.permissions import Reach
 from tracker.queries.evidence import File, files, with_files
@@ -23,7 +24,7 @@ from tracker.queries.review_doubts import Measured, PlanLight, before, doubts, f
 from tracker.queries.review_scope import Narrow
 from tracker.queries.spans import Span, span
 from tracker.queries.state import Light, light
-from tracker.words import relocation, resettlement
+from tracker.words import relocation, resettlement, tenders
 from tracker.words import review as said
 
 PAGE = 50

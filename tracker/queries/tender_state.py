@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tracker.domain.calendars import Calendar
 from tracker.domain.states import DateState, Status, read
-from tracker.domain.tender_values import IN_PROCUREMENT, Counts, Facts, Kind, Point, Reading, Regime
+from tracker.domain.tender_values import IN_PROCUREMENT, SAID, Counts, Facts, Kind, Point, Reading, Regime
 from tracker.domain.tenders import read as read_package
 from tracker.domain.windows import Window, in_force
 from tracker.models import (
@@ -23,7 +23,7 @@ from tracker.models import (
     StatutoryWindow,
 )
 from tracker.models.networks import Calendars
-from tracker.models.tenders import SAID, TERMS
+from tracker.models.tenders import TERMS
 from tracker.permissions import Reach, readable
 from tracker.queries.state import overlay_metrics, overlay_milestones
 

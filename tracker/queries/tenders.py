@@ -193,12 +193,7 @@ def urgency(coming: Deadline | None) -> str:
 
 def counts(stated: Counts) -> str:
     """What is counted, in one line; '' where nobody has stated anything."""
-    found = [
-        (_("%(name)s %(count)s") if key != "objections" else _("%(name)s: %(count)s")) % {"name": name, "count": count}
-        for key, name in said.COUNTS.items()
-        if (count := getattr(stated, key)) is not None
-    ]
-    return _("; ").join(found)
+    return _("; ").join(text for name in said.COUNTS if (text := said.counted(name, getattr(stated, name))))
 
 
 def sentences(one: Known) -> list[Sentence]:

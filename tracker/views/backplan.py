@@ -21,10 +21,11 @@ from tracker.charts import backplan as charts
 from tracker.domain.calendars import OutsideCalendar
 from tracker.domain.schedule import Contradiction
 from tracker.forms.backplan import KNOWN, ApplyForm, BackplanForm
-from tracker.models import Project
+from tracker.models import Package, Project
 from tracker.permissions import Permission
 from tracker.queries import backplan as queries
 from tracker.queries.backplan import PlanPage
+from tracker.queries.tender_state import packages_in_reach
 from tracker.queries.windows import regions
 from tracker.views import codes  # noqa: F401 - registers <code:…>
 from tracker.views.edge import answer, found_or_404, guarded, person, reach, today
@@ -56,8 +57,11 @@ def backplan_apply(request: HttpRequest) -> HttpResponse:
     said = form.cleaned_data
     project = found_or_404(Project.objects.select_related("unit", "programme").filter(code=said["project"]).first())
     asked = actions.Asked(said["template"], said["deadline"], said["region"], form.known, said["seen"])
+    package = found_or_404(_package(request, said["package"])) if said["package"] else None
     try:
-        made = actions.apply(project=project, asked=asked, by=person(request), reach=reached, today=form.today)
+        made = actions.apply(
+            project=project, package=package, asked=asked, by=person(request), reach=reached, today=form.today
+        )
     except Refused as refused:
         return _page(request, form, page, options, status=answer(form, refused))
     count = len(made)
@@ -65,7 +69,13 @@ def backplan_apply(request: HttpRequest) -> HttpResponse:
     schedule = reverse("project", args=[project.code]) + "#schedule"
     link = format_html('<a href="{}">{}</a>', schedule, _("See the project's schedule"))
     messages.success(request, format_html("{} {}", done % {"count": count}, link))
-    return redirect("project", code=project.code)
+    return redirect("tender", code=package.code) if package else redirect("project", code=project.code)
+
+
+def _package(request: HttpRequest, code: str) -> Package | None:
+    """The tender package that is planned back, in reach."""
+    found: Package | None = packages_in_reach(reach(request)).filter(code=code).first()
+    return found
 
 
 def _options(request: HttpRequest, data: QueryDict) -> dict[str, Any]:
@@ -87,7 +97,10 @@ def _page(
         if page.can_apply and reach(request).holds(Permission.PLAN):
             bound = isinstance(form, ApplyForm)
             places = [] if bound else queries.projects(reach(request), page.code)
-            context["apply"] = form if bound else ApplyForm(projects=places, **options["form"])
+            package = _package(request, str(form.cleaned_data.get("package", "")))
+            context |= {"package": package, "package_name": package.called(words.language()) if package else ""}
+            chosen = {"initial": {"project": package.project.code}} if package else {}
+            context["apply"] = form if bound else ApplyForm(projects=places, **chosen, **options["form"])
     return render(request, "backplan/backplan.html", context, status=status)
 
 

@@ -304,6 +304,7 @@ NOUNS: Mapping[str, Promise] = {
     "milestone": gettext_lazy("Milestone"),
     "metric": gettext_lazy("Metric"),
     "site": gettext_lazy("Clearance site"),
+    "package": gettext_lazy("Tender package"),
     "project": gettext_lazy("Project"),
     "programme": gettext_lazy("Programme"),
     "report": gettext_lazy("Report"),

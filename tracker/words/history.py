@@ -46,6 +46,7 @@ ACTIONS: Mapping[str, Promise] = {
     "process.retire": gettext_lazy("Retired a process template"),
     "works.load": gettext_lazy("Loaded the documents' works"),
     "simulation.portfolio": gettext_lazy("Added a simulated portfolio"),
+    "simulation.sites": gettext_lazy("Added simulated clearance sites"),
     "simulation.training": gettext_lazy("Added training reports"),
     "simulation.clear": gettext_lazy("Removed simulated data"),
     "sheet.upload": gettext_lazy("Uploaded a ledger"),

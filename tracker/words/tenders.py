@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from tracker import words
+from tracker.domain.reporting import Problem
 from tracker.domain.tender_values import Counts, Deadline, Finding, Held, Kind, Phase, Regime
 
 KINDS: Mapping[Kind, Any] = MappingProxyType(
@@ -189,3 +190,63 @@ SENTENCES: Mapping[str, Any] = MappingProxyType(
         "unstated": gettext_lazy("“%(step)s” was due by %(day)s, before this was tracked; its outcome is not stated."),
     }
 )
+
+
+def counted(name: str, value: int | None) -> str:
+    """A count with what it counts; '' for none."""
+    if value is None:
+        return ""
+    text = _("%(name)s: %(count)s") if name == "objections" else _("%(name)s %(count)s")
+    return text % {"name": COUNTS[name], "count": value}
+
+
+def said(counts: Counts) -> str:
+    """What is counted and said of a package, in one line."""
+    parts = [text for name in COUNTS if (text := counted(name, getattr(counts, name)))]
+    parts += [label if not value else f"{label} {value}" for label, value in _beside(counts)]
+    return _("; ").join(parts) or _("nothing counted yet")
+
+
+def _beside(counts: Counts) -> list[tuple[str, str]]:
+    """What is said beside the counts: suspension, a later call, failure."""
+    found = []
+    if counts.suspended_from:
+        until = words.day(counts.suspended_until) if counts.suspended_until else _("open end")
+        found.append((_("suspended"), f"{words.day(counts.suspended_from)} – {until}"))
+    if counts.round > 1:
+        found.append((_("call number"), str(counts.round)))
+    if counts.failed:
+        found.append((_("call failed"), ""))
+    return found
+
+
+def facts(counts: Counts) -> list[tuple[str, str]]:
+    """What a report says, one by one."""
+    found = [(str(COUNTS[name]), str(value)) for name in COUNTS if (value := getattr(counts, name)) is not None]
+    return found + [(label[:1].upper() + label[1:], value or _("yes")) for label, value in _beside(counts)]
+
+
+def changes(old: Counts | None, new: Counts) -> list[tuple[str, str, str]]:
+    """What a report would change: label, before, after."""
+    before = old or Counts()
+    found = []
+    for name, label in COUNTS.items():
+        one, other = getattr(before, name), getattr(new, name)
+        if one != other:
+            found.append((str(label), "" if one is None else str(one), "" if other is None else str(other)))
+    then, now = dict(_beside(before)), dict(_beside(new))
+    moved = [label for label in dict.fromkeys([*then, *now]) if then.get(label) != now.get(label)]
+    return found + [(label, _shown(label, then), _shown(label, now)) for label in moved]
+
+
+def _shown(label: str, held: Mapping[str, str]) -> str:
+    return held[label] or _("yes") if label in held else ""
+
+
+def problem(found: Problem) -> str:
+    """What is wrong with a report, as one sentence."""
+    shown: dict[str, Any] = dict(found.inputs)
+    for name in ("more", "less"):
+        if name in shown:
+            shown[name] = COUNTS[str(shown[name])]
+    return words.refusal(found.code, shown)
