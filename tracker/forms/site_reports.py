@@ -92,10 +92,10 @@ class SiteReportForm(ReportForm):
             self.add_error(field, said.problem(problem))
 
     @property
-    def counts(self) -> list[tuple[str, str]]:
-        """The columns of the table: what is counted with its measure, and how much of it there is."""
+    def counts(self) -> list[tuple[Any, str, str]]:
+        """The columns of the table: what is counted, its measure, and how much of it there is."""
         measures = {one: words.measure(measure_of(column(Stage.SIGNED, one))) for one in COUNTS[self.use]}
-        return [(f"{said.COUNTS[one]} ({name})", said.scope(one, self.scope[one])) for one, name in measures.items()]
+        return [(said.COUNTS[one], name, said.scope(one, self.scope[one])) for one, name in measures.items()]
 
     @property
     def rows(self) -> list[StageRow]:

@@ -9,6 +9,7 @@ from tracker.domain.ledger import Kind
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import Status
 from tracker.models import Metric, Milestone, Report, Unit, User
+from tracker.models.subjects import key_of
 from tracker.permissions import Permission, Reach, readable, within
 from tracker.queries import reports_due
 from tracker.queries.report_items import Item, loaded_metrics, loaded_milestones, metric_item, milestone_item
@@ -47,7 +48,7 @@ def counts(*, reach: Reach, on: date, now: datetime) -> Counts:
     """How many items the ledger of everything open has, and that of what is due."""
     milestones, metrics = _open(reach)
     due = reports_due.asked(reach=reach, on=on, now=now, back=reports_due.returned(reach))
-    return Counts(milestones.count() + metrics.count(), len(due))
+    return Counts(milestones.count() + metrics.count(), sum(key.subject in set(Kind) for key in due))
 
 
 def ledger(*, reach: Reach, on: date, now: datetime, language: str, due: bool) -> Ledger:
@@ -56,8 +57,8 @@ def ledger(*, reach: Reach, on: date, now: datetime, language: str, due: bool) -
     held = reports_due.returned(reach)
     if due:
         keys = reports_due.asked(reach=reach, on=on, now=now, back=held)
-        milestones = loaded_milestones().filter(pk__in=[key.pk for key in keys if key.kind == 0])
-        metrics = loaded_metrics().filter(pk__in=[key.pk for key in keys if key.kind == 1])
+        milestones = loaded_milestones().filter(pk__in=[key.pk for key in keys if key.subject == Kind.MILESTONE])
+        metrics = loaded_metrics().filter(pk__in=[key.pk for key in keys if key.subject == Kind.METRIC])
     back = _by_item(held)
     programme = ("project__programme__position", "project__programme__code")
     order = (*programme, "project__position", "project__code", "position", "code")
@@ -111,11 +112,8 @@ def _open(reach: Reach) -> tuple[Any, Any]:
 
 
 def _by_item(back: Iterable[Report]) -> dict[tuple[Kind, int], Report]:
-    found = {}
-    for one in back:
-        kind = Kind.MILESTONE if one.milestone_id else Kind.METRIC
-        found[kind, one.milestone_id or one.metric_id or 0] = one
-    return found
+    """By what they are about; clearance sites and what else has a table of its own is passed over."""
+    return {(Kind(one.kind), key_of(one)[1]): one for one in back if one.kind in set(Kind)}
 
 
 def _units(reach: Reach, language: str) -> tuple[tuple[str, str], ...]:

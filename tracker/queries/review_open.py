@@ -28,6 +28,8 @@ from tracker.queries.spans import Span, span
 from tracker.words import duties as duty_words
 
 UNITS, FIRST_ROWS, PAGE = 20, 5, 50
+DATED = ("milestone", "site")
+"""The kinds with a due day of their own."""
 Subject = tuple[int, int]
 """The place of its kind in `SUBJECTS`, and which."""
 
@@ -134,7 +136,7 @@ def _closed(cycles: Iterable[Cycle], among: Mapping[str, Q], on: date, now: date
         unsaid = _planned_by(before) & (Q(as_of=None) | Q(as_of__lt=before.first))
         for name, keys in KEYS.items():
             # A metric nobody has reported yet has no day since which it is owed: it is missing, never late.
-            owed = Q(as_of__isnull=False) if name == "metric" else undue & unsaid
+            owed = Q(as_of__isnull=False) if name == "metric" else undue & unsaid if name in DATED else unsaid
             asked = among[name] & owed & _of(of_cycle, f"{KINDS[name].programme}__", before)
             due = keys(asked, before.last, now, set())
             found |= {(key.kind, key.pk): before.last for key in due if key.group is not Why.UNSTATED}

@@ -60,6 +60,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         form.evidence.choices = carried.get(pk, ())
     shown = drafts.lines(begun.values(), reach=reach(request), language=words.language())
     context = {"due": due, "pairs": pairs, "iso_today": moment.today.isoformat(), "drafts": shown}
+    context["sites"] = any(item.kind == "site" for item in due.items)
     return render(request, "reports/mine.html", context)
 
 
@@ -176,4 +177,5 @@ urlpatterns = [
     path("metrics/<code:code>/report/", reporting.report_metric, name="report_metric"),
     path("sites/<code:code>/report/", reporting.report_site, name="report_site"),
     path("housing/<code:code>/report/", reporting.report_housing, name="report_housing"),
+    path("tenders/<code:code>/report/", reporting.report_tender, name="report_tender"),
 ]

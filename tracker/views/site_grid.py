@@ -18,7 +18,7 @@ from tracker import words
 from tracker.domain import dates, drafts
 from tracker.domain.dates import UnreadableDate
 from tracker.domain.drafts import Key
-from tracker.domain.relocation import COUNTS, Stage, Use, measure_of
+from tracker.domain.relocation import COUNTS, Stage, Use, column, measure_of
 from tracker.imports import site_grid as imports
 from tracker.imports.site_grid import MOST, Sent, stages
 from tracker.models import Site
@@ -62,11 +62,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table with its grouped titles: (stage, how many columns), and beneath it what is counted."""
+    """One table with its grouped titles: (stage, how many columns), beneath it what is counted and its measure."""
 
     title: str
     groups: list[tuple[str, int]]
-    titles: list[str]
+    titles: list[tuple[str, str]]
     lines: list[Line]
 
 
@@ -76,7 +76,7 @@ def tables(lines: Sequence[Line]) -> Iterator[Table]:
         own = [line for line in lines if Use(line.site.use) in uses]
         if own:
             counts = COUNTS[uses[0]]
-            titles = [f"{said.COUNTS[one]} ({words.measure(measure_of(f'signed_{one}'))})" for one in counts]
+            titles = [(str(said.COUNTS[one]), words.measure(measure_of(column(Stage.SIGNED, one)))) for one in counts]
             groups = [(str(said.STAGES[stage]), len(counts)) for stage in Stage]
             yield Table(title, groups, titles * len(Stage), own)
 
