@@ -105,12 +105,14 @@ def _line(day: date, colour: str) -> dict[str, Any]:
 
 def _notes(course: Course) -> list[dict[str, Any]]:
     """The marks named, one below the other so that near ones do not cover each other."""
+    first, last = _span(course)
+    late = last - (last - first) / 4
     return [
         {
             "x": day.isoformat(),
             "y": 1 - 0.09 * number,
             "yref": "paper",
-            "xanchor": "left",
+            "xanchor": "right" if day > late else "left",
             "yanchor": "top",
             "showarrow": False,
             "text": html.escape(word),
