@@ -129,5 +129,5 @@ def test_it_is_asked_for_once_a_period_and_reviewed_figure_by_figure(official_b:
         ("已开工套数", "90套", "900套", "+810套"),
         ("已封顶套数", "", "10套", ""),
     ]
-    assert row.flags == ("已开工套数：由90套变为900套，约为原来的10倍，请核对小数点。",)
+    assert row.flags == ("已开工套数由90套变为900套，约为10倍，请核对小数点。",)
     assert row.row.item_url == f"/housing/{CODE}/"
