@@ -10,14 +10,14 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 CLEAN := env -u DATABASE_URL -u SECRET_KEY -u ALLOWED_HOSTS -u GUATU_MODE -u GUATU_DEBUG -u GUATU_DEMO -u GUATU_VAR -u GUATU_EVIDENCE \
          -u GUATU_DATABASE -u GUATU_STATIC -u GUATU_BEHIND_PROXY -u GUATU_HSTS_SECONDS -u GUATU_LOG_LEVEL \
          -u GUATU_SITE -u GUATU_MAIL -u GUATU_MAIL_HOST -u GUATU_MAIL_PORT -u GUATU_MAIL_TLS -u GUATU_MAIL_USER -u GUATU_MAIL_PASSWORD \
-         -u GUATU_MAIL_FROM -u GUATU_POOL_MIN -u GUATU_POOL_MAX -u DJANGO_SETTINGS_MODULE
+         -u PYTEST_DEEP -u GUATU_MAIL_FROM -u GUATU_POOL_MIN -u GUATU_POOL_MAX -u DJANGO_SETTINGS_MODULE
 # What a production server sets; the values only have to pass, nothing is contacted.
 AS_PRODUCTION := $(CLEAN) GUATU_MODE=production ALLOWED_HOSTS=guatu.example.org GUATU_BEHIND_PROXY=1 \
          SECRET_KEY=check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
          DATABASE_URL=postgresql://guatu:secret@db.example.org/guatu?sslmode=require
 PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run demo test check bench fix screenshots
+.PHONY: run demo test deep check bench fix screenshots
 
 run: .venv/run.stamp
 	@$(PY) -m config.launch
@@ -38,9 +38,17 @@ check: .venv/dev.stamp
 	$(AS_PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 	$(CLEAN) $(PY) manage.py messages --check
 
-test: check .ci/browser
+# The checks use one processor at a time, mypy most of it; they run beside the tests and say what they found after them.
+test: .venv/dev.stamp .ci/browser
 	$(CLEAN) $(PY) manage.py messages --compile
-	$(CLEAN) $(PY) -m pytest $(PYTEST_ARGS)
+	@mkdir -p var; $(MAKE) --no-print-directory check >var/check.log 2>&1 & checks=$$!; \
+	$(CLEAN) $(PY) -m pytest $(PYTEST_ARGS); tests=$$?; \
+	wait $$checks; checked=$$?; cat var/check.log; exit $$((tests || checked))
+
+# Looks longer than a push can afford: all hostile values on all pages, new and many more examples of each property.
+deep: .venv/dev.stamp .ci/browser
+	$(CLEAN) $(PY) manage.py messages --compile
+	$(CLEAN) PYTEST_DEEP=1 $(PY) -m pytest $(PYTEST_ARGS)
 
 fix: .venv/dev.stamp
 	$(PY) -m ruff check --fix .
