@@ -2,16 +2,17 @@
 
 from datetime import date
 
-from tracker.actions import simulation_clearing, simulation_portfolio
+from tracker.actions import simulation_clearing, simulation_portfolio, simulation_sites
 from tracker.actions import training as scenario
 from tracker.actions.rechecks import day_of, recheck, scheduled
 from tracker.actions.simulation_clearing import TRAINING, Cleared
 from tracker.audit import Refused, clock, record, recording
 from tracker.domain import simulating
 from tracker.domain.reporting import Origin
-from tracker.models import Appointment, Programme, Report, Unit, User
+from tracker.models import Appointment, Programme, Report, Site, Unit, User
 
 MOST_PROJECTS = 9_999
+MOST_SITES, MOST_ENTRIES = 9_999, 200
 
 
 def portfolio(*, projects: int, seed: int, today: date) -> dict[str, int]:
@@ -30,6 +31,24 @@ def portfolio(*, projects: int, seed: int, today: date) -> dict[str, int]:
         after = {"projects": projects, "seed": seed, "today": today, **counts}
         recheck(scheduled(), on=today)
         record("simulation.portfolio", by=None, subject_type="works", after=after)
+    return counts
+
+
+def sites(*, sites: int, entries: int, seed: int, today: date) -> dict[str, int]:
+    """Add made-up clearance sites with weekly entries in one transaction, beside a portfolio or alone.
+
+    Returns the rows added. Raises Refused: 'site_range', and 'already_simulated' while such sites are stored.
+    """
+    if not (1 <= sites <= MOST_SITES and 1 <= entries <= MOST_ENTRIES):
+        raise Refused("site_range", most=MOST_SITES, entries=MOST_ENTRIES)
+    with recording():
+        if Site.objects.filter(project__programme__simulated=True).exists():
+            raise Refused("already_simulated")
+        root = Unit.objects.filter(parent__isnull=True, simulated=False).order_by("id").first()
+        offices = simulation_portfolio.offices_of(root, today)
+        counts = simulation_sites.store(sites=sites, weeks=entries, seed=seed, offices=offices, today=today)
+        after = {"sites": sites, "entries": entries, "seed": seed, "today": today, **counts}
+        record("simulation.sites", by=None, subject_type="works", after=after)
     return counts
 
 

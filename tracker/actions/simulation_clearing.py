@@ -15,7 +15,16 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Count, ProtectedError, RestrictedError
 
-from tracker.actions.current import FAR, apply_metric_plan, apply_milestone_plan, copy_metric, copy_milestone
+from tracker.actions.current import (
+    FAR,
+    apply_metric_plan,
+    apply_milestone_plan,
+    apply_site_plan,
+    copy_metric,
+    copy_milestone,
+    copy_package,
+    copy_site,
+)
 from tracker.actions.derived import work_out_all
 from tracker.audit import clock
 from tracker.domain.reminders import RULED
@@ -26,9 +35,12 @@ from tracker.models import (
     MetricPlan,
     Milestone,
     MilestonePlan,
+    Package,
     Programme,
     Project,
     Report,
+    Site,
+    SitePlan,
     Unit,
     User,
 )
@@ -44,7 +56,10 @@ CREATE TEMPORARY TABLE going_project ON COMMIT DROP AS
       AND NOT EXISTS (SELECT 1 FROM tracker_report r JOIN tracker_milestone m ON m.id = r.milestone_id
                       WHERE m.project_id = p.id AND r.origin <> 'simulation')
       AND NOT EXISTS (SELECT 1 FROM tracker_report r JOIN tracker_metric m ON m.id = r.metric_id
-                      WHERE m.project_id = p.id AND r.origin <> 'simulation');
+                      WHERE m.project_id = p.id AND r.origin <> 'simulation')
+      AND NOT EXISTS (SELECT 1 FROM tracker_report r JOIN tracker_site s ON s.id = r.site_id
+                      WHERE s.project_id = p.id AND r.origin <> 'simulation')
+      AND NOT EXISTS (SELECT 1 FROM tracker_package k WHERE k.project_id = p.id);
 CREATE TEMPORARY TABLE going_report ON COMMIT DROP AS
     WITH RECURSIVE kept AS (
         SELECT s.id, s.supersedes_id FROM tracker_report s
@@ -52,7 +67,7 @@ CREATE TEMPORARY TABLE going_report ON COMMIT DROP AS
               AND EXISTS (SELECT 1 FROM tracker_report r WHERE r.supersedes_id = s.id AND r.origin <> 'simulation')
         UNION SELECT e.id, e.supersedes_id FROM tracker_report e JOIN kept k ON k.supersedes_id = e.id
             WHERE e.origin = 'simulation')
-    SELECT id, milestone_id, metric_id FROM tracker_report r
+    SELECT id, milestone_id, metric_id, site_id, package_id FROM tracker_report r
     WHERE r.origin = 'simulation' AND NOT EXISTS (SELECT 1 FROM kept k WHERE k.id = r.id);
 CREATE TEMPORARY TABLE made_step ON COMMIT DROP AS
     SELECT m.id, m.project_id FROM tracker_milestone m JOIN tracker_milestoneplan v ON v.milestone_id = m.id
@@ -78,6 +93,11 @@ CREATE TEMPORARY TABLE going_target ON COMMIT DROP AS
     WHERE m.project_id IN (SELECT id FROM going_project)
        OR (v.by_id IN (SELECT id FROM tracker_user WHERE simulated)
            AND NOT EXISTS (SELECT 1 FROM tracker_baselineentry e WHERE e.metric_plan_id = v.id));
+CREATE TEMPORARY TABLE going_scope ON COMMIT DROP AS
+    SELECT v.id, v.site_id FROM tracker_siteplan v JOIN tracker_site s ON s.id = v.site_id
+    WHERE s.project_id IN (SELECT id FROM going_project)
+       OR (v.by_id IN (SELECT id FROM tracker_user WHERE simulated) AND v.number > 1
+           AND NOT EXISTS (SELECT 1 FROM tracker_baselineentry e WHERE e.site_plan_id = v.id));
 ANALYZE going_project, going_report, going_plan, going_target, going_step;
 """
 
@@ -88,15 +108,23 @@ CREATE TEMPORARY TABLE shell ON COMMIT DROP AS
     SELECT * FROM tracker_report WHERE origin = 'simulation' AND state <> 'withdrawn';
 CREATE TEMPORARY TABLE shell_milestone ON COMMIT DROP AS
     SELECT * FROM tracker_milestonereport WHERE report_id IN (SELECT id FROM shell);
+CREATE TEMPORARY TABLE shell_site ON COMMIT DROP AS
+    SELECT * FROM tracker_sitereport WHERE report_id IN (SELECT id FROM shell);
+CREATE TEMPORARY TABLE shell_package ON COMMIT DROP AS
+    SELECT * FROM tracker_packagereport WHERE report_id IN (SELECT id FROM shell);
 CREATE TEMPORARY TABLE shell_metric ON COMMIT DROP AS
     SELECT * FROM tracker_metricreport WHERE report_id IN (SELECT id FROM shell);
 UPDATE shell SET state = 'withdrawn', accepted_at = NULL;
 DELETE FROM tracker_milestonereport WHERE report_id IN (SELECT id FROM shell);
 DELETE FROM tracker_metricreport WHERE report_id IN (SELECT id FROM shell);
+DELETE FROM tracker_sitereport WHERE report_id IN (SELECT id FROM shell);
+DELETE FROM tracker_packagereport WHERE report_id IN (SELECT id FROM shell);
 DELETE FROM tracker_report WHERE id IN (SELECT id FROM shell);
 INSERT INTO tracker_report SELECT * FROM shell;
 INSERT INTO tracker_milestonereport SELECT * FROM shell_milestone;
 INSERT INTO tracker_metricreport SELECT * FROM shell_metric;
+INSERT INTO tracker_sitereport SELECT * FROM shell_site;
+INSERT INTO tracker_packagereport SELECT * FROM shell_package;
 """
 
 # Reminders follow from what is stored: the next daily run makes those anew that hold without what was simulated. What
@@ -107,6 +135,7 @@ WHERE n.kind = ANY(%s)
    OR (n.inputs ? 'report' AND NOT EXISTS (
         SELECT 1 FROM tracker_report r WHERE r.id = (n.inputs->>'report')::bigint AND r.state <> 'withdrawn'))
    OR (n.subject_type = 'milestone' AND NOT EXISTS (SELECT 1 FROM tracker_milestone m WHERE m.code = n.subject_code))
+   OR (n.subject_type = 'site' AND NOT EXISTS (SELECT 1 FROM tracker_site s WHERE s.code = n.subject_code))
    OR (n.subject_type = 'metric' AND NOT EXISTS (SELECT 1 FROM tracker_metric m WHERE m.code = n.subject_code))
 """
 
@@ -118,9 +147,14 @@ MEASURED = "tracker_metric WHERE project_id IN (SELECT id FROM going_project)"
 REMOVE = (
     ("", "UPDATE tracker_milestone SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
     ("", "UPDATE tracker_metric SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
+    ("", "UPDATE tracker_site SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
+    ("", "UPDATE tracker_package SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
+    ("", "UPDATE tracker_packagestep SET milestone_id = NULL WHERE milestone_id IN (SELECT id FROM going_step)"),
+    ("", "DELETE FROM tracker_packagereport WHERE report_id IN (SELECT id FROM going_report)"),
     ("", "DELETE FROM tracker_evidence WHERE report_id IN (SELECT id FROM going_report)"),
     ("", "DELETE FROM tracker_milestonereport WHERE report_id IN (SELECT id FROM going_report)"),
     ("", "DELETE FROM tracker_metricreport WHERE report_id IN (SELECT id FROM going_report)"),
+    ("", "DELETE FROM tracker_sitereport WHERE report_id IN (SELECT id FROM going_report)"),
     ("report", "DELETE FROM tracker_report WHERE id IN (SELECT id FROM going_report)"),
     ("", "DELETE FROM tracker_baselineentry WHERE milestone_plan_id IN (SELECT id FROM going_plan)"),
     ("", "DELETE FROM tracker_baselineentry WHERE metric_plan_id IN (SELECT id FROM going_target)"),
@@ -136,6 +170,9 @@ REMOVE = (
     ("", f"DELETE FROM tracker_derivation WHERE metric_id IN (SELECT id FROM {MEASURED})"),  # noqa: S608
     ("milestone", f"DELETE FROM tracker_milestone m WHERE {GOING}"),  # noqa: S608
     ("metric", "DELETE FROM tracker_metric WHERE project_id IN (SELECT id FROM going_project)"),
+    ("", "DELETE FROM tracker_baselineentry WHERE site_plan_id IN (SELECT id FROM going_scope)"),
+    ("siteplan", "DELETE FROM tracker_siteplan WHERE id IN (SELECT id FROM going_scope)"),
+    ("site", "DELETE FROM tracker_site WHERE project_id IN (SELECT id FROM going_project)"),
     ("project", "DELETE FROM tracker_project WHERE id IN (SELECT id FROM going_project)"),
 )
 
@@ -155,20 +192,28 @@ def remove() -> Cleared:
         cursor.execute("SET LOCAL guatu.purge = 'simulation'")
         cursor.execute(CHOOSE)
         milestones, metrics = set(_touched(cursor, "milestone")), set(_touched(cursor, "metric"))
+        cursor.execute(
+            "SELECT site_id FROM going_report WHERE site_id IS NOT NULL UNION SELECT site_id FROM going_scope"
+        )
+        sites = {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT DISTINCT package_id FROM going_report WHERE package_id IS NOT NULL")
+        packages = {row[0] for row in cursor.fetchall()}
         for kind, statement in REMOVE:
             cursor.execute(statement)
             if kind:
                 removed[kind] = cursor.rowcount
-        cursor.execute("DROP TABLE going_project, going_report, going_plan, going_target, going_use, going_step")
+        cursor.execute(
+            "DROP TABLE going_project, going_report, going_plan, going_target, going_scope, going_use, going_step"
+        )
         cursor.execute(SHELLS)
-        cursor.execute("SELECT milestone_id, metric_id FROM shell")
-        for milestone, metric in cursor.fetchall():
-            if milestone:
-                milestones.add(milestone)
-            else:
-                metrics.add(metric)
-        cursor.execute("DROP TABLE shell, shell_milestone, shell_metric")
+        cursor.execute("SELECT milestone_id, metric_id, site_id, package_id FROM shell")
+        for found in cursor.fetchall():
+            for touched, key in zip((milestones, metrics, sites, packages), found, strict=True):
+                touched |= {key} - {None}
+        cursor.execute("DROP TABLE shell, shell_milestone, shell_metric, shell_site, shell_package")
     removed["programme"] = _remove_programmes()
+    settle_sites(sites)
+    settle_packages(packages)
     settle(milestones, metrics)
     _restore_tracking()
     with connection.cursor() as cursor:
@@ -227,6 +272,34 @@ def settle(milestones: Collection[int], metrics: Collection[int]) -> None:
     work_out_all()
 
 
+def settle_sites(sites: Collection[int]) -> None:
+    """Bring many sites up to their plan versions and reports; what adds them up is not worked out here."""
+    now = clock()
+    found = Report.objects.filter(site__in=sites).latest_per_site(on=FAR, known=now).select_related("on_site")
+    report_of = {report.site_id: report for report in found}
+    plans = SitePlan.objects.filter(site__in=sites).order_by("site_id", "-number").distinct("site_id")
+    plan_of = {plan.site_id: plan for plan in plans}
+    waiting = _waiting("site", sites)
+    for row in Site.objects.select_for_update(of=("self",)).filter(pk__in=sites).order_by("pk"):
+        report = report_of.get(row.pk)
+        apply_site_plan(row, plan_of[row.pk])
+        copy_site(row, report, report.on_site if report else None)
+        row.pending, row.version = waiting.get(row.pk, 0), row.version + 1
+        row.save()
+
+
+def settle_packages(packages: Collection[int]) -> None:
+    """Bring tender packages up to their reports."""
+    found = Report.objects.filter(package__in=packages).latest_per("package", on=FAR, known=clock())
+    report_of = {report.package_id: report for report in found.select_related("on_package")}
+    waiting = _waiting("package", packages)
+    for row in Package.objects.select_for_update(of=("self",)).filter(pk__in=packages).order_by("pk"):
+        report = report_of.get(row.pk)
+        copy_package(row, report, report.on_package if report else None)
+        row.pending, row.version = waiting.get(row.pk, 0), row.version + 1
+        row.save()
+
+
 def _waiting(kind: str, ids: Collection[int]) -> dict[int, int]:
     found = Report.objects.submitted().filter(**{f"{kind}__in": ids}).order_by()
     return dict(found.values_list(kind).annotate(count=Count("pk")))
@@ -250,6 +323,7 @@ def _remove_programmes() -> int:
     with connection.cursor() as cursor:
         of_programme = "metric_id IN (SELECT id FROM tracker_metric WHERE programme_id = ANY(%s))"
         cursor.execute(f"DELETE FROM tracker_derivation WHERE {of_programme}", [ids])  # noqa: S608
+        cursor.execute(f"DELETE FROM tracker_metricplan WHERE {of_programme}", [ids])  # noqa: S608
         cursor.execute("DELETE FROM tracker_metric WHERE programme_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM tracker_baseline WHERE programme_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM tracker_programme WHERE id = ANY(%s)", [ids])

@@ -4,17 +4,16 @@ Nothing but simulated rows is written, each recognisable: programmes, units and 
 origin 'simulation'. `tracker.actions.simulation` removes them again.
 """
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.db import connection
-from django.db.models import JSONField, Model
+from django.db.models import Model
 
+from tracker.actions.bulk_rows import copy_rows, last_keys, settle_keys
 from tracker.actions.current import apply_metric_plan, apply_milestone_plan, copy_metric, copy_milestone
 from tracker.actions.plans import copy_first, due_columns
 from tracker.actions.reports import forecast_columns
@@ -91,9 +90,9 @@ def store(*, projects: Iterable[MadeProject], root: Unit | None, today: date) ->
     everything read them too.
     """
     planned_at = office_hours(today - timedelta(days=HISTORY_DAYS + 1), 9)
-    offices = _offices(root, today)
+    offices = offices_of(root, today)
     counts = {"unit": UNITS, "user": UNITS * PEOPLE_A_UNIT, "programme": 0}
-    keys = _last_keys()
+    keys = last_keys(TABLES)
     source = iter(projects)
     while batch_of := list(islice(source, PROJECTS_A_PROGRAMME)):
         counts["programme"] += 1
@@ -106,14 +105,17 @@ def store(*, projects: Iterable[MadeProject], root: Unit | None, today: date) ->
         for made in batch_of:
             _project(batch, made, offices[made.number % UNITS])
         for table in TABLES:
-            _copy(table, batch.rows[table])
+            copy_rows(table, batch.rows[table])
             name = table._meta.model_name or ""
             counts[name] = counts.get(name, 0) + len(batch.rows[table])
-    _settle(keys)
+    settle_keys(keys)
     return counts
 
 
-def _offices(root: Unit | None, today: date) -> list[Office]:
+def offices_of(root: Unit | None, today: date) -> list[Office]:
+    """Ten simulated units under `root`, each with its people."""
+    if Unit.objects.filter(simulated=True).exists():
+        return _offices_there()
     since = today - timedelta(days=HISTORY_DAYS + 1)
     found = []
     for number in range(1, UNITS + 1):
@@ -134,6 +136,15 @@ def _offices(root: Unit | None, today: date) -> list[Office]:
             user.save(force_insert=True)
             Appointment(user=user, unit=unit, role=role, valid_from=since).save(force_insert=True)
             people.append(user)
+        found.append(Office(unit, tuple(people[:3]), people[3]))
+    return found
+
+
+def _offices_there() -> list[Office]:
+    """The simulated units stored already, with their people."""
+    found = []
+    for unit in Unit.objects.filter(simulated=True, code__startswith="SIM-U-").order_by("code"):
+        people = list(User.objects.filter(simulated=True, appointments__unit=unit).order_by("username"))
         found.append(Office(unit, tuple(people[:3]), people[3]))
     return found
 
@@ -240,43 +251,3 @@ def _report(batch: _Batch, said: MadeReport, office: Office, place: int, **about
 
 def _entry(batch: _Batch, **held: Any) -> BaselineEntry:
     return BaselineEntry(id=batch.key(BaselineEntry), baseline=batch.baseline, **held)
-
-
-def _last_keys() -> dict[type[Model], int]:
-    """The highest key given out of each table; the tables are held so that nobody else takes the next ones."""
-    keys: dict[type[Model], int] = {}
-    with connection.cursor() as cursor:
-        names = ", ".join(table._meta.db_table for table in TABLES)
-        cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
-        for table in TABLES:
-            if table._meta.pk.remote_field is None:
-                cursor.execute(f"SELECT nextval('{_sequence(table)}')")
-                keys[table] = int(cursor.fetchone()[0])
-    return keys
-
-
-def _settle(keys: dict[type[Model], int]) -> None:
-    """Let the next row written by anybody take the key after ours, and count anew what the planner goes by."""
-    with connection.cursor() as cursor:
-        for table, last in keys.items():
-            cursor.execute(f"SELECT setval('{_sequence(table)}', %s)", [last])
-        # All tables: with numbers of the small ones from before, the planner joins the large ones in the wrong order.
-        cursor.execute("ANALYZE")
-
-
-def _sequence(table: type[Model]) -> str:
-    return f"{table._meta.db_table}_id_seq"
-
-
-def _copy(table: type[Model], rows: Sequence[Model]) -> None:
-    """Write rows with COPY: the values as the model's columns hold them, all columns named."""
-    fields = table._meta.concrete_fields
-    names = [item.attname for item in fields]
-    texts = [place for place, item in enumerate(fields) if isinstance(item, JSONField)]
-    columns = ", ".join(connection.ops.quote_name(str(item.column)) for item in fields)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table._meta.db_table} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            values = [getattr(row, name) for name in names]
-            for place in texts:
-                values[place] = json.dumps(values[place])
-            copy.write_row(values)

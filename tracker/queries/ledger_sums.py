@@ -88,7 +88,7 @@ def course_of(made: Sequence[Figure]) -> list[tuple[date, Figure]]:
 
 def _sites(metric: Metric, added: Added, known: datetime) -> Any:
     """The sites a metric adds up that were known by then."""
-    planned = SitePlan.objects.filter(site=OuterRef("pk"), number=1, recorded_at__lte=known)
+    planned = SitePlan.objects.filter(site=OuterRef("pk"), recorded_at__lte=known)
     return Site.objects.current().entering(metric, added).filter(Exists(planned)).order_by()
 
 
