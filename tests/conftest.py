@@ -30,6 +30,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config import embedded
+from tests.deep import DEEP
 from tests.watched import WatchedPages
 
 pytest_plugins = ["tests.cast", "tests.counting"]  # the standing cast; query counts on record
@@ -63,12 +64,12 @@ LONGEST = (
     "test_embedded",
 )
 
-# How long an example takes says nothing on a machine that does other work besides.
-# Sixty examples a run find what a hundred find a few runs later, and every push is a run.
-hypothesis.settings.register_profile(
-    "guatu", deadline=None, max_examples=60, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("guatu")
+# How long an example takes says nothing on a machine that does other work besides. Every push tries the same examples,
+# so that none fails for what it did not touch; `make deep` draws new ones, and many more.
+_alike = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("push", _alike, max_examples=60, derandomize=True)
+hypothesis.settings.register_profile("deep", _alike, max_examples=1000)
+hypothesis.settings.load_profile("deep" if DEEP else "push")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
