@@ -65,7 +65,9 @@ def _milestones(row: Housing) -> list[Milestone]:
 
 
 def served(rows: Sequence[Housing], *, on: date, known: datetime) -> list[Serving]:
-    """Loaded (perhaps overlaid) housing with those it is built for; three queries, however many rows."""
+    """Loaded (perhaps overlaid) housing with those it is built for; three queries, however many rows, none for none."""
+    if not rows:
+        return []
     sites_of = _sites(rows)
     left = _left({site.pk for sites in sites_of.values() for site in sites}, on=on, known=known)
     return [_serving(row, sites_of[row.pk], left, on) for row in rows]
