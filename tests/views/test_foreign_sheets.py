@@ -257,6 +257,83 @@ def test_csv_of_old_software_and_two_sheets_in_a_workbook(client: Client):
     token = token_of(upload(client, two))
     page = client.get(f"/reports/foreign/{token}/?sheet=1")
     assert [column.title for column in page.context["columns"]] == ["节点名称", "进度"]
+    client.post(f"/reports/foreign/{token}/", {"sheet": "1", "c0": "name", "c1": "progress", "as_of": ""})
+    assert outcome(token)["lines"][0]["code"] == "XH-ZB-02"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"c1": ""}, "请选择写有事项名称或编号的列"),
+        ({"c5": "progress"}, "E，F"),
+        ({"c4": "", "c5": "", "c6": ""}, "至少选择一列"),
+        ({"as_of": "8月底"}, "8月底"),
+        ({"as_of": "2199-01-01"}, "2199-01-01"),
+    ],
+)
+def test_a_choice_of_columns_that_cannot_be_read_says_why(client: Client, changed: dict[str, str], said: str):
+    token = token_of(upload(client, book(sheet([1, MILESTONE, "", "", 55, "", ""]))))
+    answer = confirm(client, token, **changed)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not SheetMapping.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"", "a.xlsx", "空"),
+        (b"%PDF-1.7 \x00\x01", "a.pdf", "这不是 Excel"),
+        ("只有一句话\n另一句\n".encode(), "a.csv", "没有找到表格"),
+        ("节点名称,进度\n".encode(), "a.csv", "没有数据行"),
+    ],
+)
+def test_a_file_that_is_no_table_says_why(client: Client, content: bytes, name: str, said: str):
+    answer = upload(client, content, name)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not SheetUpload.objects.exists()
+
+
+def test_a_file_that_is_far_too_large_is_told_and_not_read(client: Client):
+    answer = upload(client, b"PK" + bytes(21_000_000))
+    assert answer.status_code == 422
+    assert "超过 10 MB" in answer.content.decode()
+
+
+def test_a_mapping_is_kept_in_versions_and_only_by_who_reports(client: Client, official_a: User, leader: User):
+    given: dict[str, Any] = {"unit": Unit.named(UNIT_A), "fingerprint": "f" * 40, "title": "台账"}
+    reach = reach_for(official_a)
+    first = actions.remember(**given, columns=["name"], items={"a": ""}, by=official_a, reach=reach)
+    assert actions.remember(**given, columns=["name"], items={}, by=official_a, reach=reach) == first
+    second = actions.remember(**given, columns=["name", "note"], items={}, by=official_a, reach=reach)
+    assert (first.number, second.number, second.items) == (1, 2, {})
+    with pytest.raises(Refused):
+        actions.remember(**given, columns=[], items={}, by=leader, reach=reach_for(leader))
+    assert AuditEvent.objects.filter(action="sheet.mapping", refused=True, actor_id=leader.pk).exists()
+    assert signed_in(person("official-b", Role.OFFICIAL, "XH-U-PG")).get("/reports/foreign/").context["mappings"] == []
+
+
+def test_a_mapping_is_never_changed_in_the_database(official_a: User):
+    given: dict[str, Any] = {"unit": Unit.named(UNIT_A), "fingerprint": "f" * 40, "title": "台账", "items": {}}
+    kept = actions.remember(**given, columns=["name"], by=official_a, reach=reach_for(official_a))
+    for act in (lambda: SheetMapping.objects.filter(pk=kept.pk).update(title="x"), kept.delete):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), writing():
+            act()
+
+
+def test_of_two_tables_on_one_sheet_the_page_says_which_rows_are_read(client: Client):
+    first = sheet([1, MILESTONE, "", "", 55, "进行中", "甲"])
+    rows = [*first, [], ["指标名称", "任务数（亩）", "完成数（亩）"], [METRIC, 400, 168]]
+    token = token_of(upload(client, book(rows)))
+    page = client.get(f"/reports/foreign/{token}/").content.decode()
+    assert "此处只读第 1–3 行，第 5–6 行未读" in page
+    assert "Sheet 5–6" in page
+    confirm(client, token)
+    shown = client.get(f"/reports/sheet/{token}/").content.decode()
+    assert "本工作表中还有其他表格，此次未读：第 5–6 行" in shown
+    assert [line["row"] for line in outcome(token)["lines"]] == [3]
+    other = client.get(f"/reports/foreign/{token}/?sheet=1").context["columns"]
     roles = {f"c{one.place}": one.role for one in other}
     client.post(f"/reports/foreign/{token}/", {"sheet": "1", "as_of": "", **roles})
     assert [line["kind"] for line in outcome(token)["lines"]] == ["metric"]
