@@ -8,7 +8,8 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from tests.cast import UNIT_A, reach_for, signed_in
-from tracker.models import Appointment, AuditEvent, CalendarFeed, Milestone, User
+from tests.family import site
+from tracker.models import Appointment, AuditEvent, CalendarFeed, Milestone, Unit, User
 from tracker.models.guard import writing
 from tracker.queries import feeds as queries
 
@@ -49,6 +50,17 @@ def test_a_feed_holds_ones_milestones_as_spans_and_ones_reporting_days(official_
     assert not any(uid.startswith("milestone-PQ") for uid in found)
 
 
+def test_a_feed_holds_the_sites_of_ones_unit_with_anything_left(official_a: User):
+    due = timezone.localdate() + timedelta(days=20)
+    unit = Unit.named(UNIT_A)
+    site("T-1", unit=unit, due=due)
+    site("T-2", unit=unit, due=due, figures={"demolished_households": 100})
+    site("T-3", due=due)
+    found = events(subscribe(official_a))
+    assert [uid for uid in found if uid.startswith("site-")] == ["site-T-1@testserver"]
+    assert found["site-T-1@testserver"]["DTSTART"] == due
+
+
 def test_the_same_entry_keeps_its_id_when_its_date_moves(official_a: User):
     address = subscribe(official_a)
     before = events(address)
@@ -72,7 +84,7 @@ def test_rights_are_those_of_the_day_it_is_read(official_a: User, leader: User):
     whole = events(subscribe(leader, "programme:XH"))
     assert whole
     assert not any(uid.startswith("duty-") for uid in whole)
-    assert all(uid.startswith("milestone-XH") for uid in whole)
+    assert all(uid.startswith(("milestone-XH", "site-XH")) for uid in whole)
     assert all("milestone-" in uid for uid in events(subscribe(leader, f"unit:{UNIT_A}")))
 
 
@@ -105,6 +117,6 @@ def test_a_closed_account_answers_nothing(official_a: User):
 def test_a_feed_costs_the_same_however_much_it_holds(leader: User, django_assert_num_queries):
     subscribe(leader)
     feed = CalendarFeed.objects.select_related("user").get()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         read = queries.read(feed=feed, reach=reach_for(leader), on=timezone.localdate(), language="zh-hans")
     assert len(read.entries) > 20

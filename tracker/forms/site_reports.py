@@ -20,7 +20,6 @@ from tracker.domain.relocation import (
     Use,
     column,
     columns_of,
-    measure_of,
 )
 from tracker.domain.relocation_reading import read_figure
 from tracker.domain.reporting import Problem
@@ -94,8 +93,7 @@ class SiteReportForm(ReportForm):
     @property
     def counts(self) -> list[tuple[Any, str, str]]:
         """The columns of the table: what is counted, its measure, and how much of it there is."""
-        measures = {one: words.measure(measure_of(column(Stage.SIGNED, one))) for one in COUNTS[self.use]}
-        return [(said.COUNTS[one], name, said.scope(one, self.scope[one])) for one, name in measures.items()]
+        return [(said.COUNTS[one], said.beneath(one), said.scope(one, self.scope[one])) for one in COUNTS[self.use]]
 
     @property
     def rows(self) -> list[StageRow]:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.states import Status
-from tracker.models import CalendarFeed, Milestone, Programme, Unit, User
+from tracker.models import CalendarFeed, Milestone, Programme, Site, Unit, User
 from tracker.models.feeds import FeedScope
 from tracker.permissions import Permission, Reach, readable, within
 from tracker.queries.scope import readable_programmes
+from tracker.queries.site_items import standing
 from tracker.queries.state import light_of
 from tracker.words import duties
 
@@ -97,13 +98,18 @@ def by_secret(digest: str) -> CalendarFeed | None:
 
 
 def read(*, feed: CalendarFeed, reach: Reach, on: date, language: str) -> Feed:
-    """What the feed holds on a day: open and recent milestones, and by when reports are due; three queries."""
+    """What the feed holds on a day: open and recent milestones, clearance sites with anything left, and by when reports
+    are due; four queries.
+    """
     scope = FeedScope(feed.scope)
     condition = _condition(feed, scope, reach)
     rows = Milestone.objects.current().filter(condition, due_latest__range=(on - BACK, on + AHEAD))
     rows = rows.exclude(status=Status.SUSPENDED).select_related("unit", "project__programme")
     shown = list(rows.order_by("due_latest", "code")[:ENTRIES])
     entries = [_milestone(row, on, language) for row in shown]
+    sites = Site.objects.current().uncleared().filter(condition, due_latest__range=(on - BACK, on + AHEAD))
+    sites = sites.select_related("unit", "project__programme").order_by("due_latest", "code")
+    entries += [_site(row, language) for row in sites[:ENTRIES]]
     if scope is not FeedScope.PROGRAMME:
         entries += _duties(condition & within("unit__path", reach.paths(Permission.REPORT)), on, language)
     subject = feed.unit or feed.programme
@@ -142,11 +148,33 @@ def _milestone(row: Milestone, on: date, language: str) -> Entry:
     )
 
 
+def _site(row: Site, language: str) -> Entry:
+    """The last day by which nothing of a clearance site is to be left."""
+    assert row.due_latest is not None
+    lines = [
+        f"{row.project.programme.called(language)} · {row.project.called(language)}",
+        f"{row.unit.called(language)} · {words.imprecise(row.due)}",
+        standing(row),
+    ]
+    return Entry(
+        uid=f"site-{row.code}",
+        first=row.due_latest,
+        last=row.due_latest,
+        title=row.called(language),
+        text="\n".join(lines),
+        path=f"/sites/{row.code}/",
+        category=_("Clearance site"),
+        changed=max(filter(None, (row.planned_at, row.reported_at)), default=None),
+    )
+
+
 def _duties(condition: Q, on: date, language: str) -> Iterable[Entry]:
     """The next days by which each programme's reports are due; one query."""
     rows = Milestone.objects.current().filter(condition).exclude(status__in=(Status.DONE, Status.SUSPENDED))
     ids = rows.order_by().values("project__programme").annotate(last=Max("pk")).values("project__programme")
-    for programme in Programme.objects.filter(pk__in=ids).order_by("position", "code"):
+    left = Site.objects.current().uncleared().filter(condition).order_by().values("project__programme")
+    asked = Q(pk__in=ids) | Q(pk__in=left)
+    for programme in Programme.objects.filter(asked).order_by("position", "code"):
         day = on
         for _number in range(PERIODS):
             period = programme.cycle.period(day)

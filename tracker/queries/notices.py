@@ -19,6 +19,7 @@ from tracker.models import Housing, Metric, Milestone, Notice, NoticeSetting, Pr
 from tracker.models.notices import mailed_by_default
 from tracker.models.subjects import KINDS
 from tracker.permissions import Permission, Reach, readable, readable_projects, readable_with_supported
+from tracker.queries.reports import page_of
 from tracker.queries.scope import readable_programmes
 from tracker.words import notices as wording
 
@@ -203,4 +204,6 @@ def _url(row: Notice) -> str:
         return "/reports/mine/"
     if row.inputs.get("report"):
         return f"/reports/{row.inputs['report']}/"
+    if row.subject_type in KINDS:
+        return page_of(row.subject_type, row.subject_code)
     return f"/{row.subject_type}s/{row.subject_code}/"

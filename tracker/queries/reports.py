@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,10 +14,10 @@ from tracker.domain.dates import ImpreciseDate
 from tracker.domain.reporting import ReportState
 from tracker.domain.states import Colour, Status
 from tracker.models import AuditEvent, MetricReport, MilestoneReport, Programme, Report, SiteReport, Unit, User
-from tracker.models.subjects import SAID, key_of, said_in
+from tracker.models.subjects import KINDS, SAID, key_of, said_in
 from tracker.permissions import Permission, Reach, may_report, may_review, readable, within
 from tracker.queries.evidence import File, files_of
-from tracker.words import relocation, resettlement
+from tracker.words import relocation, resettlement, tenders
 
 STATE_COLOURS = {
     ReportState.DRAFT: Colour.LATER,
@@ -54,6 +55,7 @@ LINES: Mapping[str, Callable[[Any], str]] = {
     "metric": lambda values: words.quantity(values.quantity),
     "site": lambda values: relocation.said(values.entry),
     "housing": lambda values: resettlement.said(values.entry),
+    "package": lambda values: tenders.said(values.counts),
 }
 """What the typed values of a report say in one line, by kind."""
 
@@ -114,10 +116,16 @@ def with_items(reports: QuerySet[Report]) -> QuerySet[Report]:
         "metric__project",
         "site__project__programme",
         "housing__project__programme",
+        "package__project__programme",
         "unit",
         "author",
         *SAID,
     )
+
+
+def page_of(kind: str, code: str) -> str:
+    """The page of an item that reports are about."""
+    return reverse(KINDS[kind].page, args=[code])
 
 
 def report_row(report: Report, *, language: str, reader: int) -> ReportRow:
@@ -132,7 +140,7 @@ def report_row(report: Report, *, language: str, reader: int) -> ReportRow:
         kind=kind,
         code=item.code,
         item=item.called(language),
-        item_url=f"/{kind}s/{item.code}/",
+        item_url=page_of(kind, item.code),
         place=" · ".join([programme.called(language), *([project.called(language)] if project else [])]),
         as_of=words.day(report.as_of),
         said=said(report),
@@ -287,6 +295,7 @@ FACTS: Mapping[str, Callable[[Any], list[tuple[str, str]]]] = {
     "metric": _metric_facts,
     "site": lambda values: relocation.facts(values.entry),
     "housing": lambda values: resettlement.facts(values.entry),
+    "package": lambda values: tenders.facts(values.counts),
 }
 """What the typed values of a report say, one by one, by kind."""
 

@@ -21,7 +21,7 @@ from tracker.models.reports import SUBJECTS
 from tracker.models.subjects import KINDS
 from tracker.permissions import Reach
 from tracker.queries.duty_keys import KEYS, Key
-from tracker.queries.reports import ReportRow, report_row, with_items
+from tracker.queries.reports import ReportRow, page_of, report_row, with_items
 from tracker.queries.reports_due import unanswered
 from tracker.queries.review_scope import Narrow
 from tracker.queries.spans import Span, span
@@ -229,10 +229,10 @@ def _duty(key: Key, item: Any, days: int, language: str) -> Duty:
     return Duty(
         kind=kind,
         name=item.called(language),
-        url=f"/{kind}s/{item.code}/",
+        url=page_of(kind, item.code),
         place=" · ".join(one.called(language) for one in (programme, item.project) if one),
         why=str(duty_words.WHY[key.group]),
-        due=words.imprecise(item.due),
+        due=words.imprecise(getattr(item, "due", None)),  # housing has no day of its own
         as_of=words.day(key.as_of),
         closes="" if key.closes == date.max else words.day(key.closes),
         days=days,

@@ -16,7 +16,7 @@ from tracker.queries.report_items import NAMES, Item, Stored, back_to, started
 from tracker.words import relocation as said
 
 SITE_COLUMNS = (
-    *(*NAMES, "version", "pending", "use", "place", "place_en", *FIGURES, "obstacles"),
+    *(*NAMES, "version", "pending", "use", "place", "place_en", "basis", "basis_en", *FIGURES, "obstacles"),
     *(f"due_{part}" for part in ("text", "earliest", "latest", "precision", "kind")),
     *(f"scope_{name}{part}" for name in SCOPES for part in ("", "_qualifier")),
     *("as_of", "report__note", "unit__path"),

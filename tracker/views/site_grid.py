@@ -18,7 +18,7 @@ from tracker import words
 from tracker.domain import dates, drafts
 from tracker.domain.dates import UnreadableDate
 from tracker.domain.drafts import Key
-from tracker.domain.relocation import COUNTS, Stage, Use, column, measure_of
+from tracker.domain.relocation import COUNTS, Stage, Use
 from tracker.imports import site_grid as imports
 from tracker.imports.site_grid import MOST, Sent, stages
 from tracker.models import Site
@@ -76,7 +76,7 @@ def tables(lines: Sequence[Line]) -> Iterator[Table]:
         own = [line for line in lines if Use(line.site.use) in uses]
         if own:
             counts = COUNTS[uses[0]]
-            titles = [(str(said.COUNTS[one]), words.measure(measure_of(column(Stage.SIGNED, one)))) for one in counts]
+            titles = [(str(said.COUNTS[one]), said.beneath(one)) for one in counts]
             groups = [(str(said.STAGES[stage]), len(counts)) for stage in Stage]
             yield Table(title, groups, titles * len(Stage), own)
 

@@ -93,6 +93,11 @@ FIGURES: Mapping[str, Any] = MappingProxyType(
 """What each figure of an entry is called."""
 
 
+def beneath(count: Count) -> str:
+    """The measure that stands beneath the title of a column; '' where the title says it."""
+    return "" if count is Count.HOUSEHOLDS else words.measure(MEASURE[count])
+
+
 def figure(name: str, value: Decimal | int | None) -> str:
     """A figure with its measure as officials print it: floor area from 10,000 平方米 on in 万平方米; '' for none."""
     if value is None:
