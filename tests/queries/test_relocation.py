@@ -20,7 +20,7 @@ from tracker.queries import relocation as ledger
 from tracker.queries import relocation_changes as more
 from tracker.queries import site_page
 from tracker.queries.relocation import At
-from tracker.queries.relocation_state import main_count, overlay_sites
+from tracker.queries.relocation_state import known_now, main_count, overlay_sites, with_course
 from tracker.queries.relocation_totals import folded, totals, totals_of
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,19 @@ def test_a_past_moment_shows_the_figures_and_the_scope_of_then():
     page = site_page.site_page(row=loaded, reach=reach, at=then, language="zh")
     assert [one.left for one in page.entered] == [190]
     assert page.line.as_of.startswith(str(then.on.year))
+
+
+def test_the_database_tells_the_same_state_as_the_rule(random_sites: list[Site], now: At):
+    rows = with_course(Site.objects.all(), TODAY)
+    for row in rows:
+        slow = pace(known_now(row), TODAY)
+        assert (row.course, max(row.left, Decimal(0)) if row.left is not None else None) == (slow.course, slow.left)
+    for wanted in Course:
+        found = ledger.ledger(
+            rows=Site.objects.all(), values={"state": wanted.value}, number="1", at=now, language="zh"
+        )
+        _all, paces = ledger.standing(Site.objects.all(), now)
+        assert {row.pk for row in found.rows} == {pk for pk, one in paces.items() if one.course is wanted}
 
 
 def test_what_changed_names_only_what_was_added(now: At):

@@ -9,17 +9,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
+from django.db.models import Count as Number
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.domain.clearance_pace import COURSE_COLOURS, Course, Pace, pace
-from tracker.domain.relocation import Use
+from tracker.domain.relocation import Count, Use
 from tracker.models import Project, Site
 from tracker.permissions import Reach, readable
 from tracker.queries.relocation_lines import Head, SiteLine, TotalLine, heads, measures, site_line, total_line
-from tracker.queries.relocation_state import known_now, known_of, overlay_sites
+from tracker.queries.relocation_state import CLEARED, known_now, known_of, overlay_sites, with_course
 from tracker.queries.relocation_totals import Total, folded, totals, totals_of
 from tracker.queries.tallies import Part
 from tracker.words import clearance_pace as pace_words
@@ -39,6 +40,20 @@ ORDER = (
 MOST_PACES = 400
 """Of more open sites than this the reports are not read just to count who is behind; those of a page always are."""
 PACED = (Course.STALLED, Course.BEHIND, Course.ON_COURSE, Course.UNDER_WAY)
+ORDERS = {
+    "": ORDER,
+    "left": (USE_ORDER, F("left").desc(nulls_last=True), *ORDER[1:]),
+    "due": (USE_ORDER, F("due_latest").asc(nulls_last=True), *ORDER[1:]),
+    "as_of": (USE_ORDER, F("as_of").asc(nulls_first=True), *ORDER[1:]),
+}
+NEEDED = (
+    "use",
+    "as_of",
+    "due_latest",
+    *(f"scope_{count}{part}" for count in Count for part in ("", "_qualifier")),
+    *CLEARED,
+)
+"""What the pace of a site is reckoned from."""
 RELATED = ("project__programme", "unit", "report__citation")
 
 
@@ -88,6 +103,7 @@ class Ledger:
     rows: tuple[Site, ...]
     paces: Mapping[int, Pace]
     projects: Mapping[int, Project]
+    news: Any
 
 
 def listed(*, reach: Reach) -> Any:
@@ -114,22 +130,18 @@ def searched(rows: Any, values: Mapping[str, Any], unit_path: str) -> Any:
     return rows
 
 
-def paces_of(rows: Sequence[Site], at: At, *, most: int | None = None) -> dict[int, Pace]:
-    """How each loaded (perhaps overlaid) site stands; two queries.
-
-    What reports told before the last one is read for the open sites only, and of more than `most` of these not at all:
-    they are then under way, whatever their pace.
+def paces_of(rows: Sequence[Site], at: At) -> dict[int, Pace]:
+    """How each loaded (perhaps overlaid) site stands; two queries. The reports before the last are read of open sites
+    only, since nothing else depends on them.
     """
-    told = {row.pk: pace(known_now(row), at.on) for row in rows}
-    open_ = [row for row in rows if told[row.pk].course is Course.UNDER_WAY]
-    if most is None or len(open_) <= most:
-        found = known_of(open_, on=at.on, known=at.known, past=at.past)
-        told |= {pk: pace(one, at.on) for pk, one in found.items()}
-    return told
+    stand = {row.pk: pace(known_now(row), at.on) for row in rows}
+    open_ = [row for row in rows if stand[row.pk].course is Course.UNDER_WAY]
+    found = known_of(open_, on=at.on, known=at.known, past=at.past)
+    return stand | {pk: pace(one, at.on) for pk, one in found.items()}
 
 
-def standing(rows: Any, at: At, *, most: int | None = None) -> tuple[list[Site], dict[int, Pace]]:
-    """The sites in the ledger's order with how each stands at the moment; three queries, five for a past one.
+def standing(rows: Any, at: At) -> tuple[list[Site], dict[int, Pace]]:
+    """Every site in the ledger's order with how it stands at the moment; three queries, five for a past one.
 
     What no plan version knew yet at a past moment was not there.
     """
@@ -137,7 +149,7 @@ def standing(rows: Any, at: At, *, most: int | None = None) -> tuple[list[Site],
     if at.past:
         overlay_sites(found, on=at.on, known=at.known)
         found = [row for row in found if row.plan_number]
-    return found, paces_of(found, at, most=most)
+    return found, paces_of(found, at)
 
 
 def ordered(rows: list[Site], paces: Mapping[int, Pace], order: str) -> list[Site]:
@@ -152,42 +164,76 @@ def ordered(rows: list[Site], paces: Mapping[int, Pace], order: str) -> list[Sit
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the filters let through: how many stand where, the sums, the keys (or rows) in order, what changed last."""
+
+    counts: Mapping[Course, int]
+    sums: list[Total]
+    ordered: Any
+    news: Any
+
+
+def _now(rows: Any, at: At, wanted: str, order: str) -> Found:
+    """For now: counted, added up and put in order by the database; four queries, or two more for the paces."""
+    marked = with_course(rows, at.on)
+    counts = Counter(
+        {Course(code): count for code, count in marked.order_by().values_list("course").annotate(n=Number("pk"))}
+    )
+    open_ = counts[Course.UNDER_WAY]
+    paced: dict[int, Course] = {}
+    if open_ and (open_ <= MOST_PACES or wanted in PACED):
+        loaded = list(marked.filter(course=Course.UNDER_WAY).order_by().only(*NEEDED))
+        paced = {pk: one.course for pk, one in paces_of(loaded, at).items()}
+        counts[Course.UNDER_WAY] = 0
+        counts.update(paced.values())
+    if wanted in PACED:
+        marked = marked.filter(pk__in=[pk for pk, course in paced.items() if course == wanted])
+    elif wanted:
+        marked = marked.filter(course=wanted)
+    sums = totals(rows.filter(pk__in=marked.order_by().values("pk")) if wanted else rows)
+    return Found(counts, sums, marked.order_by(*ORDERS[order]).values_list("pk", flat=True), marked)
+
+
+def _then(rows: Any, at: At, wanted: str, order: str) -> Found:
+    """For a past moment: from every site as it was then; five queries."""
+    found, paces = standing(rows, at)
+    counts = Counter(one.course for one in paces.values())
+    kept = [row for row in found if not wanted or paces[row.pk].course == wanted]
+    return Found(counts, totals_of(kept), [row.pk for row in ordered(kept, paces, order)], kept)
+
+
+def told(rows: Any, at: At, wanted: str = "", order: str = "") -> Found:
+    """What is to be said of all these sites together, without loading them for now."""
+    return (_then if at.past else _now)(rows, at, wanted, order)
+
+
 def ledger(*, rows: Any, values: Mapping[str, Any], number: str, at: At, language: str) -> Ledger:
     """The page of the ledger; a constant number of queries. `rows` are those of `searched`."""
     wanted, order = values.get("state") or "", values.get("order") or ""
-    found, paces = standing(rows, at, most=None if wanted in PACED else MOST_PACES)
-    counts = Counter(one.course for one in paces.values())
-    if wanted:
-        found = [row for row in found if paces[row.pk].course == wanted]
-    sums = _sums(rows, found, at, whole=not wanted)
-    page = Paginator(ordered(found, paces, order), PER_PAGE).get_page(number if len(number) < 7 else "1")
+    found = told(rows, at, wanted, order)
+    page = Paginator(found.ordered, PER_PAGE).get_page(number if len(number) < 7 else "1")
     shown = _loaded(list(page.object_list), at)
-    paces |= paces_of(shown, at)
-    projects = Project.objects.select_related("programme").in_bulk({one.project_id for one in sums if one.project_id})
+    paces = paces_of(shown, at)
+    projects = Project.objects.select_related("programme").in_bulk({one.project_id for one in found.sums})
     return Ledger(
-        sentence=sentence(counts),
-        total=sum(counts.values()),
-        parts=parts(counts, values, at),
+        sentence=sentence(found.counts),
+        total=sum(found.counts.values()),
+        parts=parts(found.counts, values, at.query),
         page=page,
-        sections=tuple(_sections(shown, sums, paces, projects, at, language, grouped=not order)),
-        found=tuple(sums),
-        rows=tuple(found),
+        sections=tuple(_sections(shown, found.sums, paces, projects, at, language, grouped=not order)),
+        found=tuple(found.sums),
+        rows=tuple(shown),
         paces=paces,
         projects=projects,
+        news=found.news,
     )
 
 
-def _sums(rows: Any, found: Sequence[Site], at: At, *, whole: bool) -> list[Total]:
-    """The totals of the sites found: added up in the database, for a past moment from the overlaid rows."""
-    if at.past:
-        return totals_of(found)
-    return totals(rows if whole else rows.filter(pk__in=[row.pk for row in found]))
-
-
-def _loaded(page: list[Site], at: At) -> list[Site]:
+def _loaded(keys: Sequence[int], at: At) -> list[Site]:
     """The sites of a page with everything that a line names; one query, three for a past moment."""
-    found = Site.objects.filter(pk__in=[row.pk for row in page]).select_related(*RELATED).in_bulk()
-    shown = [found[row.pk] for row in page if row.pk in found]
+    found = Site.objects.filter(pk__in=keys).select_related(*RELATED).in_bulk()
+    shown = [found[key] for key in keys if key in found]
     if at.past:
         overlay_sites(shown, on=at.on, known=at.known)
     return shown
@@ -201,10 +247,10 @@ def sentence(counts: Mapping[Course, int]) -> str:
     return _("%(head)s: %(parts)s.") % {"head": head, "parts": _(", ").join(said)} if said else ""
 
 
-def parts(counts: Mapping[Course, int], values: Mapping[str, Any], at: At) -> tuple[Part, ...]:
+def parts(counts: Mapping[Course, int], values: Mapping[str, Any], query: str = "") -> tuple[Part, ...]:
     """The parts of the bar, each leading to the ledger of these sites."""
     kept = {name: value for name, value in values.items() if value and name != "state"}
-    moment = f"&{at.query}" if at.query else ""
+    moment = f"&{query}" if query else ""
     address = reverse("relocation")
     return tuple(
         Part(

@@ -6,15 +6,17 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from tracker import words
 from tracker.domain.relocation import LAST, Stage, Tally, Use, column
 from tracker.models import Report, Site
+from tracker.models.relocation import SiteReport
 from tracker.queries.relocation import At, Ledger
 from tracker.queries.relocation_lines import STAGES, scope_words
-from tracker.queries.relocation_state import main_count, tallies_of
+from tracker.queries.relocation_state import LATEST, main_count, tallies_of
 from tracker.queries.relocation_totals import Total, folded
 from tracker.words import clearance_pace as pace_words
 from tracker.words import relocation as relocation_words
@@ -72,7 +74,7 @@ class Funnel:
 
 def bars(found: Ledger, at: At, language: str) -> list[Bar]:
     """One bar a site, of many sites one a project and use, most left first."""
-    if len(found.rows) <= MOST_BARS:
+    if found.page.paginator.count <= MOST_BARS:
         told = [_site_bar(row, at, language) for row in found.rows]
         return [one for one in told if one is not None]
     made = []
@@ -154,11 +156,13 @@ def funnel(total: Total, language: str) -> Funnel:
 
 
 def changes(found: Ledger, *, since: date, at: At, language: str) -> list[Change]:
-    """What was accepted since a day began: per site what that adds; one query. Who reported no change is left out."""
+    """What was accepted since a day began: per site what that adds; two queries. Who reported no change is left out."""
     start = timezone.make_aware(datetime.combine(since, time.min))
-    news = [row for row in found.rows if row.reported_at and row.reported_at >= start]
-    news.sort(key=lambda row: row.reported_at or start, reverse=True)
-    kept = news[:MOST_CHANGES]
+    if at.past:
+        news = [row for row in found.news if row.reported_at and row.reported_at >= start]
+        kept = sorted(news, key=lambda row: row.reported_at or start, reverse=True)[:MOST_CHANGES]
+    else:
+        kept = list(found.news.filter(reported_at__gte=start).order_by("-reported_at", "-pk")[:MOST_CHANGES])
     before = _before(kept, at=at, start=start)
     told = (_change(row, before.get(row.pk), found, at, language) for row in kept)
     return [one for one in told if one.parts]
@@ -167,10 +171,11 @@ def changes(found: Ledger, *, since: date, at: At, language: str) -> list[Change
 def _before(rows: Sequence[Site], *, at: At, start: datetime) -> dict[int, Mapping[str, Any]]:
     if not rows:
         return {}
-    ids = [row.pk for row in rows]
-    reports = Report.objects.filter(site__in=ids).latest_per_site(on=at.on, known=start - timedelta(microseconds=1))
-    names = dict.fromkeys(column(stage, main_count(row)) for row in rows for stage in Stage)
-    values = reports.values_list("site_id", *(f"on_site__{name}" for name in names))
+    known = start - timedelta(microseconds=1)
+    latest = Report.objects.counting(on=at.on, known=known).filter(site=OuterRef("pk")).order_by(*LATEST).values("pk")
+    keys = Site.objects.filter(pk__in=[row.pk for row in rows]).order_by().values_list(Subquery(latest[:1]), flat=True)
+    names = tuple(dict.fromkeys(column(stage, main_count(row)) for row in rows for stage in Stage))
+    values = SiteReport.objects.filter(report__in=keys).values_list("report__site_id", *names)
     return {pk: dict(zip(names, figures, strict=True)) for pk, *figures in values}
 
 

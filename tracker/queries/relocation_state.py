@@ -4,16 +4,28 @@ For now a site's own columns say how it stands. For a past moment plan and figur
 and reports known then and laid over the loaded rows, in memory: two queries, however many sites.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, ExpressionWrapper, F, OuterRef, Subquery, Value
-from django.db.models.functions import Cast
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 
-from tracker.domain.clearance_pace import STALL_DAYS, Known
+from tracker.domain.clearance_pace import STALL_DAYS, Course, Known
 from tracker.domain.progress import PACE_DAYS
 from tracker.domain.relocation import COUNTS as COUNTED
 from tracker.domain.relocation import FIGURES, LAST, MAIN, Count, Stage, Tally, Use, column, deciding
@@ -37,6 +49,7 @@ _NO_PLAN = (0, *("" if name.endswith(_TEXTS) else None for name in PLAN_COLUMNS)
 _SAID = tuple(f"on_site__{name}" for name in (*FIGURES, "obstacles"))
 CLEARED = tuple(dict.fromkeys(column(LAST[use], count) for use in Use for count in COUNTED[use]))
 """The columns that say how much has been cleared, of every use and count."""
+AMOUNT: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=18, decimal_places=4)
 LATEST = ("-as_of", "-accepted_at", "-id")
 FIRST = ("as_of", "-accepted_at", "-id")
 
@@ -87,6 +100,33 @@ def tallies_of(row: Site) -> dict[Count, Tally]:
 def cleared_column(row: Site) -> str:
     """The column that says how much of a site has been cleared."""
     return column(LAST[Use(row.use)], main_count(row))
+
+
+def _by_count(told: Callable[[Use, Count], Any], *, kind: Any = AMOUNT) -> Case:
+    """What `told` says of the count by which a site is cleared, in the database: the rule of `deciding`."""
+    order = ((use, count) for use in Use for count in sorted(COUNTED[use], key=lambda one: one is not MAIN[use]))
+    cases = (When(use=use.value, **{f"scope_{count}__isnull": False}, then=told(use, count)) for use, count in order)
+    return Case(*cases, output_field=kind)
+
+
+def with_course(rows: Any, on: date) -> Any:
+    """The sites with what is left of each (`left`, in what `counted` names) and how it stands by its columns alone
+    (`course`), in the database: what `pace` says of `known_now`.
+    """
+    counted = _by_count(lambda _use, count: Value(count.value), kind=CharField())
+    whole = _by_count(lambda _use, count: Cast(F(f"scope_{count}"), AMOUNT))
+    done = _by_count(lambda use, count: Coalesce(Cast(F(column(LAST[use], count)), AMOUNT), Value(0, AMOUNT)))
+    return rows.annotate(
+        whole=whole, counted=counted, left=ExpressionWrapper(F("whole") - done, output_field=AMOUNT)
+    ).annotate(
+        course=Case(
+            When(whole__isnull=True, then=Value(Course.NO_SCOPE.value)),
+            When(as_of__isnull=True, then=Value(Course.NOT_REPORTED.value)),
+            When(left__lte=0, then=Value(Course.CLEARED.value)),
+            When(due_latest__lt=on, then=Value(Course.OVERDUE.value)),
+            default=Value(Course.UNDER_WAY.value),
+        )
+    )
 
 
 def _amount(value: Any) -> Decimal:

@@ -11,9 +11,11 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tracker import words
 from tracker.permissions import Permission
 from tracker.queries.overview import View, overview
 from tracker.queries.overview_schedules import problems
+from tracker.queries.relocation_card import lines
 from tracker.queries.tenders import coming
 from tracker.views.context import as_of_chip
 from tracker.views.edge import BadMoment, Moment, guarded, moment, now_moment, reach
@@ -43,6 +45,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "page": page,
         # What is kept is the check of today; a past moment is counted on the page of its project.
         "problems": None if shown.past else problems(reach=reach(request)),
+        "clearance": [] if shown.past else lines(reach=reach(request), on=shown.on, language=words.language()),
         "tenders": [] if shown.past else coming(reach=reach(request), on=shown.on),
         "as_of": as_of_chip(request, shown),
         "shown": shown,

@@ -15,6 +15,8 @@ from tracker.forms.programmes import CycleForm
 from tracker.models import Programme
 from tracker.permissions import Permission
 from tracker.queries import programmes as queries
+from tracker.queries import relocation_card
+from tracker.queries.relocation import At
 from tracker.queries.tenders import of_programme
 from tracker.views import codes  # noqa: F401 - registers <code:…>
 from tracker.views.context import as_of_chip
@@ -46,6 +48,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponseBase:
     found = found_or_404(page)
     context = {"page": found, "as_of": as_of_chip(request, moment), "moment": moment.query()}
     context["packages"] = of_programme(code, reach=reach(request), on=moment.on, at=moment.known, past=moment.past)
+    at = At(moment.on, moment.known, moment.past, moment.query())
+    context["clearance"] = relocation_card.of_programme(code, reach=reach(request), at=at, language=words.language())
     context["may_plan"] = reach(request).may(Permission.PLAN, found.unit_path)
     return render(request, "programmes/detail.html", context)
 

@@ -7,7 +7,9 @@ from django.views.decorators.http import require_safe
 
 from tracker import words
 from tracker.permissions import Permission
+from tracker.queries import relocation_card
 from tracker.queries.projects import project_page
+from tracker.queries.relocation import At
 from tracker.queries.tenders import of_project
 from tracker.views import codes  # noqa: F401 - registers <code:…>
 from tracker.views.context import as_of_chip
@@ -29,6 +31,12 @@ def project(request: HttpRequest, code: str) -> HttpResponseBase:
     context = {
         "page": page,
         "packages": of_project(code, reach=reached, on=moment.on, at=moment.known, past=moment.past),
+        "clearance": relocation_card.of_project(
+            code,
+            reach=reached,
+            at=At(moment.on, moment.known, moment.past, moment.query()),
+            language=words.language(),
+        ),
         "as_of": as_of_chip(request, moment),
         "moment": moment.query(),
         "may_plan": reached.may(Permission.PLAN, page.unit_path),

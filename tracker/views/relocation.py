@@ -18,6 +18,7 @@ from tracker.domain.relocation import MEASURE
 from tracker.forms.relocation_filter import RelocationForm
 from tracker.permissions import Permission
 from tracker.queries import relocation as queries
+from tracker.queries import relocation_card
 from tracker.queries import relocation_changes as more
 from tracker.queries import relocation_file as file
 from tracker.queries import site_page as one
@@ -53,8 +54,9 @@ def relocation(request: HttpRequest) -> HttpResponseBase:
     context: dict[str, Any] = {
         "form": form,
         "ledger": found,
-        "chart": _progress(more.bars(found, at, language), many=len(found.rows) > more.MOST_BARS),
+        "chart": _progress(more.bars(found, at, language), many=found.page.paginator.count > more.MOST_BARS),
         "funnels": more.funnels(found.found, language),
+        "against": relocation_card.against(found.found, reach=reached, language=language),
         "changes": more.changes(found, since=since, at=at, language=language),
         "since": since,
         "as_of": as_of_chip(request, moment),
