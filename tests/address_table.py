@@ -102,6 +102,10 @@ tenders           -        GET     302     200    200        200        200     
 tender            a        GET     302     200    200        404        200      200           403
 tender            away     GET     302     200    404        404        200      200           403
 tender            none     GET     302     404    404        404        404      404           403
+report_tender     a        GET     302     403    200        403        403      403           403
+report_tender     a        POST    302     403    422        403        403      403           403
+report_tender     away     POST    302     403    403        403        403      403           403
+report_tender     none     POST    302     403    404        404        403      403           403
 new_tender        -        GET     302     403    403        403        200      403           403
 new_tender        -        POST    302     403    403        403        422      403           403
 plan_tender       a        GET     302     403    403        403        200      403           403

@@ -158,7 +158,7 @@ def arguments(found: Rows) -> dict[str, dict[str, Arguments]]:
     codes |= dict.fromkeys(("site", "report_site", "plan_site", "retire_site"), (SITE, SITE_AWAY))
     of_housing = ("housing", "report_housing", "plan_housing", "retire_housing")
     codes |= dict.fromkeys(of_housing, (HOUSING, HOUSING_AWAY)) | {"new_housing": codes["project"]}
-    codes |= dict.fromkeys(("tender", "plan_tender", "retire_tender"), (PACKAGE, PACKAGE_AWAY))
+    codes |= dict.fromkeys(("tender", "plan_tender", "retire_tender", "report_tender"), (PACKAGE, PACKAGE_AWAY))
     codes |= dict.fromkeys(("project_schedule", "schedule_import"), codes["project"])
     codes["programme_schedule"] = codes["programme"]
     made: dict[str, dict[str, Arguments]] = {

@@ -30,6 +30,7 @@ READER = {
         "report_milestone",
         "report_metric",
         "report_site",
+        "report_tender",
         "report_housing",
         "correct",
     }

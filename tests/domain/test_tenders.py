@@ -175,6 +175,14 @@ def test_each_law_has_its_own_windows():
     assert {one.window[:3] for one in land} == {"LD-"}
 
 
+def test_what_is_counted_tells_how_far_it_has_come():
+    """Nobody reported a step done, but units have registered, or bids are in."""
+    points = tender({})
+    assert standing(points, Counts()) == (Phase.PREPARING, "B01")
+    assert standing(points, Counts(registered=9)) == (Phase.BIDDING, "B06")
+    assert standing(points, Counts(registered=9, bidders=5)) == (Phase.EVALUATION, "B09")
+
+
 def test_a_day_that_passed_before_the_ledger_was_kept_is_not_overdue():
     point = Point("B11", finish=D("2026-10-31"), basis="planned", usual=0, unstated=True)
     found = read(package([point]), on=D("2026-11-20"), calendar=CALENDAR)
@@ -246,7 +254,7 @@ def test_any_package_can_be_read(facts, on):
     ranks = [list(CODES).index(one.code) for one in found.findings]
     assert ranks == sorted(ranks), "the worst first"
     assert {one.code for one in found.findings if one.serious} <= SERIOUS
-    assert (found.phase, found.current) == standing(facts.points)
+    assert (found.phase, found.current) == standing(facts.points, facts.counts)
     assert [one.day for one in found.coming] == sorted(one.day for one in found.coming)
     kept = {point.key: point for point in facts.points}
     for point in found.points:

@@ -7,6 +7,7 @@ from tracker.domain.relocation import FIGURES
 from tracker.domain.reporting import Origin
 from tracker.domain.resettlement import FIGURES as HOME_FIGURES
 from tracker.domain.stored import in_measure
+from tracker.domain.tender_values import SAID
 from tracker.models import (
     Metric,
     MetricPlan,
@@ -21,6 +22,7 @@ from tracker.models import (
 )
 from tracker.models.relocation import SCOPES
 from tracker.models.resettlement import Housing, HousingPlan, HousingReport
+from tracker.models.tenders import Package, PackageReport
 
 FAR = date(9999, 12, 31)
 REPORTED = ("status", "progress", "actual_start", "actual_finish")
@@ -163,7 +165,23 @@ def apply_housing_plan(row: Housing, plan: HousingPlan) -> None:
     row.plan_number, row.planned_at = plan.number, plan.recorded_at
 
 
-def _copy_head(row: Milestone | Metric | Site | Housing, report: Report | None) -> None:
+def carry_package(row: Package, *, known: datetime) -> None:
+    """Set a locked tender package's state columns from its reports as known, and save it with its next version."""
+    reports = Report.objects.filter(package=row).latest_per("package", on=FAR, known=known)
+    report = reports.select_related("on_package").first()
+    copy_package(row, report, getattr(report, "on_package", None))
+    row.version += 1
+    row.save(update_fields=[*SAID, "as_of", "report", "reported_at", "pending", "version"])
+
+
+def copy_package(row: Package, report: Report | None, values: PackageReport | None) -> None:
+    """Copy one report's counts into the state columns (in memory); no report empties them."""
+    for name in SAID:
+        setattr(row, name, getattr(values or PackageReport(), name))
+    _copy_head(row, report)
+
+
+def _copy_head(row: Milestone | Metric | Site | Housing | Package, report: Report | None) -> None:
     row.as_of = report.as_of if report else None
     row.report = report
     # When a person's report was accepted: what a document states was reported by nobody.

@@ -15,7 +15,8 @@ from tracker.audit import record
 from tracker.domain.relocation import FIGURES
 from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.resettlement import FIGURES as HOME_FIGURES
-from tracker.models import Housing, Metric, Milestone, Report, Site, User, worded
+from tracker.domain.tender_values import SAID as PACKAGE_SAID
+from tracker.models import Housing, Metric, Milestone, Package, Report, Site, User, worded
 from tracker.models.relocation import SCOPES
 from tracker.models.subjects import Subject, kind_of
 from tracker.models.worded import Worded
@@ -71,6 +72,7 @@ SITE_NEEDED = (
 LOCKED_SITE = _locked(Site, *SITE_NEEDED)
 HOUSING_NEEDED = (*NEEDED, *HOME_FIGURES, "homes", "homes_qualifier", "area", "area_qualifier")
 LOCKED_HOUSING = _locked(Housing, *HOUSING_NEEDED)
+LOCKED_PACKAGE = _locked(Package, *NEEDED, "metric_id", *PACKAGE_SAID)
 
 
 def new(said: Said, *, by: User, now: datetime, unit_id: int, **subject: Subject) -> Report:

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.db.models import F, Model
 
 from tracker import permissions
-from tracker.actions.current import carry_housing, carry_milestone, carry_site
+from tracker.actions.current import carry_housing, carry_milestone, carry_package, carry_site
 from tracker.actions.derived import carry_measured
 from tracker.actions.ledger_metrics import carry_sites
 from tracker.actions.notices import report_corrected, report_returned
@@ -25,6 +25,7 @@ from tracker.domain.reporting import Problem, ReportState, check_metric_report, 
 from tracker.domain.resettlement import FIGURES as HOME_FIGURES
 from tracker.domain.states import Status
 from tracker.domain.stored import base_decimal
+from tracker.domain.tender_values import SAID as PACKAGE_SAID
 from tracker.models import Metric, MetricReport, Milestone, MilestoneReport, Report, User
 from tracker.models.subjects import KINDS, SAID, Subject, key_of, kind_of, said_in
 from tracker.permissions import Permission, Reach
@@ -45,6 +46,7 @@ STATE: Mapping[str, tuple[str, ...]] = {
     "metric": METRIC_STATE,
     "site": (*FIGURES, "obstacles", "as_of"),
     "housing": (*HOME_FIGURES, "as_of"),
+    "package": (*PACKAGE_SAID, "as_of"),
 }
 """The columns of each kind of item that an accepted report moves."""
 
@@ -231,11 +233,16 @@ def _carry_housing(subject: Any, now: datetime) -> None:
     carry_housing(subject, known=now)
 
 
+def _carry_package(subject: Any, now: datetime) -> None:
+    carry_package(subject, known=now)
+
+
 CARRY: Mapping[str, Callable[[Any, datetime], None]] = {
     "milestone": _carry_milestone,
     "metric": _carry_metric,
     "site": _carry_site,
     "housing": _carry_housing,
+    "package": _carry_package,
 }
 """What an accepted report sets in motion, by kind of item: its state columns, and whatever is worked out from them."""
 

@@ -17,9 +17,11 @@ from django.db.models import Count, ProtectedError, RestrictedError
 
 from tracker.actions.current import (
     FAR,
+    apply_housing_plan,
     apply_metric_plan,
     apply_milestone_plan,
     apply_site_plan,
+    copy_housing,
     copy_metric,
     copy_milestone,
     copy_package,
@@ -31,6 +33,8 @@ from tracker.domain.reminders import RULED
 from tracker.models import (
     Appointment,
     AuditEvent,
+    Housing,
+    HousingPlan,
     Metric,
     MetricPlan,
     Milestone,
@@ -59,7 +63,8 @@ CREATE TEMPORARY TABLE going_project ON COMMIT DROP AS
                       WHERE m.project_id = p.id AND r.origin <> 'simulation')
       AND NOT EXISTS (SELECT 1 FROM tracker_report r JOIN tracker_site s ON s.id = r.site_id
                       WHERE s.project_id = p.id AND r.origin <> 'simulation')
-      AND NOT EXISTS (SELECT 1 FROM tracker_package k WHERE k.project_id = p.id);
+      AND NOT EXISTS (SELECT 1 FROM tracker_package k WHERE k.project_id = p.id)
+      AND NOT EXISTS (SELECT 1 FROM tracker_housing h WHERE h.project_id = p.id);
 CREATE TEMPORARY TABLE going_report ON COMMIT DROP AS
     WITH RECURSIVE kept AS (
         SELECT s.id, s.supersedes_id FROM tracker_report s
@@ -67,7 +72,7 @@ CREATE TEMPORARY TABLE going_report ON COMMIT DROP AS
               AND EXISTS (SELECT 1 FROM tracker_report r WHERE r.supersedes_id = s.id AND r.origin <> 'simulation')
         UNION SELECT e.id, e.supersedes_id FROM tracker_report e JOIN kept k ON k.supersedes_id = e.id
             WHERE e.origin = 'simulation')
-    SELECT id, milestone_id, metric_id, site_id, package_id FROM tracker_report r
+    SELECT id, milestone_id, metric_id, site_id, package_id, housing_id FROM tracker_report r
     WHERE r.origin = 'simulation' AND NOT EXISTS (SELECT 1 FROM kept k WHERE k.id = r.id);
 CREATE TEMPORARY TABLE made_step ON COMMIT DROP AS
     SELECT m.id, m.project_id FROM tracker_milestone m JOIN tracker_milestoneplan v ON v.milestone_id = m.id
@@ -98,6 +103,9 @@ CREATE TEMPORARY TABLE going_scope ON COMMIT DROP AS
     WHERE s.project_id IN (SELECT id FROM going_project)
        OR (v.by_id IN (SELECT id FROM tracker_user WHERE simulated) AND v.number > 1
            AND NOT EXISTS (SELECT 1 FROM tracker_baselineentry e WHERE e.site_plan_id = v.id));
+CREATE TEMPORARY TABLE going_homes ON COMMIT DROP AS
+    SELECT v.id, v.housing_id FROM tracker_housingplan v
+    WHERE v.by_id IN (SELECT id FROM tracker_user WHERE simulated) AND v.number > 1;
 ANALYZE going_project, going_report, going_plan, going_target, going_step;
 """
 
@@ -112,6 +120,8 @@ CREATE TEMPORARY TABLE shell_site ON COMMIT DROP AS
     SELECT * FROM tracker_sitereport WHERE report_id IN (SELECT id FROM shell);
 CREATE TEMPORARY TABLE shell_package ON COMMIT DROP AS
     SELECT * FROM tracker_packagereport WHERE report_id IN (SELECT id FROM shell);
+CREATE TEMPORARY TABLE shell_housing ON COMMIT DROP AS
+    SELECT * FROM tracker_housingreport WHERE report_id IN (SELECT id FROM shell);
 CREATE TEMPORARY TABLE shell_metric ON COMMIT DROP AS
     SELECT * FROM tracker_metricreport WHERE report_id IN (SELECT id FROM shell);
 UPDATE shell SET state = 'withdrawn', accepted_at = NULL;
@@ -119,12 +129,14 @@ DELETE FROM tracker_milestonereport WHERE report_id IN (SELECT id FROM shell);
 DELETE FROM tracker_metricreport WHERE report_id IN (SELECT id FROM shell);
 DELETE FROM tracker_sitereport WHERE report_id IN (SELECT id FROM shell);
 DELETE FROM tracker_packagereport WHERE report_id IN (SELECT id FROM shell);
+DELETE FROM tracker_housingreport WHERE report_id IN (SELECT id FROM shell);
 DELETE FROM tracker_report WHERE id IN (SELECT id FROM shell);
 INSERT INTO tracker_report SELECT * FROM shell;
 INSERT INTO tracker_milestonereport SELECT * FROM shell_milestone;
 INSERT INTO tracker_metricreport SELECT * FROM shell_metric;
 INSERT INTO tracker_sitereport SELECT * FROM shell_site;
 INSERT INTO tracker_packagereport SELECT * FROM shell_package;
+INSERT INTO tracker_housingreport SELECT * FROM shell_housing;
 """
 
 # Reminders follow from what is stored: the next daily run makes those anew that hold without what was simulated. What
@@ -149,6 +161,9 @@ REMOVE = (
     ("", "UPDATE tracker_metric SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
     ("", "UPDATE tracker_site SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
     ("", "UPDATE tracker_package SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
+    ("", "UPDATE tracker_housing SET report_id = NULL WHERE report_id IN (SELECT id FROM going_report)"),
+    ("", "DELETE FROM tracker_housingreport WHERE report_id IN (SELECT id FROM going_report)"),
+    ("housingplan", "DELETE FROM tracker_housingplan WHERE id IN (SELECT id FROM going_homes)"),
     ("", "UPDATE tracker_packagestep SET milestone_id = NULL WHERE milestone_id IN (SELECT id FROM going_step)"),
     ("", "DELETE FROM tracker_packagereport WHERE report_id IN (SELECT id FROM going_report)"),
     ("", "DELETE FROM tracker_evidence WHERE report_id IN (SELECT id FROM going_report)"),
@@ -198,22 +213,28 @@ def remove() -> Cleared:
         sites = {row[0] for row in cursor.fetchall()}
         cursor.execute("SELECT DISTINCT package_id FROM going_report WHERE package_id IS NOT NULL")
         packages = {row[0] for row in cursor.fetchall()}
+        cursor.execute(
+            "SELECT housing_id FROM going_report WHERE housing_id IS NOT NULL UNION SELECT housing_id FROM going_homes"
+        )
+        homes = {row[0] for row in cursor.fetchall()}
         for kind, statement in REMOVE:
             cursor.execute(statement)
             if kind:
                 removed[kind] = cursor.rowcount
         cursor.execute(
-            "DROP TABLE going_project, going_report, going_plan, going_target, going_scope, going_use, going_step"
+            "DROP TABLE going_project, going_report, going_plan, going_target, going_scope, going_homes, going_use,"
+            " going_step"
         )
         cursor.execute(SHELLS)
-        cursor.execute("SELECT milestone_id, metric_id, site_id, package_id FROM shell")
+        cursor.execute("SELECT milestone_id, metric_id, site_id, package_id, housing_id FROM shell")
         for found in cursor.fetchall():
-            for touched, key in zip((milestones, metrics, sites, packages), found, strict=True):
+            for touched, key in zip((milestones, metrics, sites, packages, homes), found, strict=True):
                 touched |= {key} - {None}
-        cursor.execute("DROP TABLE shell, shell_milestone, shell_metric, shell_site, shell_package")
+        cursor.execute("DROP TABLE shell, shell_milestone, shell_metric, shell_site, shell_package, shell_housing")
     removed["programme"] = _remove_programmes()
     settle_sites(sites)
     settle_packages(packages)
+    settle_housing(homes)
     settle(milestones, metrics)
     _restore_tracking()
     with connection.cursor() as cursor:
@@ -284,6 +305,21 @@ def settle_sites(sites: Collection[int]) -> None:
         report = report_of.get(row.pk)
         apply_site_plan(row, plan_of[row.pk])
         copy_site(row, report, report.on_site if report else None)
+        row.pending, row.version = waiting.get(row.pk, 0), row.version + 1
+        row.save()
+
+
+def settle_housing(homes: Collection[int]) -> None:
+    """Bring resettlement housing up to its plan versions and reports."""
+    found = Report.objects.filter(housing__in=homes).latest_per("housing", on=FAR, known=clock())
+    report_of = {report.housing_id: report for report in found.select_related("on_housing")}
+    plans = HousingPlan.objects.filter(housing__in=homes).order_by("housing_id", "-number").distinct("housing_id")
+    plan_of = {plan.housing_id: plan for plan in plans}
+    waiting = _waiting("housing", homes)
+    for row in Housing.objects.select_for_update(of=("self",)).filter(pk__in=homes).order_by("pk"):
+        report = report_of.get(row.pk)
+        apply_housing_plan(row, plan_of[row.pk])
+        copy_housing(row, report, report.on_housing if report else None)
         row.pending, row.version = waiting.get(row.pk, 0), row.version + 1
         row.save()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.domain.relocation import FIGURES, Obstacle
 from tracker.domain.resettlement import FIGURES as HOME_FIGURES
+from tracker.domain.tender_values import SAID as PACKAGE_SAID
 
 LONGEST = 20_000
 """Characters one form's draft may have; a note of a report is shorter by far."""
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     METRIC = "metric"
     SITE = "site"
     HOUSING = "housing"
+    PACKAGE = "package"
     CORRECTION = "report"
     GRID = "grid"
 
@@ -28,6 +30,7 @@ class Kind(StrEnum):
 FIELDS: Sequence[str] = (
     "as_of", "note", "reason", "status", "progress", "progress_was", "actual_start", "actual_finish", "forecast",
     "quantity", "measure", *FIGURES, *(f"obstacle_{one}" for one in Obstacle), *HOME_FIGURES,
+    *PACKAGE_SAID,
 )  # fmt: skip
 """What is kept of a form about one item. Files are not: a browser does not give them back."""
 GRIDS = ("due", "open", "sites")

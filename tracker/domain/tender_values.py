@@ -63,6 +63,8 @@ PHASE_OF: Mapping[str, Phase] = MappingProxyType({key: one for one, keys in _PHA
 """The phase of each step of the templates; a package's own step is in the phase of the one before it."""
 CLOSING = frozenset({"B05b", "B08", "C08"})
 """Steps by which something has to be handed in: their day must be worked."""
+NOTICE_OUT = frozenset({"B04", "C02", "S04"})
+"""Steps with which the call is out."""
 BIDS_DUE, PUBLICITY, AWARD = frozenset({"B08", "C08"}), "B10", frozenset({"B11", "C11"})
 COMPULSORY_ONLY = frozenset({"TB-02", "TB-05", "TB-12"})
 """Windows that bind only where tendering is compulsory."""

@@ -20,6 +20,7 @@ from tracker.domain.tender_values import (
     COMPULSORY_ONLY,
     FEWEST,
     IN_PROCUREMENT,
+    NOTICE_OUT,
     PHASE_OF,
     PUBLICITY,
     THRESHOLDS,
@@ -45,7 +46,7 @@ def read(facts: Facts, *, on: date, calendar: Calendar) -> Reading:
     points, moved = _shifted(facts, on, calendar)
     held = tuple(_held(facts, points, calendar))
     valid_until = _valid_until(facts, points)
-    phase, current = standing(points)
+    phase, current = standing(points, facts.counts)
     found = [
         *_of_law(held),
         *_of_publicity(points),
@@ -71,9 +72,13 @@ def read(facts: Facts, *, on: date, calendar: Calendar) -> Reading:
     )
 
 
-def standing(points: Sequence[Point]) -> tuple[Phase, str]:
-    """The phase and the step a package is at: the first after the last that is done; what came before it is over."""
-    last = max((at for at, point in enumerate(points) if point.done), default=-1)
+def standing(points: Sequence[Point], counts: Counts) -> tuple[Phase, str]:
+    """The phase and the step a package is at: the first after the last that is done; what came before it is over.
+
+    Where units have registered the notice is out, and where bids were counted they are in, whatever else is reported.
+    """
+    told = BIDS_DUE if counts.bidders is not None else NOTICE_OUT if counts.registered is not None else frozenset()
+    last = max((at for at, point in enumerate(points) if point.done or point.key in told), default=-1)
     if last + 1 >= len(points):
         return Phase.OVER, ""
     phase = Phase.PREPARING

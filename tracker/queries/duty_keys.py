@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from tracker.domain.duties import Cycle, OpenItem, Rhythm, Standing, Why, why_due, why_open
 from tracker.domain.states import DUE_SOON_DAYS, DateState, Status
-from tracker.models import Housing, Metric, Milestone, Package, Site
 from tracker.domain.tender_values import AWARD, PHASE_OF, Phase
+from tracker.models import Housing, Metric, Milestone, Package, Site
 from tracker.models.reports import SUBJECTS
 from tracker.models.tenders import PackageStep
 

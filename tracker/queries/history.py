@@ -128,7 +128,12 @@ def subject(*, kind: str, code: str, reach: Reach, language: str) -> Subject | N
     loaded_from = programme.code if programme is not None and not programme.simulated else ""
     if kind == "window" or (kind == "process" and row.unit_id is None):
         loaded_from = REFERENCE
-    return Subject(kind, str(words.NOUNS[kind]), code, name, kind if kind in COVERED else "", loaded_from)
+    return Subject(kind, str(words.NOUNS[kind]), code, name, _page(kind) if kind in COVERED else "", loaded_from)
+
+
+def _page(kind: str) -> str:
+    """The name of the page of an item."""
+    return KINDS[kind].page if kind in KINDS else kind
 
 
 def _programme(kind: str, row: Any) -> Programme | None:
@@ -206,7 +211,7 @@ def event_rows(rows: Iterable[AuditEvent], *, language: str) -> list[EventRow]:
             kind_word=str(words.NOUNS.get(row.subject_type, row.subject_type)),
             code=row.subject_code,
             subject=names.get((row.subject_type, row.subject_code), row.subject_code),
-            route=row.subject_type if (row.subject_type, row.subject_code) in names else "",
+            route=_page(row.subject_type) if (row.subject_type, row.subject_code) in names else "",
             changes=changes(row.before, row.after, {} if row.subject_type == "works" else units),
             reference=row.reference,
         )

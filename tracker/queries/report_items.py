@@ -16,6 +16,7 @@ from tracker.domain.reporting import ReportState
 from tracker.domain.resettlement import Entry as Homes
 from tracker.domain.resettlement import HomeCount
 from tracker.domain.states import Colour, DateState, Status
+from tracker.domain.tender_values import Counts
 from tracker.models import Metric, Milestone, Report
 from tracker.models.subjects import SAID, Subject, kind_of, said_in
 from tracker.models.worded import Worded
@@ -60,8 +61,8 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a report starts from, as stored: `quantity` of a metric, `entry` of a site, `homes` of housing; the rest is
-    a milestone's.
+    """What a report starts from, as stored: `quantity` of a metric, `entry` of a site, `homes` of housing, `counts` of a
+    tender package; the rest is a milestone's.
     """
 
     status: str = ""
@@ -73,6 +74,7 @@ class Stored:
     note: str = ""
     entry: Entry | None = None
     homes: Homes | None = None
+    counts: Counts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class Item:
     use: str = ""
     scope: Mapping[Count, Scope] = field(default_factory=dict)
     planned: Mapping[HomeCount, Scope] = field(default_factory=dict)
+    metric: str = ""
+    """The code of the metric that counts the units registered for a tender package, where there is one."""
 
     @property
     def form_url(self) -> str:
@@ -245,6 +249,7 @@ _STORED: Mapping[str, Callable[[Any, str], Stored]] = {
     "metric": lambda values, note: Stored(quantity=values.quantity, note=note),
     "site": lambda values, note: Stored(entry=values.entry, note=note),
     "housing": lambda values, note: Stored(homes=values.entry, note=note),
+    "package": lambda values, note: Stored(counts=values.counts, note=note),
 }
 
 

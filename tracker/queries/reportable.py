@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from tracker.models import Report
 from tracker.models.subjects import key_of
 from tracker.queries.housing_items import housing_item, housing_to_report, loaded_housing
+from tracker.queries.package_items import loaded_packages, package_item, package_to_report
 from tracker.queries.report_items import (
     Item,
     loaded_metrics,
@@ -24,6 +25,7 @@ LOADED: Mapping[str, Callable[[], QuerySet[Any]]] = {
     "metric": loaded_metrics,
     "site": loaded_sites,
     "housing": loaded_housing,
+    "package": loaded_packages,
 }
 """Many rows with all that an item prints and a report needs."""
 TO_REPORT: Mapping[str, Callable[[str], Any]] = {
@@ -31,6 +33,7 @@ TO_REPORT: Mapping[str, Callable[[str], Any]] = {
     "metric": metric_to_report,
     "site": site_to_report,
     "housing": housing_to_report,
+    "package": package_to_report,
 }
 """One row by its code; one query."""
 ITEM: Mapping[str, Callable[..., Item]] = {
@@ -38,6 +41,7 @@ ITEM: Mapping[str, Callable[..., Item]] = {
     "metric": metric_item,
     "site": site_item,
     "housing": housing_item,
+    "package": package_item,
 }
 """A loaded row as something to report on: (row, returned report, on=, language=)."""
 

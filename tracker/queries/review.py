@@ -13,6 +13,7 @@ from tracker.domain.relocation import EMPTY
 from tracker.domain.reporting import ReportState
 from tracker.domain.resettlement import Entry as Homes
 from tracker.domain.states import Facts, Status, read
+from tracker.domain.suspicion import Doubt
 from tracker.domain.tender_values import Counts
 from tracker.models import HousingReport, MetricReport, Milestone, MilestoneReport, PackageReport, Report, SiteReport
 from tracker.models.subjects import KINDS, SAID
@@ -22,6 +23,7 @@ from tracker.queries.metric_state import measurements
 from tracker.queries.reports import Change, ReportRow, report_row, values_of, with_items
 from tracker.queries.review_doubts import Measured, PlanLight, before, doubts, figure_before, is_older, plan_lights
 from tracker.queries.review_scope import Narrow
+from tracker.queries.review_tenders import tender_doubts
 from tracker.queries.spans import Span, span
 from tracker.queries.state import Light, light
 from tracker.words import relocation, resettlement, tenders
@@ -80,20 +82,21 @@ def waiting(
     found = submitted(reach, narrow)
     shown = span(total, page, PAGE)
     rows = list(_loaded(found).order_by("submitted_at", "id")[shown.first - 1 : shown.first - 1 + PAGE])
+    keys, of_tenders = _clean_keys(found, also=rows, reach=reach, on=on)
     return Waiting(
-        rows=tuple(_rows(rows, reach=reach, on=on, now=now, language=language)),
+        rows=tuple(_rows(rows, reach=reach, on=on, now=now, language=language, of_tenders=of_tenders)),
         span=shown,
-        clean=len(_clean_keys(found, reach=reach, on=on)),
+        clean=len(keys),
     )
 
 
 def clean(*, reach: Reach, narrow: Narrow, on: date, now: datetime, language: str) -> Clean:
     """The reports without doubts, each with what it would change."""
     found = submitted(reach, narrow)
-    keys = _clean_keys(found, reach=reach, on=on)
+    keys, of_tenders = _clean_keys(found, also=(), reach=reach, on=on)
     rows = list(_loaded(Report.objects.filter(pk__in=keys or [0])).order_by("submitted_at", "id"))
     return Clean(
-        rows=tuple(_rows(rows, reach=reach, on=on, now=now, language=language)),
+        rows=tuple(_rows(rows, reach=reach, on=on, now=now, language=language, of_tenders=of_tenders)),
         more=found.count() > LOOKED_THROUGH,
     )
 
@@ -116,39 +119,65 @@ def submitted(reach: Reach, narrow: Narrow) -> QuerySet[Report]:
     return found
 
 
-def _clean_keys(found: QuerySet[Report], *, reach: Reach, on: date) -> list[int]:
-    """Those of the oldest that nothing speaks against; one query, without what only a row prints."""
+OfTenders = Mapping[int, list[Doubt]]
+"""What the reports looked at together would bring up in tender packages, by their keys."""
+
+
+def _clean_keys(
+    found: QuerySet[Report], *, also: Sequence[Report], reach: Reach, on: date
+) -> tuple[list[int], OfTenders]:
+    """Those of the oldest that nothing speaks against, without what only a row prints; and what was found out about
+    tenders on the way, of the reports in `also` too.
+    """
     oldest = found.order_by("submitted_at", "id")[:LOOKED_THROUGH]
-    loaded = oldest.select_related(*KINDS, *SAID, "metric__report__on_metric")
-    return [
-        one.pk for one in loaded if one.author_id != reach.user_id and one.supersedes_id is None and not doubts(one, on)
-    ]
+    loaded = list(oldest.select_related(*KINDS, *SAID, "metric__report__on_metric"))
+    others = [one for one in loaded if one.author_id != reach.user_id and one.supersedes_id is None]
+    of_tenders = tender_doubts([*others, *also], reach=reach, on=on)
+    return [one.pk for one in others if not doubts(one, on, of_tenders)], of_tenders
 
 
 def _loaded(reports: QuerySet[Report]) -> QuerySet[Report]:
     return with_items(reports).select_related(*LOADED).prefetch_related(with_files())
 
 
-def _rows(reports: Sequence[Report], *, reach: Reach, on: date, now: datetime, language: str) -> list[ReviewRow]:
+def _rows(
+    reports: Sequence[Report], *, reach: Reach, on: date, now: datetime, language: str, of_tenders: OfTenders
+) -> list[ReviewRow]:
     metrics = [one.metric for one in reports if one.metric is not None]
     measured: Mapping[int, Measured] = measurements(metrics, on=LATEST, known=now)
     return [
-        review_row(one, reach=reach, on=on, language=language, measured=measured.get(one.metric_id or 0, ()))
+        review_row(
+            one,
+            reach=reach,
+            on=on,
+            language=language,
+            measured=measured.get(one.metric_id or 0, ()),
+            of_tenders=of_tenders,
+        )
         for one in reports
     ]
 
 
 def one_row(report: Report, *, reach: Reach, on: date, now: datetime, language: str) -> ReviewRow:
     """A loaded report as a row, with its plan."""
-    return _rows([report], reach=reach, on=on, now=now, language=language)[0]
+    of_tenders = tender_doubts([report], reach=reach, on=on) if report.state == ReportState.SUBMITTED else {}
+    return _rows([report], reach=reach, on=on, now=now, language=language, of_tenders=of_tenders)[0]
 
 
-def review_row(report: Report, *, reach: Reach, on: date, language: str, measured: Measured) -> ReviewRow:
+def review_row(
+    report: Report,
+    *,
+    reach: Reach,
+    on: date,
+    language: str,
+    measured: Measured,
+    of_tenders: OfTenders,
+) -> ReviewRow:
     """A loaded report as a row of the list."""
     values, item = values_of(report), report.subject
     milestone = isinstance(values, MilestoneReport)
     open_ = report.state == ReportState.SUBMITTED
-    odd = doubts(report, on) if open_ else []
+    odd = doubts(report, on, of_tenders) if open_ else []
     corrected = report.supersedes if report.supersedes_id else None
     own = report.author_id == reach.user_id
     return ReviewRow(

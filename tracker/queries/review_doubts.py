@@ -36,8 +36,11 @@ class PlanLight:
     reason: str
 
 
-def doubts(report: Report, on: date) -> list[Doubt]:
-    """What deserves a second look; the report is loaded with its item, its values and what it corrects."""
+def doubts(report: Report, on: date, of_tenders: Mapping[int, list[Doubt]]) -> list[Doubt]:
+    """What deserves a second look; the report is loaded with its item, its values and what it corrects.
+
+    `of_tenders` is what `review_tenders.tender_doubts` found of the reports loaded together.
+    """
     item: Any = report.subject
     found = standing_doubts(
         retired=item.retired_at is not None,
@@ -47,6 +50,7 @@ def doubts(report: Report, on: date) -> list[Doubt]:
         on=on,
         correction=report.supersedes_id is not None,
     )
+    found += of_tenders.get(report.pk, [])
     values = values_of(report)
     return found + DOUBTS[report.kind](report, item, values) if values is not None else found
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from tracker.domain.calendars import Calendar
@@ -19,6 +20,7 @@ from tracker.models import (
     PackagePlan,
     PackageStep,
     ProcessTemplate,
+    ProcessTie,
     Report,
     StatutoryWindow,
 )
@@ -39,6 +41,8 @@ class Known:
 
     row: Package
     steps: Sequence[PackageStep]
+    facts: Facts
+    calendar: Calendar
     reading: Reading
     windows: Mapping[str, Window]
     usual: Mapping[str, int]
@@ -83,8 +87,10 @@ def known(rows: Iterable[Package], *, reach: Reach, on: date, at: datetime, past
     of: dict[int, list[PackageStep]] = {}
     for step in steps:
         of.setdefault(step.package_id, []).append(step)
-    keys = list(milestones)
-    seen = frozenset(Milestone.objects.current().filter(readable(reach), pk__in=keys).values_list("pk", flat=True))
+    seen = frozenset(milestones)
+    if not reach.sees_all():
+        own = Milestone.objects.current().filter(readable(reach), pk__in=list(milestones))
+        seen = frozenset(own.values_list("pk", flat=True))
     made = []
     for row in found:
         registered = _registered(metrics[row.metric_id]) if row.metric_id else row.registered
@@ -93,6 +99,11 @@ def known(rows: Iterable[Package], *, reach: Reach, on: date, at: datetime, past
         calendar = calendars.of(row.region)
         made.append(_known(row, of.get(row.pk, []), template, binding, registered, calendar, on, seen))
     return made
+
+
+def present(rows: Iterable[Package], *, reach: Reach, on: date) -> list[Known]:
+    """Packages as they are now."""
+    return known(rows, reach=reach, on=on, at=datetime.max.replace(tzinfo=UTC), past=False)
 
 
 def _known(
@@ -120,7 +131,8 @@ def _known(
         estimate=row.estimate_low,
         compulsory=row.compulsory,
     )
-    return Known(row, steps, read_package(facts, on=on, calendar=calendar), windows, usual, registered, seen)
+    reading = read_package(facts, on=on, calendar=calendar)
+    return Known(row, steps, facts, calendar, reading, windows, usual, registered, seen)
 
 
 def point(step: PackageStep, usual: int | None, on: date) -> Point:
@@ -152,8 +164,8 @@ def _steps(rows: Sequence[Package]) -> Iterable[PackageStep]:
 
 
 def _templates(rows: Sequence[Package]) -> dict[int, ProcessTemplate]:
-    parts = ("steps", "ties__predecessor", "ties__successor", "windows")
-    return ProcessTemplate.objects.prefetch_related(*parts).in_bulk({row.template_id for row in rows})
+    ties = Prefetch("ties", ProcessTie.objects.select_related("predecessor", "successor"))
+    return ProcessTemplate.objects.prefetch_related("steps", ties, "windows").in_bulk({row.template_id for row in rows})
 
 
 def _windows(templates: Iterable[ProcessTemplate]) -> list[Window]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.states import Status
-from tracker.domain.tender_values import Counts, Deadline, Phase
+from tracker.domain.tender_values import Counts, Deadline, Finding, Phase
 from tracker.models import Package, PackageStep
 from tracker.permissions import Reach, readable
 from tracker.queries.asked import A_DAY, Asked
@@ -198,6 +198,11 @@ def counts(stated: Counts) -> str:
 
 def sentences(one: Known) -> list[Sentence]:
     """What stands against a package, the worst first."""
+    return [Sentence(sentence(one, found), "red" if found.serious else "amber") for found in one.reading.findings]
+
+
+def sentence(one: Known, found: Finding) -> str:
+    """Something that stands against a package, in a sentence."""
     language = words.language()
 
     def step(code: str) -> str:
@@ -206,10 +211,7 @@ def sentences(one: Known) -> list[Sentence]:
     def window(code: str) -> str:
         return law.name(one.windows[code]) if code in one.windows else code
 
-    return [
-        Sentence(said.finding(found, step, window), "red" if found.serious else "amber")
-        for found in one.reading.findings
-    ]
+    return said.finding(found, step, window)
 
 
 def deadlines(found: Iterable[Known]) -> list[DeadlineLine]:

@@ -8,6 +8,7 @@ from typing import Any
 from tracker import words
 from tracker.actions import reports as actions
 from tracker.actions.housing_reports import submit_housing
+from tracker.actions.package_reports import submit_package
 from tracker.actions.site_reports import submit_site
 from tracker.audit import Refused
 from tracker.domain import dates, resettlement
@@ -15,15 +16,17 @@ from tracker.domain.dates import UnreadableDate
 from tracker.domain.relocation import EMPTY, FIGURES, Use
 from tracker.domain.relocation_reading import read_figure, read_in
 from tracker.domain.states import Status
+from tracker.domain.tender_values import Counts
 from tracker.domain.units import MeasureError
 from tracker.forms import reports as forms
 from tracker.forms.housing_reports import HousingReportForm, housing_initial
+from tracker.forms.package_reports import PackageReportForm, package_initial
 from tracker.forms.site_reports import SiteReportForm, site_initial
-from tracker.models import Housing, Metric, Milestone, Report, Site
+from tracker.models import Housing, Metric, Milestone, Package, Report, Site
 from tracker.queries.report_items import Item, Stored
 from tracker.views.edge import today
 
-Form = forms.MilestoneReportForm | forms.MetricReportForm | SiteReportForm | HousingReportForm
+Form = forms.MilestoneReportForm | forms.MetricReportForm | SiteReportForm | HousingReportForm | PackageReportForm
 Values = Mapping[str, Any]
 
 
@@ -104,6 +107,12 @@ def _submit_housing(row: Housing, values: Values | None, doer: dict[str, Any]) -
     return submit_housing(housing=row, entry=row.entry if values is None else values["entry"], **doer)
 
 
+def _submit_package(row: Package, values: Values | None, doer: dict[str, Any]) -> Report:
+    if values is None and row.as_of is None:
+        raise Refused("nothing_to_repeat")
+    return submit_package(package=row, counts=row.counts if values is None else values["counts"], **doer)
+
+
 FORMS: Mapping[str, Kind] = {
     "milestone": Kind(
         forms.MilestoneReportForm, _milestone_initial, lambda item: {}, lambda row: {}, _submit_milestone
@@ -123,6 +132,13 @@ FORMS: Mapping[str, Kind] = {
         lambda row: {"last": row.entry, "planned": row.planned},
         _submit_housing,
     ),
+    "package": Kind(
+        PackageReportForm,
+        lambda item, start, as_of: package_initial(start.counts, as_of=as_of, note=start.note),
+        lambda item: {"last": item.now.counts or Counts(), "counted_elsewhere": bool(item.metric)},
+        lambda row: {"last": row.counts, "counted_elsewhere": row.metric_id is not None},
+        _submit_package,
+    ),
 }
 """By the names of `SUBJECTS`."""
 
@@ -130,7 +146,7 @@ FORMS: Mapping[str, Kind] = {
 def alike(name: str, text: str) -> str:
     """A text as the reader's language writes it, to set two side by side: a draft may have been typed otherwise."""
     try:
-        if name in ("as_of", "actual_start", "actual_finish"):
+        if name in ("as_of", "actual_start", "actual_finish", "suspended_from", "suspended_until"):
             return words.day(dates.day(text, today=today()))
         if name in FIGURES:
             return words.number(read_figure(name, text))

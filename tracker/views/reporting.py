@@ -115,6 +115,13 @@ def report_housing(request: HttpRequest, code: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.REPORT, ended=sign_in_again)
+def report_tender(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Report on a tender package."""
+    return _answer(request, Case(_reportable(request, TO_REPORT["package"](code), "package")))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded(Permission.REPORT, ended=sign_in_again)
 def correct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Correct an accepted report by one that supersedes it."""
     case = _correction(request, pk)

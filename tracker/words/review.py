@@ -13,7 +13,7 @@ from tracker.domain.against_plan import Gap
 from tracker.domain.quantities import Quantity
 from tracker.domain.states import Status
 from tracker.domain.suspicion import Doubt
-from tracker.words import relocation, resettlement
+from tracker.words import relocation, resettlement, tenders
 
 DOUBTS: Mapping[str, Promise] = {
     "retired": gettext_lazy("The item has been retired: this can only be returned."),
@@ -80,6 +80,8 @@ GAP_REASONS: Mapping[str, Promise] = {
 def doubt(value: Doubt) -> str:
     """What deserves a second look, as one sentence."""
     code = value.code
+    if code.startswith(("tender_", "package_")):
+        return tenders.doubt(value)
     if value.inputs.get("figure") in resettlement.FIGURES:
         return resettlement.doubt(value)
     if code in relocation.DOUBTS:

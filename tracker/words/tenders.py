@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from tracker import words
 from tracker.domain.reporting import Problem
-from tracker.domain.tender_values import Counts, Deadline, Finding, Held, Kind, Phase, Regime
+from tracker.domain.suspicion import Doubt
+from tracker.domain.tender_values import COUNTED, Counts, Deadline, Finding, Held, Kind, Phase, Regime
 
 KINDS: Mapping[Kind, Any] = MappingProxyType(
     {
@@ -250,3 +251,28 @@ def problem(found: Problem) -> str:
         if name in shown:
             shown[name] = COUNTS[str(shown[name])]
     return words.refusal(found.code, shown)
+
+
+DOUBTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "package_too_few": gettext_lazy(
+            "Only %(count)s units have bid, and the call is not said to have failed: "
+            "fewer than three means calling again."
+        ),
+        "package_falls": gettext_lazy(
+            "%(name)s: from %(before)s down to %(after)s, though counted from the beginning."
+        ),
+        "package_round_back": gettext_lazy("Call number %(after)s comes after call number %(before)s."),
+    }
+)
+"""What is odd in a report about a package."""
+
+
+def doubt(value: Doubt) -> str:
+    """What is odd in a report about a package, or about a step of one, as one sentence."""
+    if value.code.startswith("tender_"):
+        return _("%(package)s: %(said)s") % dict(value.inputs)
+    shown: dict[str, Any] = dict(value.inputs)
+    if "name" in shown:
+        shown["name"] = COUNTS[COUNTED[int(shown["name"])]]
+    return str(DOUBTS[value.code]) % shown

@@ -1,0 +1,121 @@
+"""Reports on tender packages from form to review: counts, suspension, a new call, and the doubts about their days."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.cast import person, reach_for
+from tests.packages import package
+from tracker.actions import reports
+from tracker.models import Package, Report, Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reporting(client: Client, official_a: User) -> Client:
+    client.force_login(official_a)
+    return client
+
+
+def said(**values: object) -> dict[str, object]:
+    return {"as_of": timezone.localdate().isoformat(), "client_token": "", "version": "", **values}
+
+
+def accepted(client: Client, reviewer: User, code: str = "T-BD", **values: object) -> Package:
+    assert client.post(f"/tenders/{code}/report/", said(**values)).status_code in (200, 302)
+    report = Report.objects.submitted().get(package__code=code)
+    reports.accept(report=report, by=reviewer, reach=reach_for(reviewer))
+    return Package.objects.get(code=code)
+
+
+def test_a_report_goes_through_the_chain_and_moves_the_package(reporting, reviewer):
+    package()
+    form = reporting.get("/tenders/T-BD/report/").content.decode()
+    assert "只填家数" in form
+    row = accepted(reporting, reviewer, registered="9", shortlisted="7", bidders="5", note="已截止")
+    assert (row.registered, row.shortlisted, row.bidders, row.round, row.pending) == (9, 7, 5, 1, 0)
+    assert "投标单位5家" in reporting.get("/tenders/T-BD/").content.decode()
+    history = reporting.get("/history/package/T-BD/")
+    assert history.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({}, "至少填一项"),
+        ({"registered": "5", "bidders": "6"}, "不能多于"),
+        ({"suspended_until": "2026-05-01"}, "何时起暂停"),
+        ({"registered": "五家"}, ""),
+        ({"suspended_from": "下个月的某天"}, ""),
+    ],
+)
+def test_a_report_that_contradicts_itself_is_refused_and_kept(reporting, values, text):
+    package()
+    answer = reporting.post("/tenders/T-BD/report/", said(note="留着的话", **values))
+    assert answer.status_code == 422
+    assert text in answer.content.decode()
+    assert "留着的话" in answer.content.decode()
+    assert not Report.objects.filter(package__isnull=False).exists()
+
+
+def test_where_a_metric_counts_the_units_they_are_not_asked_twice(client, reviewer):
+    row = Package.objects.get(code="XH-BD-01")
+    client.force_login(person("official-c", Role.OFFICIAL, row.unit.code))
+    form = client.get("/tenders/XH-BD-01/report/").content.decode()
+    assert 'name="registered"' not in form
+    assert "/metrics/XH-M-12/report/" in form
+    moved = accepted(client, reviewer, "XH-BD-01", shortlisted="8", registered="99")
+    assert (moved.registered, moved.shortlisted) == (None, 8)
+
+
+def test_a_suspension_and_a_new_call_are_reported(reporting, reviewer):
+    today = timezone.localdate()
+    package(days={"B08": today + timedelta(20)})
+    since = (today - timedelta(1)).isoformat()
+    row = accepted(reporting, reviewer, bidders="2", suspended_from=since, round="2", failed="on")
+    assert (row.bidders, row.round, row.failed) == (2, 2, True)
+    text = reporting.get("/tenders/T-BD/").content.decode()
+    assert "何时恢复未载明" in text
+    assert "第2次招标失败" in text
+
+
+def test_the_desk_doubts_counts_that_shrink_and_too_few_bidders(reporting, reviewer):
+    package()
+    accepted(reporting, reviewer, registered="9", bidders="5")
+    reporting.post("/tenders/T-BD/report/", said(registered="7", bidders="2"))
+    reporting.force_login(reviewer)
+    desk = reporting.get("/review/").content.decode()
+    assert "报名单位由9减为7" in desk
+    assert "投标单位只有2家" in desk
+
+
+def test_the_desk_doubts_a_step_reported_before_its_lawful_day(reporting, reviewer):
+    today = timezone.localdate()
+    package(days={"B08": today + timedelta(30)}, done={"B06": today - timedelta(5)})
+    values = said(status="done", progress="100", actual_finish=today.isoformat())
+    assert reporting.post("/milestones/T-BD-B08/report/", values).status_code in (200, 302)
+    reporting.force_login(reviewer)
+    desk = reporting.get("/review/").content.decode()
+    assert "不满足“投标文件编制期”" in desk
+
+
+def test_an_official_is_asked_for_counts_while_units_register(reporting):
+    today = timezone.localdate()
+    package(done={"B04": today - timedelta(3)})
+    assert "/tenders/T-BD/" in reporting.get("/reports/mine/").content.decode()
+    assert "/tenders/XH-BD-04/report/" not in reporting.get("/reports/mine/").content.decode()
+
+
+def test_an_accepted_report_is_corrected(reporting, reviewer):
+    package()
+    accepted(reporting, reviewer, registered="9")
+    report = Report.objects.get(package__code="T-BD")
+    assert "更正" in reporting.get(f"/reports/{report.pk}/").content.decode()
+    answer = reporting.post(f"/reports/{report.pk}/correct/", said(registered="8", reason="重复计数"))
+    assert answer.status_code in (200, 302)
+    correction = Report.objects.submitted().get(package__code="T-BD")
+    reports.accept(report=correction, by=reviewer, reach=reach_for(reviewer))
+    assert Package.objects.get(code="T-BD").registered == 8
