@@ -7,7 +7,7 @@ from tracker.actions import simulation
 from tracker.audit import Refused
 from tracker.domain.relocation import Entry, Use, check_entry
 from tracker.domain.reporting import Origin, ReportState
-from tracker.models import Metric, Report, Site
+from tracker.models import Housing, HousingPlan, Metric, Report, Site
 from tracker.queries.derived import courses
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,12 @@ TODAY = timezone.localdate()
 
 def state() -> list[tuple[object, ...]]:
     columns = ("code", "as_of", "pending", "plan_number", "demolished_area", "signed_households", "report")
-    return [*Site.objects.order_by("code").values_list(*columns)]
+    homes = ("code", "as_of", "pending", "plan_number", "homes", "started_homes", "report")
+    return [
+        *Site.objects.order_by("code").values_list(*columns),
+        *Housing.objects.order_by("code").values_list(*homes),
+        ("plans", HousingPlan.objects.count(), Report.objects.filter(housing__isnull=False).count()),
+    ]
 
 
 def keeps_the_rules(row: Site) -> Entry:
@@ -48,6 +53,8 @@ def test_training_plays_every_site_and_is_taken_back_whole() -> None:
     metric = Metric.objects.get(code="XH-M-16")
     assert metric.value_low is not None
     assert len(courses([metric], on=TODAY, known=timezone.now(), most=60)[metric.pk]) > 20
+    homes = Housing.objects.get(code="XH-H-01")
+    assert (homes.homes, homes.started_homes, homes.pending, homes.plan_number) == (160, 80, 1, 2)
     simulation.clear()
     assert state() == before
     assert Metric.objects.get(code="XH-M-16").value_low is None

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Q
 
-from tracker.actions import training_desk, training_process, training_sites, training_tenders
+from tracker.actions import training_desk, training_housing, training_process, training_sites, training_tenders
 from tracker.actions.current import apply_metric_plan, apply_milestone_plan
 from tracker.actions.plans import due_columns
 from tracker.actions.reports import forecast_columns, quantity_columns
@@ -106,9 +106,11 @@ def stage(*, seed: int, today: date) -> dict[str, Any]:
     training_sites.add(
         seed=seed, today=today, began=began, authors=scene.authors, reviewer=scene.reviewer, planner=scene.planner
     )
+    people: dict[str, Any] = {"authors": scene.authors, "reviewer": scene.reviewer, "planner": scene.planner}
+    training_housing.add(today=today, began=began, **people)
     training_tenders.add(today=today, authors=scene.authors, reviewer=scene.reviewer)
     about = Q(milestone__in=milestones) | Q(metric__in=metrics) | Q(site__project__programme__in=programmes)
-    about |= Q(package__project__programme__in=programmes)
+    about |= Q(package__project__programme__in=programmes) | Q(housing__project__programme__in=programmes)
     return {
         "before": {"tracking_from": {code: days[0] for code, days in tracking.items()}},
         "after": {
