@@ -113,7 +113,8 @@ def test_stopped_while_it_is_sent_a_ledger_leaves_nothing_behind(
             told(done)
             if done == 2:
                 elsewhere(stop)
-                assert "行已提交" in elsewhere(partial(client.get, f"/reports/sheet/{token}/")).content.decode()
+                page = elsewhere(partial(client.get, f"/reports/sheet/{token}/")).content.decode()
+                assert "已提交 2 行，共 3 行" in page
 
         sheets.send(
             upload=held,
