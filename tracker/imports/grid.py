@@ -69,16 +69,21 @@ def rows_of(data: Mapping[str, Any], rows: Sequence[str]) -> list[Sent]:
         if kind not in set(Kind) or not 0 < len(code) <= 60 or "\x00" in code:
             continue
         given = {column: str(data.get(f"{name}.{column}", "")).replace("\x00", "") for column in GRID[Kind(kind)]}
-        version = str(data.get(f"{name}.version", ""))
         found[Kind(kind), code] = Sent(
             kind=Kind(kind),
             code=code,
             texts=given,
             base=str(data.get(f"{name}.base", "")),
-            version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1,
+            version=version_of(data, name),
             same=bool(data.get(f"{name}.same")),
         )
     return list(found.values())
+
+
+def version_of(data: Mapping[str, Any], name: str) -> int:
+    """The version a row was filled from; -1, which is always stale, for what is none."""
+    text = str(data.get(f"{name}.version", ""))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def read(kind: Kind, given: Mapping[str, str], day: date) -> Said:

@@ -19,6 +19,7 @@ from tracker.domain.relocation import COLUMNS, COUNTS, Entry, Stage, Use, column
 from tracker.domain.relocation_reading import read_figure
 from tracker.domain.reporting import NOTE_LIMIT, Origin
 from tracker.domain.units import MeasureError
+from tracker.imports.grid import version_of
 from tracker.models import Report, Site, User
 from tracker.permissions import Permission, Reach
 from tracker.words import ledger as said_of
@@ -82,12 +83,11 @@ def rows_of(data: Mapping[str, Any], names: Sequence[str]) -> list[Sent]:
             continue
         given = {one: str(data[f"{name}.{one}"]).replace("\x00", "") for one in COLUMNS if f"{name}.{one}" in data}
         given["note"] = str(data.get(f"{name}.note", "")).replace("\x00", "")
-        version = str(data.get(f"{name}.version", ""))
         found[code] = Sent(
             code=code,
             texts=given,
             base=str(data.get(f"{name}.base", "")),
-            version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1,
+            version=version_of(data, name),
             same=bool(data.get(f"{name}.same")),
         )
     return list(found.values())
