@@ -37,12 +37,12 @@ READER = {
     | {"sheet", "sheet_ledger", "sheet_upload", "sheet_sending", "foreign_sheet", "foreign_columns", "foreign_rows"},
     "reviewer": {"review", "review_clean", "replan", "retarget", "metric_parts", "programme_cycle", "schedule_import"}
     | {"process_copy", "process_edit", "process_retire", "new_tender", "plan_tender", "retire_tender"}
-    | {"new_housing", "plan_housing", "retire_housing"},
+    | {"new_housing", "plan_housing", "retire_housing", "new_site", "plan_site", "retire_site"},
     "administrator": {"people", "person_add", "person", "units", "unit_add", "unit", "my_password"}
     | {"calendar_load", "window_version", "window_local"},
 }
 SAMPLE = {"correct": "accepted"}
-FOLDS = {"history", "overview", "overview in the past", "timeline", "programme", "programme in the past"}
+FOLDS = {"history", "overview", "overview in the past", "timeline", "programme", "programme in the past", "metrics"}
 """Pages that show the first rows only, of fewer kinds, or in less detail once there is very much: they may ask less."""
 TAKE_A_MOMENT = {"overview", "programme", "project", "milestone", "metric", "relocation", "site", "tenders", "tender"}
 TAKE_A_MOMENT |= {"resettlement", "housing"}

@@ -259,3 +259,9 @@ def offered(*, programme: int, language: str) -> Offered:
         ),
         sites=tuple((one.code, one.called(language)) for one in sites.order_by("position", "code")),
     )
+
+
+def card(*, values: Mapping[str, str], reach: Reach, at: At, language: str) -> tuple[HousingLine, ...]:
+    """The housing of a project or programme for its page; `values` are the ledger's filters."""
+    found = standing(searched(listed(reach=reach), values, ""), at)
+    return tuple(line(one, on=at.on, language=language) for one in found)

@@ -1,5 +1,7 @@
 """Programmes: the list of them, and the page of one."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,7 +17,7 @@ from tracker.forms.programmes import CycleForm
 from tracker.models import Programme
 from tracker.permissions import Permission
 from tracker.queries import programmes as queries
-from tracker.queries import relocation_card
+from tracker.queries import relocation_card, resettlement
 from tracker.queries.relocation import At
 from tracker.queries.tenders import of_programme
 from tracker.views import codes  # noqa: F401 - registers <code:…>
@@ -50,6 +52,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponseBase:
     context["packages"] = of_programme(code, reach=reach(request), on=moment.on, at=moment.known, past=moment.past)
     at = At(moment.on, moment.known, moment.past, moment.query())
     context["clearance"] = relocation_card.of_programme(code, reach=reach(request), at=at, language=words.language())
+    given: dict[str, Any] = {"reach": reach(request), "at": at, "language": words.language()}
+    context["homes"] = resettlement.card(values={"programme": code}, **given)
     context["may_plan"] = reach(request).may(Permission.PLAN, found.unit_path)
     return render(request, "programmes/detail.html", context)
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from tracker import words
 from tracker.permissions import Permission
-from tracker.queries import relocation_card
+from tracker.queries import relocation_card, resettlement
 from tracker.queries.projects import project_page
 from tracker.queries.relocation import At
 from tracker.queries.tenders import of_project
@@ -28,15 +28,12 @@ def project(request: HttpRequest, code: str) -> HttpResponseBase:
             code=code, reach=reached, on=moment.on, known=moment.known, past=moment.past, language=words.language()
         )
     )
+    at = At(moment.on, moment.known, moment.past, moment.query())
     context = {
         "page": page,
         "packages": of_project(code, reach=reached, on=moment.on, at=moment.known, past=moment.past),
-        "clearance": relocation_card.of_project(
-            code,
-            reach=reached,
-            at=At(moment.on, moment.known, moment.past, moment.query()),
-            language=words.language(),
-        ),
+        "clearance": relocation_card.of_project(code, reach=reached, at=at, language=words.language()),
+        "homes": resettlement.card(values={"project": code}, reach=reached, at=at, language=words.language()),
         "as_of": as_of_chip(request, moment),
         "moment": moment.query(),
         "may_plan": reached.may(Permission.PLAN, page.unit_path),
