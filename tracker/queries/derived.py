@@ -99,7 +99,8 @@ def courses(metrics: Sequence[Metric], *, on: date, known: datetime, most: int) 
     made = composition(derived, known=known)
     keys = [row.pk for row in derived]
     added = made.added(keys)
-    reported = ledger_courses(added, made.rows, on=on, known=known, most=most)
+    held = {row.pk: row.figure for row in derived if row.ledger}
+    reported = ledger_courses(added, made.rows, on=on, known=known, most=most, held=held)
     latest = [F("as_of").desc(), F("accepted_at").desc(), F("id").desc()]
     rows: Any = Report.objects.counting(on=on, known=known).filter(metric__in=made.leaves(keys))
     rows = rows.annotate(nth=Window(RowNumber(), partition_by=F("metric_id"), order_by=latest)).filter(nth__lte=most)

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Subquery, Value, Window
-from django.db.models.functions import Lag
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Value
 
 from tracker.domain.aggregation import Figure
 from tracker.domain.ledger_sums import Added, Sum, read, summed
 from tracker.domain.reporting import Origin
 from tracker.models import Metric, Report, Site, SitePlan
 
+MANY = 400
 LATEST = ("-as_of", "-accepted_at", "-id")
 # The latest counting report of each site: what it says, of which day, and when a person's was accepted.
 _SUM = """
@@ -31,7 +31,9 @@ SELECT %s::bigint, day, sum(added) OVER (ORDER BY day), sum(more) OVER (ORDER BY
 FROM (SELECT said.day, sum(coalesce(said.value, 0) - coalesce(said.before, 0)) AS added,
              sum((said.value IS NOT NULL)::int - (said.before IS NOT NULL)::int) AS more,
              max(said.report) AS source, max(said.accepted) FILTER (WHERE said.origin <> %s) AS accepted
-      FROM ({reports}) said GROUP BY said.day) days
+      FROM (SELECT one.*, lag(one.value) OVER (PARTITION BY one.about
+                                               ORDER BY one.day, one.accepted, one.report) AS before
+            FROM ({reports}) one) said GROUP BY said.day) days
 """
 
 
@@ -54,29 +56,34 @@ def figures(
 
 
 def courses(
-    ledgers: Mapping[int, Added], rows: Mapping[int, Metric], *, on: date, known: datetime, most: int
+    ledgers: Mapping[int, Added],
+    rows: Mapping[int, Metric],
+    *,
+    on: date,
+    known: datetime,
+    most: int,
+    held: Mapping[int, Figure],
 ) -> dict[int, list[Figure]]:
     """The figure of each metric on each of the last `most` days one of its sites speaks of, oldest first; two queries.
 
-    A figure is as of that day; it is complete where every site of the metric had stated one.
+    A figure is as of that day; it is complete where every site of the metric had stated one. Of more than `MANY` sites
+    only the figure itself is told, from `held` where the caller has it: to add up their every day takes too long.
     """
-    pieces = [(pk, _COURSE, _said(rows[pk], added, on, known)) for pk, added in ledgers.items()]
+    totals = _counts(ledgers, rows, known)
+    many = {pk: added for pk, added in ledgers.items() if totals.get(pk, 0) > MANY}
+    asked = figures({pk: added for pk, added in many.items() if pk not in held}, rows, on=on, known=known)
+    found = {pk: [held[pk] if pk in held else asked.get(pk, Figure())] for pk in many}
+    pieces = [(pk, _COURSE, _said(rows[pk], added, on, known)) for pk, added in ledgers.items() if pk not in many]
     days: dict[int, list[tuple[Any, ...]]] = {}
     for pk, *day in _together(pieces):
         days.setdefault(pk, []).append(tuple(day))
-    totals = _counts(ledgers, rows, known)
-    found = {}
     for pk, said in days.items():
         metric, added = rows[pk], ledgers[pk]
-        found[pk] = [
-            summed(
-                added,
-                Sum(value, counted, totals.get(pk, 0), day, source, accepted),
-                measure=metric.measure,
-                basis=metric.basis,
-            )
+        sums = [
+            Sum(value, counted, totals[pk], day, source, accepted)
             for day, value, counted, source, accepted in sorted(said)[-most:]
         ]
+        found[pk] = [summed(added, one, measure=metric.measure, basis=metric.basis) for one in sums]
     return found
 
 
@@ -100,20 +107,17 @@ def _latest(metric: Metric, added: Added, on: date, known: datetime) -> tuple[st
 
 
 def _said(metric: Metric, added: Added, on: date, known: datetime) -> tuple[str, Sequence[Any]]:
-    """Every counting report of the sites, with the figure of the one before it."""
-    order = [F("as_of").asc(), F("accepted_at").asc(), F("pk").asc()]
-    before = Window(Lag(f"on_site__{added.figure}"), partition_by=[F("site_id")], order_by=order)
-    sites = _sites(metric, added, known)
-    rows = Report.objects.counting(on=on, known=known).filter(site__in=sites.values("pk"))
-    return _values(rows.annotate(before=before), added, "before")
+    """Every counting report of the sites."""
+    sites = _sites(metric, added, known).values("pk")
+    return _values(Report.objects.counting(on=on, known=known).filter(site__in=sites), added)
 
 
-def _values(rows: Any, added: Added, *more: str) -> tuple[str, Sequence[Any]]:
+def _values(rows: Any, added: Added) -> tuple[str, Sequence[Any]]:
     """Reports as the statements read them."""
     names = {"day": "as_of", "value": f"on_site__{added.figure}", "accepted": "accepted_at", "report": "pk"}
     names["about"] = "site_id"
     shown = rows.order_by().annotate(**{name: F(column) for name, column in names.items()})
-    found: tuple[str, Sequence[Any]] = shown.values(*names, "origin", *more).query.sql_with_params()
+    found: tuple[str, Sequence[Any]] = shown.values(*names, "origin").query.sql_with_params()
     return found
 
 

@@ -31,6 +31,8 @@ from tracker.models import Metric, Milestone, Project, User
 
 SIZES = "30,300,3000"
 CLIENTS = 8
+ENTRIES = 100
+"""Entries of each simulated clearance site."""
 BACKEND = "tracker.views.signed_in.PersonBackend"
 LEADER, OFFICIAL, REVIEWER = "demo-leader", "sim-01-1", "demo-reviewer"
 
@@ -124,6 +126,9 @@ def _measured(size: int, effort: Effort, only: str) -> dict[str, Any]:
         readers = _sign_in(running.port)
         pages = [_page(running, page, readers, effort) for page in pages_of(size) if page.label.startswith(only)]
         writes = _write_together(running, effort)
+        # Last, so that the portfolio is measured by itself as ever.
+        simulation.sites(sites=size, entries=ENTRIES, seed=1, today=timezone.localdate())
+        pages += [_page(running, page, readers, effort) for page in ledger_pages(size) if page.label.startswith(only)]
         files = {kind: _file(running, readers[LEADER](), kind) for kind in ("csv", "xlsx")}
     return {
         "projects": size,
@@ -187,6 +192,16 @@ def pages_of(size: int) -> list[PageToMeasure]:
         PageToMeasure("review", "review", who=REVIEWER),
         PageToMeasure("review, late", "review", who=REVIEWER, query="tab=late"),
         PageToMeasure("history", "history"),
+    ]
+
+
+def ledger_pages(size: int) -> list[PageToMeasure]:
+    """The pages of the clearance ledger, with as many sites as the portfolio has projects."""
+    return [
+        PageToMeasure("clearance ledger", "relocation"),
+        PageToMeasure("clearance site, burn-down", "site", (f"SIMCQ-S-{max(1, size // 2):04}",)),
+        PageToMeasure("clearance, programme totals", "programme", ("SIMCQ",)),
+        PageToMeasure("clearance, metric of the ledger", "metric", ("SIMCQ-M1",)),
     ]
 
 
