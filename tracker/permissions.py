@@ -142,11 +142,12 @@ def readable(reach: Reach, field: str = "unit__path") -> Q:
 
 
 def readable_projects(reach: Reach) -> Q:
-    """Projects in reach: of a unit in reach, or holding a milestone or metric of one."""
+    """Projects in reach: of a unit in reach, or holding a milestone, metric or clearance site of one."""
     if reach.sees_all():
         return Q()
     units = Unit.objects.filter(within("path", reach.paths(Permission.READ)))
-    return Q(unit__in=units) | Q(milestones__unit__in=units) | Q(metrics__unit__in=units)
+    items = Q(milestones__unit__in=units) | Q(metrics__unit__in=units) | Q(sites__unit__in=units)
+    return Q(unit__in=units) | items
 
 
 def readable_with_supported(reach: Reach) -> Q:

@@ -73,7 +73,7 @@ def progress(bars: Sequence[Bar]) -> dict[str, Any]:
         for at, word in enumerate(legend())
     ]
     labels = [_short(bar.label) for bar in bars]
-    layout = {
+    layout: dict[str, Any] = {
         "barmode": "stack",
         "bargap": 0.35,
         "showlegend": True,
@@ -90,15 +90,18 @@ def progress(bars: Sequence[Bar]) -> dict[str, Any]:
             "showgrid": False,
         },
     }
+    short = [html.escape(_short(bar.label, 9)) for bar in bars]
     narrow = {
-        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "xref": "container", "y": 1.02, "yanchor": "bottom"},
+        "legend": {"orientation": "h", "x": 0, "y": -0.06, "yanchor": "top", "traceorder": "normal"},
+        "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
         "xaxis": {"range": [0, 100], "ticksuffix": "%", "dtick": 50, "fixedrange": True},
+        "yaxis": layout["yaxis"] | {"ticktext": short, "tickfont": {"size": 10}},
     }
     return {"data": data, "layout": layout, "phone": narrow}
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= 26 else label[:25] + "…"
+def _short(label: str, most: int = 26) -> str:
+    return label if len(label) <= most else label[: most - 1] + "…"
 
 
 def _hover(bar: Bar) -> str:

@@ -130,26 +130,28 @@ def searched(rows: Any, values: Mapping[str, Any], unit_path: str) -> Any:
     return rows
 
 
-def paces_of(rows: Sequence[Site], at: At) -> dict[int, Pace]:
+def paces_of(rows: Sequence[Site], at: At, *, most: int | None = None) -> dict[int, Pace]:
     """How each loaded (perhaps overlaid) site stands; two queries. The reports before the last are read of open sites
     only, since nothing else depends on them.
     """
     stand = {row.pk: pace(known_now(row), at.on) for row in rows}
     open_ = [row for row in rows if stand[row.pk].course is Course.UNDER_WAY]
+    if most is not None and len(open_) > most:
+        return stand
     found = known_of(open_, on=at.on, known=at.known, past=at.past)
     return stand | {pk: pace(one, at.on) for pk, one in found.items()}
 
 
-def standing(rows: Any, at: At) -> tuple[list[Site], dict[int, Pace]]:
+def standing(rows: Any, at: At, *, most: int | None = None) -> tuple[list[Site], dict[int, Pace]]:
     """Every site in the ledger's order with how it stands at the moment; three queries, five for a past one.
 
-    What no plan version knew yet at a past moment was not there.
+    What no plan version knew yet at a past moment was not there. Of more than `most` open sites the pace is not read.
     """
     found = list(rows.order_by(*ORDER))
     if at.past:
         overlay_sites(found, on=at.on, known=at.known)
         found = [row for row in found if row.plan_number]
-    return found, paces_of(found, at)
+    return found, paces_of(found, at, most=most)
 
 
 def ordered(rows: list[Site], paces: Mapping[int, Pace], order: str) -> list[Site]:
@@ -197,7 +199,7 @@ def _now(rows: Any, at: At, wanted: str, order: str) -> Found:
 
 def _then(rows: Any, at: At, wanted: str, order: str) -> Found:
     """For a past moment: from every site as it was then; five queries."""
-    found, paces = standing(rows, at)
+    found, paces = standing(rows, at, most=None if wanted in PACED else MOST_PACES)
     counts = Counter(one.course for one in paces.values())
     kept = [row for row in found if not wanted or paces[row.pk].course == wanted]
     return Found(counts, totals_of(kept), [row.pk for row in ordered(kept, paces, order)], kept)
