@@ -27,6 +27,7 @@ from tracker.domain.relocation import Entry, Use
 from tracker.models import Derivation, Metric, Report, Site, SiteReport
 from tracker.models import Role as Post
 from tracker.models.guard import writing
+from tracker.queries import ledger_sums
 from tracker.queries.derived import courses
 from tracker.queries.state import overlay_metrics
 
@@ -202,3 +203,11 @@ def test_the_stored_form_is_read_back() -> None:
             assert found is not None
             assert found.stored == name
     assert read("land.signed_area") is read("residential.nothing") is read("") is None
+
+
+def test_of_very_many_sites_only_the_figure_itself_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Site.objects.select_related("unit").get(code="XH-S-01")
+    accept(report(row, "20000"))
+    monkeypatch.setattr(ledger_sums, "MANY", 0)
+    (day, figure), *more = courses([metric()], on=TODAY, known=timezone.now(), most=60)[metric().pk]
+    assert (day, figure.quantity, more) == (TODAY, metric().value, [])

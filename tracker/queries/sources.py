@@ -16,6 +16,7 @@ from tracker.models import (
     MetricPlan,
     MilestonePlan,
     Report,
+    SitePlan,
 )
 from tracker.permissions import Reach, readable
 from tracker.queries.citation_lines import CitationLine, citation_line, citation_lines
@@ -23,7 +24,7 @@ from tracker.queries.report_lines import ReportLine, line
 from tracker.queries.scope import citations_in_reach
 
 WITHHELD = Q(status=CitationStatus.WITHHELD)
-PLANS: dict[str, Any] = {"milestone": MilestonePlan, "metric": MetricPlan}
+PLANS: dict[str, Any] = {"milestone": MilestonePlan, "metric": MetricPlan, "site": SitePlan}
 """The plan versions that rest on citations, by what they are plans of."""
 COMPARABLE = Q(kind=CitationKind.COMPARABLE)
 
@@ -171,7 +172,7 @@ def blank_row(row: Citation, *, language: str) -> BlankRow:
 def uses(row: Citation, language: str) -> list[Use]:
     """What a citation is about, the nearest first; the items have to be loaded."""
     found: list[Use] = []
-    for route in ("milestone", "metric", "project", "programme"):
+    for route in ("milestone", "metric", "site", "project", "programme"):
         item = getattr(row, route)
         if item is not None:
             found.append(Use(route, item.code, item.called(language), str(words.NOUNS[route])))
