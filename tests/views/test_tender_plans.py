@@ -28,6 +28,9 @@ def test_a_package_is_added_with_the_steps_of_its_template(planning):
     assert [step.code for step in row.steps.all()][:4] == ["B01", "B02", "B03", "B04"]
     assert row.steps.filter(milestone=None).count() == 13
     assert AuditEvent.objects.filter(action="package.add", subject_code="XH-BD-06").count() == 1
+    told = planning.get("/history/package/XH-BD-06/").content.decode()
+    assert "新增标段" in told
+    assert "政府采购法" in told
     assert planning.post("/tenders/new/", NEW).status_code == 422, "the code is taken"
 
 

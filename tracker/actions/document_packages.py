@@ -50,7 +50,6 @@ def _put(item: dict[str, Any], project: Project, position: int, now: datetime) -
         package=row,
         number=1,
         recorded_at=now,
-        reason=item["reason"],
         citation=cited[-1] if cited else None,
         unit=row.unit,
         **{name: getattr(row, name) for name in TERMS},

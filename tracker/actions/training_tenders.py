@@ -55,13 +55,11 @@ def _courses(today: date) -> dict[str, Course]:
         "XH-BD-03": [
             (38, accepted, "", {"registered": 6}),
             (10, accepted, TOO_FEW, {"registered": 6, "bidders": 2, "failed": True}),
-            (2, accepted, "", {"registered": 3, "round": 2}),
         ],
-        "XH-BD-04": [
+        "XH-BD-05": [
             (15, accepted, "", {"registered": 11}),
             (STOPPED_DAYS - 1, accepted, SUSPENDED, {"registered": 11, "objections": 1, **stopped}),
         ],
-        "XH-BD-05": [(14, accepted, "", {"registered": 2, "shortlisted": 2})],
     }
 
 

@@ -32,6 +32,7 @@ from tracker.words import evidence as evidence_words
 from tracker.words import foreign_sheets as sheet_words
 from tracker.words import history as said
 from tracker.words import relocation
+from tracker.words import tenders as tender_words
 
 LONGEST_VALUE = 200
 REFERENCE = "reference"
@@ -296,7 +297,9 @@ def _coded(name: str, text: str) -> str:
         return relocation.figure(name, Decimal(text))
     if name == "role" and text in set(Role):
         return str(ROLES[Role(text)].label)
-    if name in ("qualifier", "target_qualifier") and text in words.QUALIFIERS:
+    if name in ("kind", "regime") and (word := tender_words.term(name, text)):
+        return word
+    if name in ("qualifier", "target_qualifier", "estimate_qualifier") and text in words.QUALIFIERS:
         return str(words.QUALIFIERS[text])
     return ""
 

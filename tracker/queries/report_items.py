@@ -61,8 +61,8 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a report starts from, as stored: `quantity` of a metric, `entry` of a site, `homes` of housing, `counts` of a
-    tender package; the rest is a milestone's.
+    """What a report starts from, as stored: `quantity` of a metric, `entry` of a site, `homes` of housing, `counts` of
+    a tender package; the rest is a milestone's.
     """
 
     status: str = ""

@@ -259,6 +259,9 @@ def _sentence(lines: Sequence[PackageLine], coming: Sequence[DeadlineLine]) -> s
     return f"{text} " + _("Next: “%(step)s” of “%(package)s” by %(day)s, %(left)s.") % said_next
 
 
+NAMED = ("code", "name", "name_en", "suspended_from", "suspended_until")
+
+
 def _coming(reach: Reach, on: date) -> Any:
     """The next steps of packages that are not done; of several packages that share one milestone, the first."""
     current = Package.objects.current().filter(readable(reach)).order_by()
@@ -268,7 +271,7 @@ def _coming(reach: Reach, on: date) -> Any:
         .exclude(milestone__status__in=(Status.DONE, Status.SUSPENDED))
         .annotate(day=F("milestone__due_latest"))
         .order_by("day", "package__code", "position")
-        .values_list("day", "name", "name_en", "package__code", "package__name", "package__name_en")[:SHOWN]
+        .values_list("day", "name", "name_en", *(f"package__{name}" for name in NAMED))[:SHOWN]
     )
 
 
@@ -285,14 +288,16 @@ class Coming:
     day: str
     days: int
     colour: str
+    suspended: bool
 
 
 def coming(*, reach: Reach, on: date) -> list[Coming]:
     """The next bidding deadlines as planned now; one query."""
     chinese, made = words.language().startswith("zh"), []
-    for day, name, name_en, code, package, package_en in COMING.all(reach, on):
+    for day, name, name_en, code, package, package_en, since, until in COMING.all(reach, on):
         days = (day - on).days
         url = reverse("tender", args=[code])
         step, of = (name, package) if chinese else (name_en or name, package_en or package)
-        made.append(Coming(url, step, of, words.day(day), days, "amber" if days <= SOON else "green"))
+        stopped = Counts(suspended_from=since, suspended_until=until).suspended(on)
+        made.append(Coming(url, step, of, words.day(day), days, "amber" if days <= SOON else "green", stopped))
     return made

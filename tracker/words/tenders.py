@@ -76,6 +76,13 @@ def regime(code: str) -> str:
     return str(REGIMES[Regime(code)])
 
 
+def term(name: str, code: str) -> str:
+    """A kind or a law by its code; '' for a code that is neither."""
+    of: Mapping[str, Mapping[Any, Any]] = {"kind": KINDS, "regime": REGIMES}
+    held = {str(one.value): word for one, word in of[name].items()}
+    return str(held.get(code, ""))
+
+
 def phase(code: Phase) -> str:
     """Where a package stands."""
     return str(PHASES[code])
