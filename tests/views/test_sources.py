@@ -66,7 +66,7 @@ def test_the_blanks_are_all_there_and_say_what_is_missing(seen: Client):
 def test_a_figure_leads_to_its_uses_and_back(seen: Client):
     citation = Citation.objects.filter(kind="due", milestone__code="XH-ZB-01").get()
     page = seen.get(f"/citations/{citation.code}/").context["page"]
-    assert [use.route for use in page.uses] == ["milestone", "project", "programme"]
+    assert [use.route for use in page.uses] == ["milestone", "tender", "project", "programme"]
     assert [(plan.code, plan.now) for plan in page.plans] == [("XH-ZB-01", True)]
     assert page.assumed_year == 2026
     assert page.days == "up to 31 Oct 2026"

@@ -38,6 +38,9 @@ def test_a_report_goes_through_the_chain_and_moves_the_package(reporting, review
     row = accepted(reporting, reviewer, registered="9", shortlisted="7", bidders="5", note="已截止")
     assert (row.registered, row.shortlisted, row.bidders, row.round, row.pending) == (9, 7, 5, 1, 0)
     assert "投标单位5家" in reporting.get("/tenders/T-BD/").content.decode()
+    before = {"on": (timezone.localdate() - timedelta(1)).isoformat(), "view": "list"}
+    assert "投标单位5家" in reporting.get("/tenders/", {"view": "list"}).content.decode()
+    assert "投标单位5家" not in reporting.get("/tenders/", before).content.decode(), "nobody knew yesterday"
     history = reporting.get("/history/package/T-BD/")
     assert history.status_code == 200
 

@@ -55,6 +55,7 @@ def test_units_registered_are_read_from_their_metric_and_led_to_the_citation(rea
     text = page(reading, "/tenders/XH-BD-01/")
     assert "/metrics/XH-M-12/" in text
     assert "/citations/000-38/" in text
+    assert "/tenders/XH-BD-01/" in page(reading, "/citations/000-38/")
     assert "报名单位21家" in page(reading, "/tenders/", view="list")
     assert "未载明" in text, "a blank stays a blank"
 

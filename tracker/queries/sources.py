@@ -18,6 +18,7 @@ from tracker.models import (
     Report,
     SitePlan,
 )
+from tracker.models.subjects import KINDS
 from tracker.permissions import Reach, readable
 from tracker.queries.citation_lines import CitationLine, citation_line, citation_lines
 from tracker.queries.report_lines import ReportLine, line
@@ -157,7 +158,7 @@ class Use:
 
 def blanks(*, reach: Reach) -> Any:
     """Every blank in reach, by document and place; nothing is read yet."""
-    related = ("document", "programme", "project", "milestone", "metric", "site")
+    related = ("document", "programme", "project", "milestone", "metric", "site", "package")
     rows = citations_in_reach(reach).filter(WITHHELD).select_related(*related)
     return rows.order_by("document__position", "document__code", "position", "code")
 
@@ -172,10 +173,11 @@ def blank_row(row: Citation, *, language: str) -> BlankRow:
 def uses(row: Citation, language: str) -> list[Use]:
     """What a citation is about, the nearest first; the items have to be loaded."""
     found: list[Use] = []
-    for route in ("milestone", "metric", "site", "project", "programme"):
-        item = getattr(row, route)
+    for kind in ("milestone", "metric", "site", "package", "project", "programme"):
+        item = getattr(row, kind)
         if item is not None:
-            found.append(Use(route, item.code, item.called(language), str(words.NOUNS[route])))
+            route = KINDS[kind].page if kind in KINDS else kind
+            found.append(Use(route, item.code, item.called(language), str(words.NOUNS[kind])))
     return found
 
 
@@ -222,7 +224,7 @@ class CitationPage:
 
 def citation_page(*, code: str, reach: Reach, known: Any, language: str) -> CitationPage | None:
     """The citation of that code with everything that rests on it; None where there is none in reach."""
-    related = ("document", "programme", "project", "milestone", "metric", "site")
+    related = ("document", "programme", "project", "milestone", "metric", "site", "package")
     row = citations_in_reach(reach).filter(code=code).select_related(*related).first()
     if row is None:
         return None
