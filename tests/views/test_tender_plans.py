@@ -24,7 +24,8 @@ def test_a_package_is_added_with_the_steps_of_its_template(planning):
     answer = planning.post("/tenders/new/", NEW, follow=True)
     assert "湿地设备采购" in answer.content.decode()
     row = Package.objects.get(code="XH-BD-06")
-    assert (row.estimate_low, row.compulsory, row.validity_days, row.plan_number) == (3000, False, 90, 1)
+    assert row.estimate_low == 3000
+    assert (row.compulsory, row.validity_days, row.plan_number) == (False, 90, 1)
     assert [step.code for step in row.steps.all()][:4] == ["B01", "B02", "B03", "B04"]
     assert row.steps.filter(milestone=None).count() == 13
     assert AuditEvent.objects.filter(action="package.add", subject_code="XH-BD-06").count() == 1
@@ -65,7 +66,7 @@ def test_terms_change_with_a_reason_and_earlier_ones_stay(planning):
     assert codes.index("B05a") < codes.index("B06") < codes.index("B11")
     assert row.steps.get(code="B11").milestone is not None, "a step with a milestone keeps it"
     stale = planning.post("/tenders/T-BD/plan/", change | {"reason": "再改"})
-    assert "版本" in stale.content.decode() or stale.status_code == 422
+    assert stale.status_code == 422
 
 
 def test_a_package_is_planned_back_to_milestones_of_its_open_steps(planning):
@@ -78,9 +79,10 @@ def test_a_package_is_planned_back_to_milestones_of_its_open_steps(planning):
     answer = planning.post("/backplan/apply/", asked, follow=True)
     assert answer.redirect_chain[-1][0] == "/tenders/XH-BD-04/"
     steps = {step.code: step.milestone for step in row.steps.select_related("milestone")}
-    assert steps["B08"].code == "XH-BD-04-B08"
-    assert steps["B11"].code == "XH-ZB-02", "the document's milestone stays that of its step"
-    assert all(steps[code] for code in steps)
+    codes = {code: milestone.code for code, milestone in steps.items() if milestone}
+    assert codes["B08"] == "XH-BD-04-B08"
+    assert codes["B11"] == "XH-ZB-02", "the document's milestone stays that of its step"
+    assert set(codes) == set(steps)
     use = ProcessUse.objects.get(package=row)
     assert use.windows.filter(window__code="TB-05", until=steps["B08"]).exists()
     text = answer.content.decode()
