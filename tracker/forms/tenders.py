@@ -64,7 +64,7 @@ class TermsForm(forms.Form):
         label=_("Estimate"),
         max_length=60,
         required=False,
-        help_text=_("As people write it: 1200万元, about 3亿元. Empty: not stated."),
+        help_text=_("A number alone is in RMB 10,000. Empty: not stated."),
     )
     compulsory = forms.ChoiceField(label=_("Tendering compulsory"), choices=YES_NO, required=False)
     validity_days = forms.IntegerField(
@@ -109,7 +109,7 @@ class PackageForm(TermsForm):
     """A new package: its code, its names, its project, its terms."""
 
     project = forms.ChoiceField(label=_("Project"))
-    code = forms.CharField(label=_("Code"), max_length=28, help_text=_("Capitals, digits and hyphens, as in XH-BD-06."))
+    code = forms.CharField(label=_("Code"), max_length=28, help_text=_("Capitals, digits and hyphens."))
     name = forms.CharField(label=_("Name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
     field_order = ("project", "code", "name", "name_en")
