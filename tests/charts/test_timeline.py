@@ -81,6 +81,16 @@ def test_every_mark_is_accepted_by_plotly():
     assert figure([], WINDOW)["layout"]["yaxis"]["range"] == [-0.5, -0.5]
 
 
+@pytest.mark.parametrize("kind", ["site", "housing"])
+def test_a_line_of_a_ledger_is_drawn_as_a_milestone_is(kind: str):
+    days = {"latest": date(2026, 12, 31), "actual_start": date(2026, 3, 1), "seen": date(2026, 11, 1)}
+    assert bars(Row(kind=kind, **days)) == bars(Row(**days))
+    once = bars(Row(kind=kind, actual_start=TODAY, seen=TODAY))
+    assert once == [(TODAY - WINDOW.part(0.004), TODAY, "token:--c-actual")]
+    unplanned = figure([Row(kind=kind, actual_start=date(2026, 3, 1), seen=date(2026, 11, 1))], WINDOW)
+    assert texts(unplanned)[0][2] > "2026-11-01"
+
+
 def test_a_deadline_without_a_start_fades_in_and_ends_firmly():
     found = bars(Row(latest=date(2026, 10, 31), aim="by", precision="month"))
     colours = [colour for _a, _b, colour in found]

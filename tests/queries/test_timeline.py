@@ -12,13 +12,15 @@ from tests.counting import statements
 from tracker.actions import backplan
 from tracker.domain import dates
 from tracker.domain.states import Colour
-from tracker.models import Milestone, Programme, Project, Role, User
+from tracker.models import Housing, Milestone, PackageStep, Programme, Project, Role, Site, User
+from tracker.models.guard import writing
 from tracker.permissions import Permission, readable
 from tracker.queries import timeline as module
 from tracker.queries import timeline_counts as counts
 from tracker.queries.state import light_of
-from tracker.queries.timeline import ALL, Timeline, Wanted, timeline
+from tracker.queries.timeline import Timeline, timeline
 from tracker.queries.timeline_rows import Row
+from tracker.queries.timeline_wanted import ALL, Wanted
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -63,9 +65,70 @@ def test_a_closed_programme_is_one_row(leader: User):
 
 def test_everything_open_shows_every_milestone_and_a_closed_project_not(leader: User):
     whole = shown(leader, opened=codes(ALL))
-    assert whole.total == Programme.objects.count() + Project.objects.count() + Milestone.objects.count()
+    lines = Site.objects.count() + Housing.objects.count()
+    assert whole.total == Programme.objects.count() + Project.objects.count() + Milestone.objects.count() + lines
     less = shown(leader, opened=codes(ALL), closed=codes(PROJECT))
-    assert less.total == whole.total - Milestone.objects.filter(project__code=PROJECT).count()
+    held = Milestone.objects.filter(project__code=PROJECT).count() + Site.objects.filter(project__code=PROJECT).count()
+    assert less.total == whole.total - held
+    assert shown(leader, opened=codes(ALL), ledgers=False).total == whole.total - lines
+
+
+def test_sites_and_housing_stand_under_the_milestones_of_their_project(leader: User):
+    with writing():
+        Housing.objects.filter(code="XH-H-01").update(homes=160, homes_qualifier="exact", accepted_homes=40)
+    page = shown(leader, opened=codes(PROJECT, "XH-AZ"))
+    listed = [row.code for row in page.rows]
+    site, home = (next(row for row in page.rows if row.code == code) for code in ("XH-S-01", "XH-H-01"))
+    stored = Site.objects.get(code="XH-S-01")
+    assert (site.kind, site.url, site.ledger) == ("site", "/sites/XH-S-01/", "征拆")
+    assert (site.latest, site.seen, site.planned_start) == (stored.due_latest, stored.as_of, stored.planned_start)
+    assert (home.kind, home.url) == ("housing", "/housing/XH-H-01/")
+    assert "已竣工验收40套／规划160套" in home.reason
+    assert home.latest == Milestone.objects.get(code="XH-AZ-04").due_latest
+    assert home.planned_start == Milestone.objects.get(code="XH-AZ-01").due_earliest
+    last = Milestone.objects.filter(project__code=PROJECT).order_by("position", "code").last()
+    assert last is not None
+    assert listed.index("XH-S-01") == listed.index(last.code) + 1
+
+
+def test_a_site_says_how_much_is_cleared_and_since_when(leader: User):
+    with writing():
+        Site.objects.filter(code="XH-S-01").update(as_of=TODAY, demolished_area=1_522_500, due_latest=date(2026, 11, 1))
+    site = next(
+        row for row in shown(leader, on=date(2026, 11, 20), opened=codes(PROJECT)).rows if row.code == "XH-S-01"
+    )
+    assert "75%" in site.label
+    assert "50.75万平方米" in site.reason
+    assert "19" in site.reason
+    assert (site.colour, site.late) == (Colour.RED, True)
+
+
+def test_filters_hold_for_the_ledgers_too(leader: User, official_a: User):
+    found = shown(leader, text="XH-S-01")
+    assert [row.code for row in found.rows] == ["XH", PROJECT, "XH-S-01"]
+    assert shown(leader, text="XH-S-01", ledgers=False).rows == ()
+    for colour in Colour:
+        lines = [row for row in shown(leader, state=colour.value, opened=codes(ALL)).rows if row.ledger]
+        assert {row.colour for row in lines} <= {colour}
+    every = sum(
+        sum(1 for row in shown(leader, state=colour.value, opened=codes(ALL), text="XH-").rows if row.ledger)
+        for colour in Colour
+    )
+    assert every == Site.objects.filter(code__startswith="XH-").count() + Housing.objects.filter(code="XH-H-01").count()
+    paths = [site.unit.path for site in Site.objects.select_related("unit")]
+    reach = reach_for(official_a)
+    seen = sum(1 for row in shown(official_a, opened=codes(ALL)).rows if row.kind == "site")
+    assert seen == sum(1 for path in paths if reach.may(Permission.READ, path))
+
+
+def test_a_milestone_names_the_tender_it_is_a_step_of(leader: User):
+    step = PackageStep.objects.exclude(milestone=None).select_related("milestone__project", "package").first()
+    assert step is not None
+    assert step.milestone is not None
+    rows = shown(leader, opened=codes(step.milestone.project.code)).rows
+    row = next(one for one in rows if one.code == step.milestone.code)
+    assert step.package.name in row.package
+    assert any(step.package.name in line for line in row.hover)
 
 
 @pytest.mark.parametrize("size", [1, 7, 50, 400])
@@ -219,6 +282,6 @@ def test_what_is_worded_once_counts_as_what_is_filtered(leader: User, official_a
             asked: dict[str, Any] = {"reach": reach, "on": TODAY}
             assert counts.counted(kind, keys, among=None, **asked) == counts.counted(kind, keys, among=among, **asked)
         assert counts.dots(keys, among=None, **asked) == counts.dots(keys, among=among, **asked) != {}
-        plain, filtered = (counts.groups(reach, programme="", matching=matching) for matching in (None, among))
+        plain, filtered = (counts.groups(reach, programme="", matching=rows) for rows in ((), (among,)))
         assert [tuple(row) for row in plain[1] if row[0]] != []
         assert {row[0] for row in filtered[1]} <= {row[0] for row in plain[1]}

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.cast import signed_in
-from tracker.models import Milestone, Programme, Project, User
+from tracker.models import Milestone, Programme, Project, Site, User
 from tracker.models.guard import writing
 from tracker.queries import timeline as queries
 
@@ -27,7 +27,7 @@ HOSTILE = [
     "zoom=%3Cscript%3E",
     "state=purple&unit=none&programme=';--",
     "q=" + "长" * 300,
-    "q=%00&links=2",
+    "q=%00&links=2&ledgers=%00",
     "q=%25_%5C",
 ]
 
@@ -57,7 +57,7 @@ def test_a_bad_day_is_said_at_its_field_and_nothing_is_lost(leader: User):
 def test_rows_and_figure_hold_the_same(leader: User):
     page = get(signed_in(leader), "open=XH-CQ")
     rows = page.count('id="r-')
-    held = Milestone.objects.filter(project__code="XH-CQ").count()
+    held = Milestone.objects.filter(project__code="XH-CQ").count() + Site.objects.filter(project__code="XH-CQ").count()
     drawn = sum(len(figure["data"][-1]["y"]) for figure in figures(page))
     assert rows == drawn == Programme.objects.count() + Project.objects.count() + held
     assert page.count('<th scope="row">') == rows

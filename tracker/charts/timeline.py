@@ -151,7 +151,9 @@ def _beside(row: Row, window: Window) -> tuple[date, float, str, str]:
     """
     gap, needed = window.part(0.012), timedelta(days=window.days * _long(row.label) * 6.6 / PLOT)
     days = [row.latest, row.earliest, row.forecast_latest, row.actual_finish, row.first]
-    known = [day for day in (*days, row.planned_start, row.actual_start, window.today if row.late else None) if day]
+    reached = row.seen if row.actual_start and row.latest is None else None
+    marks = (*days, row.planned_start, row.actual_start, reached, window.today if row.late else None)
+    known = [day for day in marks if day]
     if not known:
         return window.start + window.part(0.006), 0, "middle right", row.label
     begin, last = min(known), max(known)

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 DAY = 86_400_000  # milliseconds, the length of a bar on a date axis
 FADE = (15, 35, 60)  # per cent of colour, from the outside in
 PLAN, ACTUAL, GROUP = -0.17, 0.17, 0.0  # lanes, in rows from the middle of the row
+LEAVES = {"milestone", "site", "housing"}
+"""What has bars of its own; the others span what they hold."""
 SOFT = {"third", "month", "quarter", "half", "year"}
 
 
@@ -143,7 +145,7 @@ def drawn(rows: Sequence[Row], window: Window) -> Bars:
     """The rectangles of all rows."""
     bars = Bars(window)
     for at, row in enumerate(rows):
-        if row.kind == "milestone":
+        if row.kind in LEAVES:
             _plan(bars, at, row)
             _course(bars, at, row)
         elif row.earliest and row.latest:
@@ -193,7 +195,7 @@ def _course(bars: Bars, at: int, row: Row) -> None:
     reached = row.actual_finish or (None if row.done else row.seen)
     begun = row.actual_start
     if begun and reached and reached >= begun:
-        bars.add(begun, reached, lane, 0.3, "token:--c-actual")
+        bars.add(min(begun, reached - window.part(0.004)), reached, lane, 0.3, "token:--c-actual")
     elif row.actual_finish:
         bars.add(row.actual_finish - window.part(0.006), row.actual_finish, lane, 0.3, "token:--c-actual")
     if row.done:

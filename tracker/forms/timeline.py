@@ -11,6 +11,8 @@ from tracker.domain.states import Colour
 SEARCH_LIMIT = 60
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 ZOOMS = (("", _("Everything")), ("year", _("Years")), ("quarter", _("Quarters")), ("month", _("Months")))
+LEDGERS = (("", _("Shown")), ("hide", _("Hidden")))
+"""Whether opened projects also show the lines of the ledgers."""
 Choices = list[tuple[str, str]]
 
 
@@ -21,6 +23,7 @@ class TimelineForm(forms.Form):
     programme = forms.ChoiceField(label=_("Programme"), required=False)
     unit = forms.ChoiceField(label=_("Unit and below"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
+    ledgers = forms.ChoiceField(label=_("Clearance and housing"), choices=LEDGERS, required=False)
 
     def __init__(self, data: Any, *, programmes: Choices, units: list[tuple[str, str, str]]) -> None:
         """`programmes` are (code, name), `units` (code, path, name): what is in reach."""

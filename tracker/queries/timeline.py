@@ -1,4 +1,4 @@
-"""The timeline: programmes, their projects, and the milestones of the projects that are opened.
+"""The timeline: programmes, their projects, and of the projects that are opened milestones and lines of the ledgers.
 
 Groups fold here, not in the browser: which rows there are is known from one light list of projects, the counts of a
 folded group come from SQL, and only the milestones of the page shown are read.
@@ -6,7 +6,7 @@ folded group come from SQL, and only the milestones of the page shown are read.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -18,9 +18,11 @@ from tracker.domain.states import COLOURS
 from tracker.models import Dependency, Milestone
 from tracker.permissions import Reach, readable
 from tracker.queries import timeline_counts as counts
+from tracker.queries import timeline_ledgers as ledgers
 from tracker.queries.schedules import Drawn, project_schedules
 from tracker.queries.tallies import Tally, tally
 from tracker.queries.timeline_rows import Row, group_row, milestone_row, placed
+from tracker.queries.timeline_wanted import ALL, NOW, Wanted
 
 PAGE = 140
 """Rows on one page."""
@@ -28,30 +30,6 @@ OPENED_BY_ITSELF = 120
 """A search that finds no more milestones than this opens their projects."""
 NAMED_ONE_BY_ONE = 200
 """With more opened projects than this, counting all of them is quicker than naming them."""
-ALL = "all"
-NOW = datetime.max.replace(tzinfo=UTC)
-"""Everything that is known: the timeline shows no past moments."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the address asks for. `opened` holds codes of projects, or ALL; `closed` of programmes and projects."""
-
-    programme: str = ""
-    unit_path: str = ""
-    state: str = ""
-    text: str = ""
-    start: date | None = None
-    end: date | None = None
-    opened: frozenset[str] = frozenset()
-    closed: frozenset[str] = frozenset()
-    links: bool = False
-    page: int = 1
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether some milestones are left out; groups without any of the others are left out too."""
-        return bool(self.unit_path or self.state or self.text or self.start or self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +77,22 @@ class _Group:
 def timeline(*, reach: Reach, on: date, language: str, wanted: Wanted) -> Timeline:
     """The page of the timeline that is asked for; the number of queries does not depend on the number of rows."""
     rows = _milestones(reach, on, wanted)
-    groups, projects = _groups(reach, wanted, rows if wanted.narrowed else None)
+    groups, projects = _groups(reach, on, wanted, rows if wanted.narrowed else None)
     itself = bool(wanted.text or wanted.state) and rows.count() <= OPENED_BY_ITSELF
     opened = {pk for pk, code in projects if _is_open(code, wanted, itself)}
-    added = _counts(rows, opened)
-    total = sum(1 + (0 if one.closed else sum(1 + added.get(pk, 0) for pk, _code in one.projects)) for one in groups)
+    added, lines = _counts(rows, opened), ledgers.held(opened, reach=reach, on=on, wanted=wanted)
+    total = sum(
+        1 + (0 if one.closed else sum(1 + added.get(pk, 0) + len(lines.get(pk, ())) for pk, _code in one.projects))
+        for one in groups
+    )
     pages = max(1, -(-total // PAGE))
     page = min(max(1, wanted.page), pages)
-    slots = list(_slice(groups, added, (page - 1) * PAGE, page * PAGE))
+    slots = list(_slice(groups, added, lines, (page - 1) * PAGE, page * PAGE))
     shown = [pk for kind, pk, _a, _b in slots if kind == "programme"]
     among = rows if wanted.narrowed else None
     found = counts.counted("programme", shown, among=among, reach=reach, on=on)
     networks = _networks(slots, reach, on)
-    drawn = tuple(_rows(slots, rows, _Shown(reach, among, found, opened, networks), on, language))
+    drawn = tuple(_rows(slots, rows, _Shown(reach, among, found, opened, lines, networks), on, language))
     states: dict[str, int] = {}
     for per_state, _span, _undated in found.values():
         for state, count in per_state.items():
@@ -161,9 +142,10 @@ def _milestones(reach: Reach, on: date, wanted: Wanted) -> Any:
     return rows.order_by()
 
 
-def _groups(reach: Reach, wanted: Wanted, matching: Any | None) -> tuple[list[_Group], list[tuple[int, str]]]:
-    """The programmes with their projects, in their order; with filters, only what holds a matching milestone."""
-    programmes, projects = counts.groups(reach, programme=wanted.programme, matching=matching)
+def _groups(reach: Reach, on: date, wanted: Wanted, matching: Any | None) -> tuple[list[_Group], list[tuple[int, str]]]:
+    """The programmes with their projects, in their order; with filters, only what holds anything that matches."""
+    every = () if matching is None else (matching, *ledgers.matching(reach, on, wanted))
+    programmes, projects = counts.groups(reach, programme=wanted.programme, matching=every)
     groups = {pk: _Group(pk, code, code in wanted.closed) for pk, code in programmes}
     for pk, code, programme in projects:
         if programme in groups:
@@ -187,7 +169,7 @@ def _counts(rows: Any, opened: set[int]) -> dict[int, int]:
 
 
 Slot = tuple[str, int, int, int]
-"""What, whose key, and of the milestones of a project which: from, to."""
+"""What, whose key, and of the milestones or lines of a project which: from, to."""
 
 
 def _networks(slots: list[Slot], reach: Reach, on: date) -> dict[int, Drawn]:
@@ -199,17 +181,20 @@ def _networks(slots: list[Slot], reach: Reach, on: date) -> dict[int, Drawn]:
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """What the rows are made from: the milestones that count (None for all in reach), counts of programmes, the
-    opened projects, the schedules of those shown.
+    opened projects, their lines of the ledgers, the schedules of those shown.
     """
 
     reach: Reach
     among: Any
     counts: dict[int, counts.Counted]
     opened: set[int]
+    lines: dict[int, list[ledgers.Line]]
     networks: dict[int, Drawn]
 
 
-def _slice(groups: Iterable[_Group], counts: dict[int, int], first: int, last: int) -> Iterator[Slot]:
+def _slice(
+    groups: Iterable[_Group], counts: dict[int, int], lines: dict[int, list[ledgers.Line]], first: int, last: int
+) -> Iterator[Slot]:
     """The slots of the rows numbered from `first` up to `last`."""
     at = 0
     for group in groups:
@@ -220,11 +205,11 @@ def _slice(groups: Iterable[_Group], counts: dict[int, int], first: int, last: i
             if first <= at < last:
                 yield ("project", pk, 0, 0)
             at += 1
-            held = counts.get(pk, 0)
-            a, b = max(first - at, 0), min(last - at, held)
-            if a < b:
-                yield ("milestones", pk, a, b)
-            at += held
+            for kind, held in (("milestones", counts.get(pk, 0)), ("lines", len(lines.get(pk, ())))):
+                a, b = max(first - at, 0), min(last - at, held)
+                if a < b:
+                    yield (kind, pk, a, b)
+                at += held
             if at >= last:
                 return
 
@@ -238,13 +223,23 @@ def _rows(slots: list[Slot], rows: Any, known: _Shown, on: date, language: str) 
     per_project = counts.counted("project", held, among=known.among, reach=known.reach, on=on)
     dots = counts.dots([pk for pk in held if pk not in opened], among=known.among, reach=known.reach, on=on)
     milestones = _loaded(rows, [pk for kind, pk, _a, _b in slots if kind == "milestones"])
+    part_of = {pk: milestones.get(pk, [])[a:b] for kind, pk, a, b in slots if kind == "milestones"}
+    packages = ledgers.packages_of(
+        [one.pk for part in part_of.values() for one in part], reach=known.reach, language=language
+    )
+    lines_of = {pk: known.lines[pk][a:b] for kind, pk, a, b in slots if kind == "lines"}
+    lines = ledgers.line_rows((one for part in lines_of.values() for one in part), on=on, language=language)
     shown: list[Row] = []
-    for kind, pk, a, b in slots:
+    for kind, pk, _a, b in slots:
         if kind == "milestones":
             network = known.networks.get(pk)
-            part = milestones.get(pk, [])[a:b]
-            spots = {one.pk: placed(one.code, network) for one in part} if network else {}
-            shown += [milestone_row(one, on, language, spots.get(one.pk)) for one in part]
+            spots = {one.pk: placed(one.code, network) for one in part_of[pk]} if network else {}
+            shown += [
+                milestone_row(one, on, language, spots.get(one.pk), packages.get(one.pk, "")) for one in part_of[pk]
+            ]
+            continue
+        if kind == "lines":
+            shown += [lines[one] for one in lines_of[pk] if one in lines]
             continue
         code, name = names[kind][pk]
         states, span, _undated = (found if kind == "programme" else per_project).get(pk, ({}, (None, None), 0))

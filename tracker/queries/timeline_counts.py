@@ -117,17 +117,20 @@ _NAMES = {
 }
 
 
-def groups(reach: Reach, *, programme: str, matching: Any) -> tuple[Iterable[Any], Iterable[Any]]:
+def groups(reach: Reach, *, programme: str, matching: Sequence[Any]) -> tuple[Iterable[Any], Iterable[Any]]:
     """Programmes as (key, code) and projects as (key, code, programme), in their order; with filters, only the one
-    programme, and only projects that hold a matching milestone. Two queries.
+    programme, and only projects that hold any of the `matching` rows (none: no filter). Two queries.
     """
-    if not programme and matching is None:
+    if not programme and not matching:
         return _PROGRAMMES.all(reach), _PROJECTS.all(reach)
     programmes, projects = Programme.objects.current().filter(readable_programmes(reach)), projects_in_reach(reach)
     if programme:
         programmes, projects = programmes.filter(code=programme), projects.filter(programme__code=programme)
-    if matching is not None:
-        projects = projects.filter(pk__in=matching.values("project_id"))
+    if matching:
+        holding = Q()
+        for rows in matching:
+            holding |= Q(pk__in=rows.values("project_id"))
+        projects = projects.filter(holding)
     return _in_order(programmes, "pk", "code"), _in_order(projects, "pk", "code", "programme_id")
 
 

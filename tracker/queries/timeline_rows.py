@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain import dates
+from tracker.domain.dates import ImpreciseDate
 from tracker.domain.reporting import Origin
 from tracker.domain.states import Colour, DateState, Status
 from tracker.models import Citation, CitationKind, Milestone
@@ -54,7 +55,8 @@ class Row:
 
     Of a group: `earliest` and `latest` span its milestones, `dots` are their due days, `parts` its distribution.
     `unfolded` is None where there is nothing to fold. `seen`: the day of the last report, None where a document
-    gives none.
+    gives none. `ledger` names the ledger that a line under the milestones comes from, `package` the tender packages
+    a milestone is a step of.
     """
 
     kind: str
@@ -92,6 +94,8 @@ class Row:
     unfolded: bool | None = None
     dots: tuple[tuple[date, Colour, int], ...] = ()
     network: Placed | None = None
+    ledger: str = ""
+    package: str = ""
 
     @property
     def critical(self) -> bool:
@@ -112,11 +116,6 @@ class Row:
     def laws(self) -> tuple[LawSpan, ...]:
         """The lawful periods that end with it."""
         return self.network.laws if self.network else ()
-
-    @property
-    def depth(self) -> int:
-        """How far the row is set in."""
-        return ("programme", "project", "milestone").index(self.kind)
 
     @property
     def dated(self) -> bool:
@@ -143,7 +142,7 @@ def group_row(
         url=address,
         colour=counted.sign.colour,
         word=counted.sign.word,
-        label="" if span[1] else _("no date stated"),
+        label="" if span[1] or not counted.total else _("no date stated"),
         hover=(name, counted.sentence, stretch),
         reason=counted.sentence,
         due=stretch,
@@ -156,8 +155,10 @@ def group_row(
     )
 
 
-def milestone_row(row: Milestone, on: date, language: str, network: Placed | None = None) -> Row:
-    """A loaded milestone: unit, project, programme, report and citations with it; what its network says of it."""
+def milestone_row(row: Milestone, on: date, language: str, network: Placed | None = None, package: str = "") -> Row:
+    """A loaded milestone: unit, project, programme, report and citations with it; what its network says of it, and
+    the tender packages it is a step of.
+    """
     programme = row.project.programme
     light = light_of(row, on, programme.tracking_from)
     assumed = row.due_latest.year if row.plan_year and programme.base_year_assumed and row.due_latest else None
@@ -170,6 +171,7 @@ def milestone_row(row: Milestone, on: date, language: str, network: Placed | Non
         "actual_text": words.day(row.actual_finish),
     }
     source = _source(row, undated)
+    tender = _("Tender: %(packages)s") % {"packages": package} if package else ""
     return Row(
         kind="milestone",
         pk=row.pk,
@@ -179,7 +181,7 @@ def milestone_row(row: Milestone, on: date, language: str, network: Placed | Non
         colour=light.colour,
         word=light.word,
         label=_label(row, light.state, light.word, assumed),
-        hover=(row.called(language), *_dates(dated, assumed), light.reason, *_network(network), source),
+        hover=(row.called(language), *_dates(dated, assumed), light.reason, tender, *_network(network), source),
         unit=row.unit.called(language),
         reason=light.reason,
         source=source,
@@ -202,6 +204,7 @@ def milestone_row(row: Milestone, on: date, language: str, network: Placed | Non
         forecast_text=dated["forecast_text"],
         actual_text=dated["actual_text"],
         network=network,
+        package=package,
     )
 
 
@@ -261,10 +264,14 @@ def _label(row: Milestone, state: DateState, word: str, assumed: int | None) -> 
         text = due.text if due else ""
         none = _("no date stated")
         return " · ".join(part for part in (text, none if state in QUIET else f"{word} · {none}") if part)
-    text = dates.printed(due, words.language(), with_year=False)
-    if assumed and str(assumed) in text:
-        text = _("%(due)s (assumed year)") % {"due": text}
+    text = day_beside(due, assumed)
     return text if state in QUIET else f"{text} · {word}"
+
+
+def day_beside(due: ImpreciseDate, assumed: int | None) -> str:
+    """A date as it stands beside a bar: without the year the axis shows, unless that year is assumed."""
+    text = dates.printed(due, words.language(), with_year=False)
+    return _("%(due)s (assumed year)") % {"due": text} if assumed and str(assumed) in text else text
 
 
 def _undated(row: Milestone) -> bool:
@@ -278,11 +285,11 @@ def _undated(row: Milestone) -> bool:
 def _source(row: Milestone, undated: bool) -> str:
     """Where date and state come from: the document's place, and the report with its day."""
     cited = sorted(row.citations.all(), key=_rank)
-    places = [_place(cited[0])] if cited else []
+    places = [place_of(cited[0])] if cited else []
     report = row.report
     if report is not None and report.origin == Origin.DOCUMENT:
-        if report.citation is not None and _place(report.citation) not in places:
-            places.append(_place(report.citation))
+        if report.citation is not None and place_of(report.citation) not in places:
+            places.append(place_of(report.citation))
     elif report is not None:
         places.append(_("report as of %(day)s") % {"day": words.day(row.as_of)})
     return _("Source: %(places)s") % {"places": _(", ").join(places)} if places else ""
@@ -292,5 +299,6 @@ def _rank(citation: Citation) -> tuple[bool, int]:
     return (citation.kind != CitationKind.DUE, citation.position)
 
 
-def _place(citation: Citation) -> str:
+def place_of(citation: Citation) -> str:
+    """Where in which document something stands."""
     return _("Source %(document)s %(place)s") % {"document": citation.document.code, "place": citation.place}

@@ -16,6 +16,7 @@ from tracker.templatetags.components import distribution, light
 
 register = template.Library()
 
+GROUPS = {"programme", "project"}
 ARROW = '<svg viewBox="0 0 10 10" aria-hidden="true"><path d="M3 1.5 7.5 5 3 8.5z"/></svg>'
 
 
@@ -28,17 +29,20 @@ def timeline_names(entries: Iterable[Any]) -> SafeString:
 
 def _name(row: Any, toggle: str, fold: str) -> str:
     code, name = escape(row.code), escape(row.name)
-    pieces = [f'<li class="{escape(row.kind)}" id="r-{code}">']
+    leaf = row.kind not in GROUPS
+    pieces = [f'<li class="{"milestone" if leaf else escape(row.kind)}" id="r-{code}">']
     if toggle:
         pieces.append(
             f'<a class="fold" href="{escape(toggle)}#r-{code}" hx-boost="true"'
             f' aria-expanded="{"true" if row.unfolded else "false"}" aria-label="{fold} {name}">{ARROW}</a>'
         )
+    if row.ledger:
+        pieces.append(f'<small class="ledger">{escape(row.ledger)}</small>')
     pieces.append(f'<span class="name"><a href="{escape(row.url)}">{name}</a>')
-    if row.kind == "milestone" and row.label:
+    if leaf and row.label:
         pieces.append(f' <small class="phone">{escape(row.label)}</small>')
     pieces.append("</span>")
-    if row.kind != "milestone" and row.total:
+    if not leaf and row.total:
         pieces.append(f'<small class="num quiet">{row.total}</small>{distribution(row.parts, 8)}')
     pieces.append(f"{light(colour=row.colour, word=row.word)}</li>")
     return "".join(pieces)
@@ -52,10 +56,16 @@ def timeline_table(rows: Iterable[Any], *, networked: bool) -> SafeString:
     return mark_safe("".join(made))  # escaped piece by piece
 
 
+def _beside(row: Any) -> str:
+    """The ledger a line comes from, or the tender packages a milestone is a step of."""
+    held = row.ledger or row.package
+    return f'<br><small class="quiet">{escape(held)}</small>' if held else ""
+
+
 def _cells(row: Any, networked: bool, none: str, assumed: str) -> str:
     texts = [row.first_text, row.forecast_text, row.actual_text]
     pieces = [
-        f'<tr><th scope="row"><a href="{escape(row.url)}">{escape(row.name)}</a></th>',
+        f'<tr><th scope="row"><a href="{escape(row.url)}">{escape(row.name)}</a>{_beside(row)}</th>',
         f"<td>{escape(row.due) or none}{assumed if row.assumed else ''}</td>",
         *(f"<td>{escape(text)}</td>" for text in texts),
         f'<td class="nowrap">{escape(row.word)}</td><td>{escape(row.reason)}</td><td>{escape(row.source)}</td>',

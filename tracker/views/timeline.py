@@ -21,8 +21,9 @@ from tracker.charts.timeline_bars import Window, window_of
 from tracker.forms.timeline import ZOOMS, TimelineForm
 from tracker.permissions import Permission
 from tracker.queries.milestones import choices
-from tracker.queries.timeline import ALL, Timeline, Wanted, timeline
+from tracker.queries.timeline import Timeline, timeline
 from tracker.queries.timeline_rows import Row
+from tracker.queries.timeline_wanted import ALL, Wanted
 from tracker.views.edge import guarded, reach, today
 
 SHEET = 40
@@ -106,6 +107,7 @@ def _wanted(request: HttpRequest, form: TimelineForm) -> Wanted:
         end=values.get("to"),
         opened=_codes(request, "open"),
         closed=_codes(request, "close"),
+        ledgers=values.get("ledgers") != "hide",
         links=request.GET.get("links") == "1",
         page=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
     )
@@ -120,7 +122,7 @@ def _codes(request: HttpRequest, name: str) -> frozenset[str]:
 class _Address:
     """Addresses of this page that differ from the present one in some parameters."""
 
-    KEPT = ("q", "programme", "unit", "state", "from", "to", "zoom", "links")
+    KEPT = ("q", "programme", "unit", "state", "ledgers", "from", "to", "zoom", "links")
 
     def __init__(self, request: HttpRequest, wanted: Wanted, itself: bool) -> None:
         self.path, self.wanted, self.itself = request.path, wanted, itself

@@ -1,0 +1,304 @@
+"""The ledgers on the timeline: clearance sites and resettlement housing, a line each under their project's milestones.
+
+Which lines there are is one statement, asked only where a project is opened; what they say is read for the page shown,
+one statement for its sites and one for its housing, none where there are none.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tracker import words
+from tracker.domain.clearance_pace import COURSE_COLOURS, Course
+from tracker.domain.relocation import Count
+from tracker.domain.reporting import Origin
+from tracker.domain.resettlement import HomeCount
+from tracker.domain.states import COLOURS, Colour, Status
+from tracker.models import Housing, Milestone, PackageStep, Report, Site
+from tracker.permissions import Reach, readable
+from tracker.queries.asked import A_KEY, Asked
+from tracker.queries.relocation_state import with_course
+from tracker.queries.state import light_of
+from tracker.queries.timeline_rows import Row, day_beside, place_of
+from tracker.queries.timeline_wanted import NOW, Wanted
+from tracker.words import clearance_pace as pace_words
+from tracker.words import resettlement as homes_words
+
+SITE, HOUSING = 0, 1
+LAST_DAYS = ("move_back", "completion", "topping_out", "start")
+"""Housing is done with the last of its days that it has: that milestone gives its line the end and the light."""
+
+Line = tuple[int, int]
+"""Which ledger, and the key of its row."""
+
+
+def sites(reach: Reach, on: date, wanted: Wanted) -> Any:
+    """Current clearance sites in reach that the filters let through; undated ones lie in every window."""
+    rows = _filtered(Site.objects.current().filter(readable(reach)), wanted)
+    if wanted.start:
+        rows = rows.filter(Q(due_latest__isnull=True) | Q(due_latest__gte=wanted.start))
+    if wanted.end:
+        begins = Coalesce("planned_start", "due_earliest", "due_latest")
+        rows = rows.alias(begins=begins).filter(Q(begins__isnull=True) | Q(begins__lte=wanted.end))
+    if wanted.state:
+        courses = [course.value for course, colour in COURSE_COLOURS.items() if colour == wanted.state]
+        rows = with_course(rows, on).filter(course__in=courses)
+    return rows.order_by()
+
+
+def housing(reach: Reach, on: date, wanted: Wanted) -> Any:
+    """Current housing in reach that the filters let through, dated and lit by the last of its days."""
+    rows = _filtered(Housing.objects.current().filter(readable(reach)), wanted)
+    days = Milestone.objects.order_by()
+    if wanted.start:
+        days = days.filter(Q(due_latest__isnull=True) | Q(due_latest__gte=wanted.start))
+    if wanted.end:
+        begins = Coalesce("due_earliest", "due_latest")
+        days = days.alias(begins=begins).filter(Q(begins__isnull=True) | Q(begins__lte=wanted.end))
+    if wanted.state:
+        states = [state.value for state, colour in COLOURS.items() if colour == wanted.state]
+        days = days.with_date_state(on).filter(date_state__in=states)
+    if wanted.start or wanted.end or wanted.state:
+        fitting = Q(last__in=days.values("pk"))
+        if wanted.state in ("", Colour.BLANK):
+            fitting |= Q(last__isnull=True)
+        rows = rows.alias(last=Coalesce(*(f"{name}_id" for name in LAST_DAYS))).filter(fitting)
+    return rows.order_by()
+
+
+def _filtered(rows: Any, wanted: Wanted) -> Any:
+    if wanted.programme:
+        rows = rows.filter(project__programme__code=wanted.programme)
+    if wanted.unit_path:
+        rows = rows.filter(unit__path__startswith=wanted.unit_path)
+    if wanted.text:
+        found = Q(project__code__iexact=wanted.text)
+        for name in ("name", "name_en", "code", "sort_key", "place", "place_en", "project__name", "project__name_en"):
+            found |= Q(**{f"{name}__icontains": wanted.text})
+        rows = rows.filter(found)
+    return rows
+
+
+def held(opened: Iterable[int], *, reach: Reach, on: date, wanted: Wanted) -> dict[int, list[Line]]:
+    """The lines of opened projects in their order: sites, then housing; one statement, none without such projects."""
+    projects = sorted(opened)
+    if not projects or not wanted.ledgers:
+        return {}
+    plain = not (wanted.narrowed or wanted.programme)
+    rows = _LINES.all(reach, projects) if plain else _lines(reach, on, wanted, projects)
+    found: dict[int, list[Line]] = {}
+    for project, kind, _position, _code, pk in sorted(rows):
+        found.setdefault(project, []).append((kind, pk))
+    return found
+
+
+def matching(reach: Reach, on: date, wanted: Wanted) -> tuple[Any, ...]:
+    """What the filters let through of each ledger; nothing is read yet."""
+    return (sites(reach, on, wanted), housing(reach, on, wanted)) if wanted.ledgers else ()
+
+
+def _lines(reach: Reach, on: date, wanted: Wanted, projects: Sequence[int]) -> Any:
+    parts = [
+        rows.filter(project__pk__among=projects)
+        .annotate(ledger=Value(kind, IntegerField()))
+        .values_list("project_id", "ledger", "position", "code", "pk")
+        for kind, rows in ((SITE, sites(reach, on, wanted)), (HOUSING, housing(reach, on, wanted)))
+    ]
+    return parts[0].union(parts[1], all=True)
+
+
+_LINES = Asked(lambda reach, projects: _lines(reach, date.min, Wanted(), projects), [A_KEY])
+
+
+def line_rows(lines: Iterable[Line], *, on: date, language: str) -> dict[Line, Row]:
+    """The rows of these lines; one statement for each ledger that has any of them."""
+    keys: dict[int, list[int]] = {SITE: [], HOUSING: []}
+    for kind, pk in lines:
+        keys[kind].append(pk)
+    found: dict[Line, Row] = {}
+    if keys[SITE]:
+        begun = Report.objects.counting(on=on, known=NOW).filter(site=OuterRef("pk")).order_by("as_of")
+        rows = with_course(Site.objects.filter(pk__in=keys[SITE]), on)
+        rows = rows.annotate(begun=Subquery(begun.values("as_of")[:1]))
+        for row in rows.select_related("unit", "project__programme", "report__citation__document"):
+            found[SITE, row.pk] = _site_row(row, on, language)
+    if keys[HOUSING]:
+        related = ("unit", "project__programme", "report__citation__document", *LAST_DAYS)
+        for home in Housing.objects.filter(pk__in=keys[HOUSING]).select_related(*related):
+            found[HOUSING, home.pk] = _housing_row(home, on, language)
+    return found
+
+
+def _site_row(row: Any, on: date, language: str) -> Row:
+    """A site with its course, what is left, and the day of its first entry (`begun`)."""
+    course, programme = Course(row.course), row.project.programme
+    assumed = row.due_latest.year if row.plan_year and programme.base_year_assumed and row.due_latest else None
+    cleared, share = _cleared(row)
+    colour, word = COURSE_COLOURS[course], pace_words.course(course)
+    late = ""
+    if course is Course.OVERDUE:
+        late = _("%(days)s past its last day") % {"days": words.days((on - row.due_latest).days)}
+    reason = _("; ").join(part for part in (cleared or word, late) if part)
+    due, source, undated = words.imprecise(row.due), _source(row), _undated(row)
+    beside = [day_beside(row.due, assumed) if row.due else "", share]
+    return Row(
+        kind="site",
+        pk=row.pk,
+        code=row.code,
+        name=row.called(language),
+        url=reverse("site", args=[row.code]),
+        colour=colour,
+        word=word,
+        label=" · ".join(part for part in beside if part) or _("no date stated"),
+        hover=(row.called(language), *_planned(due, assumed), reason, source),
+        ledger=_("Clearance"),
+        unit=row.unit.called(language),
+        due=due,
+        reason=reason,
+        source=source,
+        assumed=assumed,
+        planned_start=row.planned_start,
+        earliest=row.due_earliest,
+        latest=row.due_latest,
+        precision=row.due_precision,
+        aim=row.due_kind,
+        actual_start=None if undated else row.begun,
+        actual_finish=row.as_of if course is Course.CLEARED and not undated else None,
+        actual_text=words.day(row.as_of) if course is Course.CLEARED and not undated else "",
+        seen=None if undated else row.as_of,
+        done=course is Course.CLEARED,
+        late=course is Course.OVERDUE,
+    )
+
+
+def _cleared(row: Any) -> tuple[str, str]:
+    """How much is cleared and left, in words and as a share; cut, for nothing is all before it is."""
+    if row.whole is None or row.as_of is None or row.left is None:
+        return "", ""
+    share = int((row.whole - row.left) * 100 / row.whole) if row.whole else 100
+    left = pace_words.amount(max(row.left, Decimal(0)), Count(row.counted))
+    if row.left <= 0:
+        return _("all cleared"), f"{share}%"
+    return _("%(share)s%% cleared, %(left)s left") % {"share": share, "left": left}, f"{share}%"
+
+
+def _housing_row(row: Housing, on: date, language: str) -> Row:
+    """Housing from its start to the last of its days, homes completed of those planned."""
+    last = next((one for name in LAST_DAYS if (one := getattr(row, name)) is not None), None)
+    programme, homes = row.project.programme, _homes(row)
+    light = light_of(last, on, programme.tracking_from) if last else None
+    assumed = last and last.due_latest and last.plan_year and programme.base_year_assumed and last.due_latest.year
+    due, source = words.imprecise(last.due) if last else "", _source(row)
+    said = f"{last.called(language)} · {light.reason}" if last and light else ""
+    start = row.start if row.start is not last else None
+    begins = _("From: %(date)s") % {"date": words.imprecise(start.due)} if start and start.due else ""
+    beside = [day_beside(last.due, assumed or None) if last and last.due else _("no date stated")]
+    beside += [homes] if row.accepted_homes is not None else []
+    return Row(
+        kind="housing",
+        pk=row.pk,
+        code=row.code,
+        name=row.called(language),
+        url=reverse("housing", args=[row.code]),
+        colour=light.colour if light else Colour.BLANK,
+        word=light.word if light else words.colour(Colour.BLANK),
+        label=" · ".join(part for part in beside if part),
+        hover=(row.called(language), begins, *_planned(due, assumed or None), homes, said, source),
+        ledger=_("Resettlement"),
+        unit=row.unit.called(language),
+        due=due,
+        reason=_("; ").join(part for part in (homes, said) if part),
+        source=source,
+        assumed=assumed or None,
+        **_course(row, start, last, light.colour if light else Colour.BLANK),
+    )
+
+
+def _course(row: Housing, start: Milestone | None, last: Milestone | None, colour: Colour) -> dict[str, Any]:
+    """The days of housing: planned, forecast and happened."""
+    begun = row.start.actual_start or row.start.actual_finish if row.start else None
+    days: dict[str, Any] = {
+        "planned_start": (start.due_earliest or start.due_latest) if start else None,
+        "actual_start": begun,
+        "seen": None if _undated(row) else row.as_of,
+    }
+    if last is None:
+        return days
+    return days | {
+        "earliest": last.due_earliest,
+        "latest": last.due_latest,
+        "precision": last.due_precision,
+        "aim": last.due_kind,
+        "forecast_earliest": last.forecast_earliest,
+        "forecast_latest": last.forecast_latest,
+        "forecast_text": words.imprecise(last.forecast),
+        "actual_finish": last.actual_finish,
+        "actual_text": words.day(last.actual_finish),
+        "done": last.status == Status.DONE,
+        "late": colour is Colour.RED,
+    }
+
+
+def _homes(row: Housing) -> str:
+    """Homes completed and accepted of those planned."""
+    planned = homes_words.planned(HomeCount.HOMES, row.planned[HomeCount.HOMES])
+    if row.accepted_homes is None:
+        return _("%(planned)s planned, none reported completed") % {"planned": planned} if planned else ""
+    accepted = homes_words.figure("accepted_homes", row.accepted_homes)
+    if not planned:
+        return _("%(accepted)s completed") % {"accepted": accepted}
+    return _("%(accepted)s of %(planned)s completed") % {"accepted": accepted, "planned": planned}
+
+
+def _planned(due: str, assumed: int | None) -> tuple[str, ...]:
+    if not due:
+        return ()
+    shown = _("%(due)s (assumed year)") % {"due": due} if assumed else due
+    return (_("Planned: %(date)s") % {"date": shown},)
+
+
+def _undated(row: Site | Housing) -> bool:
+    """Whether the figures stand in a document that gives no day for them."""
+    report = row.report
+    if report is None or report.origin != Origin.DOCUMENT:
+        return False
+    return report.citation is None or report.citation.date_latest is None
+
+
+def _source(row: Site | Housing) -> str:
+    report = row.report
+    if report is None:
+        return ""
+    if report.origin == Origin.DOCUMENT and report.citation is not None:
+        return _("Source: %(places)s") % {"places": place_of(report.citation)}
+    return _("Source: %(places)s") % {"places": _("report as of %(day)s") % {"day": words.day(row.as_of)}}
+
+
+def packages_of(milestones: Sequence[int], *, reach: Reach, language: str) -> dict[int, str]:
+    """The tender packages whose steps these milestones are; one statement, none without milestones."""
+    if not milestones:
+        return {}
+    found: dict[int, list[str]] = {}
+    for pk, name, name_en in _PACKAGES.all(reach, list(milestones)):
+        shown = name if language.startswith("zh") or not name_en else name_en
+        names = found.setdefault(pk, [])
+        if shown not in names:
+            names.append(shown)
+    return {pk: _(", ").join(names) for pk, names in found.items()}
+
+
+_PACKAGES = Asked(
+    lambda reach, milestones: (
+        PackageStep.objects.filter(readable(reach, "package__unit__path"), milestone__pk__among=milestones)
+        .filter(package__retired_at__isnull=True)
+        .order_by("milestone_id", "package__position", "package__code")
+        .values_list("milestone_id", "package__name", "package__name_en")
+    ),
+    [A_KEY],
+)
