@@ -1,6 +1,6 @@
 """The timeline's figures: what is drawn of a row, where its text goes, and that Plotly accepts all of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -83,8 +83,8 @@ def test_every_mark_is_accepted_by_plotly():
 
 @pytest.mark.parametrize("kind", ["site", "housing"])
 def test_a_line_of_a_ledger_is_drawn_as_a_milestone_is(kind: str):
-    days = {"latest": date(2026, 12, 31), "actual_start": date(2026, 3, 1), "seen": date(2026, 11, 1)}
-    assert bars(Row(kind=kind, **days)) == bars(Row(**days))
+    milestone = Row(latest=date(2026, 12, 31), actual_start=date(2026, 3, 1), seen=date(2026, 11, 1))
+    assert bars(replace(milestone, kind=kind)) == bars(milestone)
     once = bars(Row(kind=kind, actual_start=TODAY, seen=TODAY))
     assert once == [(TODAY - WINDOW.part(0.004), TODAY, "token:--c-actual")]
     unplanned = figure([Row(kind=kind, actual_start=date(2026, 3, 1), seen=date(2026, 11, 1))], WINDOW)

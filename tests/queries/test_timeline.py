@@ -92,14 +92,13 @@ def test_sites_and_housing_stand_under_the_milestones_of_their_project(leader: U
 
 
 def test_a_site_says_how_much_is_cleared_and_since_when(leader: User):
+    on, due = date(2026, 11, 20), date(2026, 11, 1)
     with writing():
-        Site.objects.filter(code="XH-S-01").update(as_of=TODAY, demolished_area=1_522_500, due_latest=date(2026, 11, 1))
-    site = next(
-        row for row in shown(leader, on=date(2026, 11, 20), opened=codes(PROJECT)).rows if row.code == "XH-S-01"
-    )
+        Site.objects.filter(code="XH-S-01").update(as_of=on, demolished_area=1_522_500, due_latest=due)
+    site = next(row for row in shown(leader, on=on, opened=codes(PROJECT)).rows if row.code == "XH-S-01")
     assert "75%" in site.label
     assert "50.75万平方米" in site.reason
-    assert "19" in site.reason
+    assert "19天" in site.reason
     assert (site.colour, site.late) == (Colour.RED, True)
 
 
