@@ -25,8 +25,8 @@ from tracker.models import Appointment, Citation, Evidence, Milestone, Report, R
 MILESTONE, METRIC, PROJECT, PROGRAMME, DOCUMENT = "XH-ZB-02", "XH-M-18", "XH-ZB", "XH", "000"
 AWAY = {"milestone": "PQ-SD-01", "metric": "PQ-M-01", "project": "PQ-SD", "programme": "PQ", "document": "001"}
 UNIT_AWAY = "PQ-U-LX"
-SITE, SITE_AWAY = "T-SITE", "T-SITE-AWAY"
-HOUSING, HOUSING_AWAY = "T-HOUSING", "T-HOUSING-AWAY"
+SITE, SITE_AWAY = "XH-S-91", "PQ-S-91"
+HOUSING, HOUSING_AWAY = "XH-H-91", "PQ-H-91"
 PACKAGE, PACKAGE_AWAY = "XH-BD-04", "T-BD-AWAY"
 Arguments = dict[str, Any]
 
@@ -78,10 +78,12 @@ def rows() -> Rows:
     accepted.refresh_from_db()
     for unit in (UNIT_A, UNIT_AWAY):
         copy_for(unit, reviewer)
-    site(SITE, unit=Unit.named(UNIT_A))
-    site(SITE_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"])
-    housing(HOUSING, unit=Unit.named(UNIT_A))
-    housing(HOUSING_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"])
+    named = {"name": "东侧地块", "name_en": "Eastern plot"}
+    site(SITE, unit=Unit.named(UNIT_A), **named)
+    site(SITE_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"], **named)
+    homes = {"name": "东侧安置房", "name_en": "Eastern housing"}
+    housing(HOUSING, unit=Unit.named(UNIT_A), **homes)
+    housing(HOUSING_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"], **homes)
     package(PACKAGE_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"])
     return Rows(
         waiting=report_on(MILESTONE, official),

@@ -1,5 +1,6 @@
 """What every page shows: the menu, who is signed in, the date it speaks of, whether simulated data is loaded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -144,14 +145,18 @@ def _menu(request: HttpRequest, reached: Reach) -> list[NavItem]:
     add("metrics", _("Metrics"), phone=not reviews)
     if reached.holds(Permission.READ):
         add("relocation", _("Clearance"))
-    if reached.holds(Permission.READ):
         add("tenders", _("Tenders"))
     if reports:
         add("my_reports", _("My reports"), phone=True)
     if reviews:
         add("review", _("Review"), phone=True, count=_waiting(reached) or None)
-    add("sources", _("Sources"))
-    # Under "more": first what one plans with, then who may do what and what was done, last the guide.
+    _under_more(add, reached)
+    return items
+
+
+def _under_more(add: Callable[..., None], reached: Reach) -> None:
+    """First where figures come from and what one plans with, then who may do what and what was done."""
+    add("sources", _("Sources"), more=True)
     planning = reached.holds(Permission.READ)
     if planning:
         add("backplan", _("Plan back"), more=True)
@@ -167,7 +172,6 @@ def _menu(request: HttpRequest, reached: Reach) -> list[NavItem]:
     if reached.holds(Permission.READ_HISTORY):
         add("history", _("History"), more=True, line=planning and not manages)
     add("guide", _("Guide"), more=True, line=planning)
-    return items
 
 
 def _known_day(shown: Any) -> str:

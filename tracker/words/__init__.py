@@ -305,6 +305,7 @@ NOUNS: Mapping[str, Promise] = {
     "metric": gettext_lazy("Metric"),
     "site": gettext_lazy("Clearance site"),
     "package": gettext_lazy("Tender package"),
+    "housing": gettext_lazy("Resettlement housing"),
     "project": gettext_lazy("Project"),
     "programme": gettext_lazy("Programme"),
     "report": gettext_lazy("Report"),

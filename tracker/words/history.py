@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tracker.words import relocation
+from tracker.words import relocation, resettlement
 
 ACTIONS: Mapping[str, Promise] = {
     "report.submit": gettext_lazy("Submitted a report"),
@@ -34,6 +34,9 @@ ACTIONS: Mapping[str, Promise] = {
     "feed.revoke": gettext_lazy("Ended a calendar subscription"),
     "programme.cycle": gettext_lazy("Changed when reports are wanted"),
     "project.process": gettext_lazy("Applied a process to a project"),
+    "housing.add": gettext_lazy("Added resettlement housing"),
+    "housing.plan": gettext_lazy("Changed the plan of resettlement housing"),
+    "housing.retire": gettext_lazy("Took resettlement housing off the ledger"),
     "package.add": gettext_lazy("Added a tender package"),
     "package.replan": gettext_lazy("Changed the terms of a tender package"),
     "package.plan": gettext_lazy("Tried to change a tender package"),
@@ -177,6 +180,19 @@ FIELDS: Mapping[str, Promise] = {
     "project": gettext_lazy("Projects"),
     "milestone": gettext_lazy("Milestones"),
     "metric": gettext_lazy("Metrics"),
+    "site": gettext_lazy("Clearance sites"),
+    "sites": gettext_lazy("Clearance sites"),
+    "housing": gettext_lazy("Resettlement housing"),
+    "packages": gettext_lazy("Tender packages"),
+    "package": gettext_lazy("Tender packages"),
+    "homes": gettext_lazy("Homes planned"),
+    "homes_qualifier": gettext_lazy("Qualifier"),
+    "area": gettext_lazy("Floor area planned (m²)"),
+    "area_qualifier": gettext_lazy("Qualifier"),
+    "start": pgettext_lazy("day of housing", "Start"),
+    "topping_out": pgettext_lazy("day of housing", "Topping out"),
+    "completion": pgettext_lazy("day of housing", "Completion"),
+    "move_back": pgettext_lazy("day of housing", "Move-back"),
     "dependency": gettext_lazy("Dependencies"),
     "made": gettext_lazy("Made"),
     "source": gettext_lazy("Source"),
@@ -216,7 +232,8 @@ def action(code: str) -> str:
 
 def field(name: str) -> str:
     """What a changed column is called; one without words of its own is shown by its name."""
-    found = FIELDS.get(name) or relocation.FIGURES.get(name) or relocation.SCOPES.get(name.removeprefix("scope_"))
+    found = FIELDS.get(name) or relocation.FIGURES.get(name) or resettlement.FIGURES.get(name)
+    found = found or relocation.SCOPES.get(name.removeprefix("scope_"))
     return str(found) if found is not None else name
 
 
