@@ -139,4 +139,5 @@ def test_the_overview_says_what_is_left_of_each_programme(leader: User, plots: N
     assert "99998户" in page
     assert "203万平方米（住宅拆迁腾退总任务量）" in page
     assert "逾期" in page
+    assert "/sites/T-LATE/" in page
     assert "征拆剩余" not in signed_in(leader).get(f"/?on={TODAY - timedelta(days=9)}").content.decode()

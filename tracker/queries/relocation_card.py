@@ -4,24 +4,17 @@ Bases and uses are never added in a total. Where a metric of the project counts 
 scopes put side by side show whether the sources agree; where they do not, both are shown and nothing is corrected.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import Count as Number
-from django.db.models import Q, Sum
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker import words
-from tracker.domain.clearance_pace import COURSE_COLOURS, Course
 from tracker.domain.progress import Direction
 from tracker.domain.quantity_values import Qualifier
-from tracker.domain.relocation import MEASURE, Count, Scope, Use
+from tracker.domain.relocation import MEASURE, Count, Scope
 from tracker.domain.stored import in_measure
 from tracker.domain.units import MEASURES
 from tracker.models import Metric
@@ -29,8 +22,6 @@ from tracker.permissions import Reach, readable
 from tracker.queries.metric_state import number_of
 from tracker.queries.relocation import At, listed, parts, sentence, told
 from tracker.queries.relocation_changes import Funnel, funnels
-from tracker.queries.relocation_lines import Sign
-from tracker.queries.relocation_state import with_course
 from tracker.queries.relocation_totals import Total, folded
 from tracker.queries.tallies import Part
 from tracker.words import clearance_pace as pace_words
@@ -83,56 +74,6 @@ def of_programme(code: str, *, reach: Reach, at: At, language: str) -> Card | No
     """The card of a programme."""
     sites = listed(reach=reach).filter(project__programme__code=code)
     return card(sites, reach=reach, values={"programme": code}, at=at, language=language)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Clearance of one programme on the overview: what is left, by use and basis, and how many sites stand where."""
-
-    name: str
-    url: str
-    left: tuple[str, ...]
-    parts: tuple[Part, ...]
-    sign: Sign
-
-
-def lines(*, reach: Reach, on: date, language: str) -> list[Line]:
-    """Clearance of every programme with sites, as of now; one statement. Who is behind stands in the ledger: to tell
-    that, the reports before the last ones have to be read.
-    """
-    named = [f"project__programme__{name}" for name in ("position", "code", "name", "name_en")]
-    rows = with_course(listed(reach=reach), on).order_by()
-    keys = (*named, "use", "basis", "basis_en", "in_total", "counted", "course")
-    told_of: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in rows.values(*keys).annotate(sites=Number("pk"), to_zero=Sum("left", filter=Q(left__gt=0))):
-        told_of.setdefault(tuple(row[name] for name in named), []).append(row)
-    return [_line(key, held, language) for key, held in sorted(told_of.items())]
-
-
-def _line(key: Sequence[Any], held: Sequence[dict[str, Any]], language: str) -> Line:
-    _position, code, name, name_en = key
-    counts: Counter[Course] = Counter()
-    left: dict[tuple[int, str, str], Decimal] = {}
-    order = list(Use)
-    for row in held:
-        counts[Course(row["course"])] += row["sites"]
-        if row["in_total"] and row["counted"] and row["to_zero"]:
-            basis = row["basis"] if language.startswith("zh") or not row["basis_en"] else row["basis_en"]
-            group = (order.index(Use(row["use"])), basis, row["counted"])
-            left[group] = left.get(group, Decimal(0)) + row["to_zero"]
-    worst = next((one for one in Course if counts[one]), Course.NO_SCOPE)
-    return Line(
-        name=name if language.startswith("zh") or not name_en else name_en,
-        url=f"{reverse('relocation')}?{urlencode({'programme': code})}",
-        left=tuple(_left(order[use], basis, Count(one), value) for (use, basis, one), value in sorted(left.items())),
-        parts=parts(counts, {"programme": code}),
-        sign=Sign(COURSE_COLOURS[worst], pace_words.course(worst)),
-    )
-
-
-def _left(use: Use, basis: str, count: Count, value: Decimal) -> str:
-    said = {"use": relocation_words.USES[use], "scope": pace_words.amount(value, count), "basis": basis}
-    return (_("%(use)s %(scope)s (%(basis)s)") if basis else _("%(use)s %(scope)s")) % said
 
 
 def against(sums: Sequence[Total], *, reach: Reach, language: str) -> list[Against]:

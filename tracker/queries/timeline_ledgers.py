@@ -248,12 +248,8 @@ def _course(row: Housing, start: Milestone | None, last: Milestone | None, colou
 def _homes(row: Housing) -> str:
     """Homes completed and accepted of those planned."""
     planned = homes_words.planned(HomeCount.HOMES, row.planned[HomeCount.HOMES])
-    if row.accepted_homes is None:
-        return _("%(planned)s planned, none reported completed") % {"planned": planned} if planned else ""
     accepted = homes_words.figure("accepted_homes", row.accepted_homes)
-    if not planned:
-        return _("%(accepted)s completed") % {"accepted": accepted}
-    return _("%(accepted)s of %(planned)s completed") % {"accepted": accepted, "planned": planned}
+    return homes_words.completed(accepted, planned)
 
 
 def _planned(due: str, assumed: int | None) -> tuple[str, ...]:

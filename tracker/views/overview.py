@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from tracker import words
 from tracker.permissions import Permission
 from tracker.queries.overview import View, overview
+from tracker.queries.overview_ledgers import Ledgers, ledgers
 from tracker.queries.overview_schedules import problems
-from tracker.queries.relocation_card import lines
 from tracker.queries.tenders import coming
 from tracker.views.context import as_of_chip
 from tracker.views.edge import BadMoment, Moment, guarded, moment, now_moment, reach
@@ -45,7 +45,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "page": page,
         # What is kept is the check of today; a past moment is counted on the page of its project.
         "problems": None if shown.past else problems(reach=reach(request)),
-        "clearance": [] if shown.past else lines(reach=reach(request), on=shown.on, language=words.language()),
+        "ledgers": Ledgers() if shown.past else ledgers(reach=reach(request), on=shown.on, language=words.language()),
         "tenders": [] if shown.past else coming(reach=reach(request), on=shown.on),
         "as_of": as_of_chip(request, shown),
         "shown": shown,

@@ -91,6 +91,17 @@ def wait_for_homes(found: Waiting) -> str:
     return _("%(waiting)s wait for a home") % {"waiting": waiting(found)}
 
 
+def completed(accepted: str, planned: str) -> str:
+    """How many homes are completed of those planned, both as printed ('' where nobody has stated them)."""
+    if accepted and planned:
+        return _("%(accepted)s of %(planned)s completed") % {"accepted": accepted, "planned": planned}
+    if accepted:
+        return _("%(accepted)s completed") % {"accepted": accepted}
+    if planned:
+        return _("%(planned)s planned, none reported completed") % {"planned": planned}
+    return _("homes planned and completed are not stated")
+
+
 def _households(count: int) -> Quantity:
     return Quantity(Decimal(count), Decimal(count), Qualifier.EXACT, "户")
 

@@ -1,0 +1,165 @@
+"""What the overview shows of the ledgers: per programme what is left to clear, who waits for a home and how many homes
+are completed; and the sites longest past their last day.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count as Number
+from django.db.models import F, IntegerField, Q, Sum, Value
+from django.db.models.functions import Coalesce, Greatest, Least
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tracker.domain.clearance_pace import COURSE_COLOURS, Course
+from tracker.domain.relocation import Count, Use
+from tracker.domain.resettlement import Waiting
+from tracker.models import Housing
+from tracker.permissions import Reach, readable
+from tracker.queries.relocation import listed, parts
+from tracker.queries.relocation_lines import Sign
+from tracker.queries.relocation_state import with_course
+from tracker.queries.tallies import Part
+from tracker.words import clearance_pace as pace_words
+from tracker.words import relocation as relocation_words
+from tracker.words import resettlement as homes_words
+
+SHOWN_OVERDUE = 3
+PROGRAMME = tuple(f"project__programme__{name}" for name in ("position", "code", "name", "name_en"))
+NOBODY: "Value" = Value(0, IntegerField())
+LEFT_HOMES = Q(use=Use.RESIDENTIAL.value, vacated_households__isnull=False)
+OWED_MOST = Least("vacated_households", Coalesce("exchange_households", "vacated_households"))
+OWED_LEAST = Greatest(
+    Least(OWED_MOST, F("vacated_households") - F("cash_households") - Coalesce("decided_households", NOBODY)), NOBODY
+)
+"""In the database what `Left.owed` says of an entry: homes owed to those who left, at most and at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One programme: clearance left by use and basis, how many sites stand where, and its homes (None without any)."""
+
+    name: str
+    url: str
+    left: tuple[str, ...]
+    parts: tuple[Part, ...]
+    sign: Sign | None
+    homes: str
+    homes_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A site with something left after its last day."""
+
+    name: str
+    url: str
+    left: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """Both ledgers of every programme that has any of them."""
+
+    lines: tuple[Line, ...] = ()
+    overdue: tuple[Overdue, ...] = ()
+
+
+def ledgers(*, reach: Reach, on: date, language: str) -> Ledgers:
+    """Clearance and housing of every programme, as of now: one statement each, one more where a site is overdue.
+
+    Which sites stand still or are behind stands in the ledger: to tell that, the reports before the last ones have to
+    be read.
+    """
+    rows = with_course(listed(reach=reach), on).order_by()
+    keys = (*PROGRAMME, "use", "basis", "basis_en", "in_total", "counted", "course")
+    counted = rows.values(*keys).annotate(
+        sites=Number("pk"),
+        to_zero=Sum("left", filter=Q(left__gt=0)),
+        owed_most=Sum(OWED_MOST, filter=LEFT_HOMES),
+        owed_least=Sum(OWED_LEAST, filter=LEFT_HOMES & Q(cash_households__isnull=False)),
+    )
+    told_of: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in counted:
+        told_of.setdefault(tuple(row[name] for name in PROGRAMME), []).append(row)
+    homes = _homes(reach)
+    found = [_line(key, told_of.get(key, []), homes.get(key), language) for key in sorted({*told_of, *homes})]
+    late = any(row["course"] == Course.OVERDUE for held in told_of.values() for row in held)
+    return Ledgers(tuple(found), tuple(_overdue(rows, on, language)) if late else ())
+
+
+def _homes(reach: Reach) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """The sums over the housing of each programme; one statement."""
+    rows = Housing.objects.current().filter(readable(reach)).order_by().values(*PROGRAMME)
+    summed = rows.annotate(
+        places=Number("pk"),
+        stated=Number("homes"),
+        planned=Sum("homes"),
+        accepted=Sum("accepted_homes"),
+        back=Coalesce(Sum("moved_back_households"), NOBODY),
+    )
+    return {tuple(row[name] for name in PROGRAMME): row for row in summed}
+
+
+def _line(
+    key: Sequence[Any], held: Sequence[Mapping[str, Any]], homes: Mapping[str, Any] | None, language: str
+) -> Line:
+    _position, code, name, name_en = key
+    counts: Counter[Course] = Counter()
+    left: dict[tuple[int, str, str], Decimal] = {}
+    order = list(Use)
+    for row in held:
+        counts[Course(row["course"])] += row["sites"]
+        if row["in_total"] and row["counted"] and row["to_zero"]:
+            basis = row["basis"] if language.startswith("zh") or not row["basis_en"] else row["basis_en"]
+            group = (order.index(Use(row["use"])), basis, row["counted"])
+            left[group] = left.get(group, Decimal(0)) + row["to_zero"]
+    worst = next((one for one in Course if counts[one]), None)
+    mine = urlencode({"programme": code})
+    return Line(
+        name=name if language.startswith("zh") or not name_en else name_en,
+        url=f"{reverse('relocation' if held else 'resettlement')}?{mine}",
+        left=tuple(_left(order[use], basis, Count(one), value) for (use, basis, one), value in sorted(left.items())),
+        parts=parts(counts, {"programme": code}),
+        sign=Sign(COURSE_COLOURS[worst], pace_words.course(worst)) if worst else None,
+        homes=_told(held, homes) if homes else "",
+        homes_url=f"{reverse('resettlement')}?{mine}",
+    )
+
+
+def _left(use: Use, basis: str, count: Count, value: Decimal) -> str:
+    said = {"use": relocation_words.USES[use], "scope": pace_words.amount(value, count), "basis": basis}
+    return (_("%(use)s %(scope)s (%(basis)s)") if basis else _("%(use)s %(scope)s")) % said
+
+
+def _told(held: Iterable[Mapping[str, Any]], homes: Mapping[str, Any]) -> str:
+    """Who waits, and the homes completed of those planned; a plan only where every place of housing states it."""
+    left = [row for row in held if row["owed_most"] is not None]
+    said = []
+    if left:
+        least, most = (sum(row[name] or 0 for row in left) for name in ("owed_least", "owed_most"))
+        waits = Waiting(max(0, least - homes["back"]), max(0, most - homes["back"]), None, None)
+        said.append(homes_words.wait_for_homes(waits))
+    planned = homes_words.figure("accepted_homes", homes["planned"]) if homes["stated"] == homes["places"] else ""
+    said.append(homes_words.completed(homes_words.figure("accepted_homes", homes["accepted"]), planned))
+    return _("; ").join(said)
+
+
+def _overdue(rows: Any, on: date, language: str) -> list[Overdue]:
+    """The sites longest past their last day."""
+    late = rows.filter(course=Course.OVERDUE.value).order_by("due_latest", "code")[:SHOWN_OVERDUE]
+    return [
+        Overdue(
+            name=row.called(language),
+            url=reverse("site", args=[row.code]),
+            left=pace_words.amount(row.left, Count(row.counted)),
+            days=(row.due_latest - on).days,
+        )
+        for row in late
+    ]
