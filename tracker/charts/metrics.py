@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tracker import words
+from tracker.charts.axes import day_format, days_axis
 from tracker.domain.progress import Curve, planned
 
 Points = Sequence[tuple[date, Decimal]]
@@ -52,7 +52,7 @@ def figure(course: Course) -> dict[str, Any]:
     traces = [_target(course, span), _plan(course), _actual(course), _undated(course), _forecast(course)]
     layout = _layout(course, span)
     named = layout["annotations"][: 1 if course.target is None else 2]  # on a phone the plan's own name has no room
-    narrow = {"xaxis": _days_axis(span, narrow=True), "annotations": named}
+    narrow = {"xaxis": days_axis(span, narrow=True), "annotations": named}
     return {"data": [trace for trace in traces if trace], "layout": layout, "phone": narrow}
 
 
@@ -84,7 +84,7 @@ def _plan(course: Course) -> dict[str, Any] | None:
         "mode": "lines",
         **_xy(course.planned, course.scale),
         "line": {"color": "token:--c-plan", "width": 2, "dash": "dash"},
-        "hovertemplate": "%{x|" + _day_format() + "}<br>%{y:,}<extra></extra>",
+        "hovertemplate": "%{x|" + day_format() + "}<br>%{y:,}<extra></extra>",
     }
 
 
@@ -141,7 +141,7 @@ def _forecast(course: Course) -> dict[str, Any] | None:
         "mode": "lines",
         **_xy([(last.day, last.value), (end, value)], course.scale),
         "line": {"color": "token:--c-forecast/70", "width": 2.5, "dash": "dot"},
-        "hovertemplate": html.escape(_("At the present pace")) + "<br>%{x|" + _day_format() + "}<extra></extra>",
+        "hovertemplate": html.escape(_("At the present pace")) + "<br>%{x|" + day_format() + "}<extra></extra>",
     }
 
 
@@ -165,7 +165,7 @@ def _layout(course: Course, span: tuple[date, date]) -> dict[str, Any]:
         "showlegend": False,
         "dragmode": False,
         "margin": {"l": 8, "r": 12, "t": 30, "b": 8},
-        "xaxis": _days_axis(span),
+        "xaxis": days_axis(span),
         "yaxis": {
             "rangemode": "tozero",
             "fixedrange": True,
@@ -175,22 +175,6 @@ def _layout(course: Course, span: tuple[date, date]) -> dict[str, Any]:
         },
         "shapes": [{"type": "line", "x0": today, "x1": today, "yref": "paper", "y0": 0, "y1": 1, "line": line}],
         "annotations": _notes(course, span),
-    }
-
-
-def _days_axis(span: tuple[date, date], *, narrow: bool = False) -> dict[str, Any]:
-    """Months or years, by the length of the span; fewer on a phone."""
-    months = (span[1] - span[0]).days / 30.4 * (2.6 if narrow else 1)
-    step = next((step for limit, step in ((14, 1), (40, 3), (90, 6)) if months <= limit), 12)
-    year, month = ("%Y年", "%-m月") if words.language().startswith("zh") else ("%Y", "%b")
-    return {
-        "type": "date",
-        "range": [span[0].isoformat(), span[1].isoformat()],
-        "dtick": f"M{step}",
-        "tick0": f"{span[0].year}-01-01",
-        "tickformat": year if step >= 12 else f"{month}\n{year}",
-        "fixedrange": True,
-        "showgrid": False,
     }
 
 
@@ -235,7 +219,3 @@ def _beside_plan(course: Course) -> dict[str, Any]:
         "xshift": 8 if rising == above else -8,
         "text": html.escape(_("planned course (straight, assumed)") if course.ours else _("planned course")),
     }
-
-
-def _day_format() -> str:
-    return "%Y年%-m月%-d日" if words.language().startswith("zh") else "%-d %b %Y"

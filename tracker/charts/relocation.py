@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tracker import words
+from tracker.charts.axes import days_axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def burn_down(burn: Burn) -> dict[str, Any]:
     return {
         "data": [one for one in traces if one],
         "layout": _layout(burn, span),
-        "phone": {"xaxis": _days(span, narrow=True), "annotations": _notes(burn)[:1]},
+        "phone": {"xaxis": days_axis(span, narrow=True), "annotations": _notes(burn)[:1]},
     }
 
 
@@ -186,21 +187,6 @@ def _range(burn: Burn) -> dict[str, Any] | None:
     }
 
 
-def _days(span: tuple[date, date], *, narrow: bool = False) -> dict[str, Any]:
-    months = (span[1] - span[0]).days / 30.4 * (2.2 if narrow else 1)
-    step = next((step for limit, step in ((14, 1), (40, 3), (90, 6)) if months <= limit), 12)
-    year, month = ("%Y年", "%-m月") if words.language().startswith("zh") else ("%Y", "%b")
-    return {
-        "type": "date",
-        "range": [span[0].isoformat(), span[1].isoformat()],
-        "dtick": f"M{step}",
-        "tick0": f"{span[0].year}-01-01",
-        "tickformat": year if step >= 12 else f"{month}\n{year}",
-        "fixedrange": True,
-        "showgrid": False,
-    }
-
-
 def _layout(burn: Burn, span: tuple[date, date]) -> dict[str, Any]:
     def upright(day: date, colour: str, dash: str) -> dict[str, Any]:
         at = day.isoformat()
@@ -214,7 +200,7 @@ def _layout(burn: Burn, span: tuple[date, date]) -> dict[str, Any]:
         "showlegend": False,
         "dragmode": False,
         "margin": {"l": 8, "r": 12, "t": 44, "b": 8},
-        "xaxis": _days(span),
+        "xaxis": days_axis(span),
         "yaxis": {"rangemode": "tozero", "fixedrange": True, "tickformat": ",~r"},
         "shapes": shapes,
         "annotations": _notes(burn),

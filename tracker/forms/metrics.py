@@ -11,47 +11,28 @@ from tracker.domain import dates, quantities
 from tracker.domain.dates import ImpreciseDate, UnreadableDate
 from tracker.domain.quantities import Quantity
 from tracker.domain.units import MeasureError
+from tracker.forms.filters import SEARCH_LIMIT, ReachFilter
 from tracker.words.metrics import VERDICTS
 
-SEARCH_LIMIT = 60
 REASON_LIMIT = 300
-Choices = list[tuple[str, str]]
 
 
-class MetricsForm(forms.Form):
-    """The filters. A value that makes no sense is said so at its field and narrows nothing."""
+class MetricsForm(ReachFilter):
+    """The filters."""
 
     q = forms.CharField(label=_("Name, code or basis"), max_length=SEARCH_LIMIT, required=False)
-    programme = forms.ChoiceField(label=_("Programme"), required=False)
-    unit = forms.ChoiceField(label=_("Unit and below"), required=False)
     target = forms.ChoiceField(label=_("Target"), required=False)
     value = forms.ChoiceField(label=_("Value"), required=False)
     verdict = forms.ChoiceField(label=_("Verdict"), required=False)
+    field_order = ("q", "programme", "unit", "target", "value", "verdict")
 
-    def __init__(self, data: Any, *, programmes: Choices, units: list[tuple[str, str, str]]) -> None:
-        """`programmes` are (code, name), `units` (code, path, name): what is in reach."""
-        super().__init__(data, label_suffix="")
-        self.paths = {code: path for code, path, _name in units}
+    def __init__(self, data: Any, **reach: Any) -> None:
         offered: dict[str, list[tuple[str, Any]]] = {
-            "programme": [*programmes],
-            "unit": [(code, name) for code, _path, name in units],
             "target": [("stated", _("stated")), ("withheld", _("withheld by the document")), ("none", _("none"))],
             "verdict": list(VERDICTS.items()),
             "value": [("some", _("reported or stated")), ("none", _("not yet reported"))],
         }
-        for name, choices in offered.items():
-            self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What can be read; the rest is empty."""
-        self.is_valid()
-        return self.cleaned_data
-
-    @property
-    def unit_path(self) -> str:
-        """The path of the unit chosen; '' for all."""
-        return self.paths.get(self.values.get("unit", ""), "")
+        super().__init__(data, offered=offered, **reach)
 
 
 class RetargetForm(forms.Form):

@@ -11,47 +11,28 @@ from tracker.domain.quantities import Quantity
 from tracker.domain.stored import in_measure
 from tracker.domain.tender_values import Phase
 from tracker.domain.units import MeasureError, WrongDimension
+from tracker.forms.filters import SEARCH_LIMIT, Choices, ReachFilter
 from tracker.forms.housing import ReasonForm
 from tracker.models.tenders import ESTIMATE_MEASURE
 from tracker.words.tenders import KINDS, PHASES, REGIMES
 
-SEARCH_LIMIT = 60
 YES_NO = [("", _("not stated")), ("yes", _("yes")), ("no", _("no"))]
-Choices = list[tuple[str, str]]
 
 
-class TendersForm(forms.Form):
-    """The filters. A value that makes no sense is said so at its field and narrows nothing."""
+class TendersForm(ReachFilter):
+    """The filters."""
 
     q = forms.CharField(label=_("Name or code"), max_length=SEARCH_LIMIT, required=False)
-    programme = forms.ChoiceField(label=_("Programme"), required=False)
-    unit = forms.ChoiceField(label=_("Unit and below"), required=False)
     kind = forms.ChoiceField(label=_("What is tendered"), required=False)
     phase = forms.ChoiceField(label=_("Phase"), required=False)
+    field_order = ("q", "programme", "unit", "kind", "phase")
 
-    def __init__(self, data: Any, *, programmes: Choices, units: list[tuple[str, str, str]]) -> None:
-        """`programmes` are (code, name), `units` (code, path, name): what is in reach."""
-        super().__init__(data, label_suffix="")
-        self.paths = {code: path for code, path, _name in units}
+    def __init__(self, data: Any, **reach: Any) -> None:
         offered: dict[str, list[tuple[str, Any]]] = {
-            "programme": [*programmes],
-            "unit": [(code, name) for code, _path, name in units],
             "kind": [(kind.value, name) for kind, name in KINDS.items()],
             "phase": [(phase.value, PHASES[phase]) for phase in Phase],
         }
-        for name, choices in offered.items():
-            self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What can be read; the rest is empty."""
-        self.is_valid()
-        return self.cleaned_data
-
-    @property
-    def unit_path(self) -> str:
-        """The path of the unit chosen; '' for all."""
-        return self.paths.get(self.values.get("unit", ""), "")
+        super().__init__(data, offered=offered, **reach)
 
 
 class TermsForm(forms.Form):

@@ -12,7 +12,8 @@ from tracker.domain.dates import ImpreciseDate
 from tracker.domain.ledger_sums import Added
 from tracker.domain.quantity_values import Qualifier
 from tracker.domain.relocation import COUNTS, FIGURES, LAST, MAIN, Count, Entry, Obstacle, Scope, Use, column
-from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
+from tracker.models.guard import ByCode, GuardedQuerySet, Record
+from tracker.models.ledgers import LedgerItem, LedgerPlan, Placed
 from tracker.models.milestones import span
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class SiteQuerySet(GuardedQuerySet["Site"]):
 SiteManager = ByCode.from_queryset(SiteQuerySet)
 
 
-class Site(SiteFigures, SiteScope, Named):
+class Site(SiteFigures, SiteScope, Placed, LedgerItem):
     """One village or plot to be cleared, in one use. Scope columns copy its latest plan version, the figures its latest
     accepted report.
 
@@ -158,23 +159,8 @@ class Site(SiteFigures, SiteScope, Named):
     project = models.ForeignKey("Project", on_delete=models.PROTECT, related_name="sites")
     unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="sites")
     use = models.CharField(max_length=16, choices=USES)
-    place = models.CharField(max_length=80, blank=True, default="")
-    place_en = models.CharField(max_length=120, blank=True, default="")
-    basis = models.CharField(max_length=200, blank=True, default="")
-    basis_en = models.CharField(max_length=300, blank=True, default="")
     on_behalf = models.BooleanField(default=False)
     in_total = models.BooleanField(default=True)
-    note = models.CharField(max_length=400, blank=True, default="")
-    note_en = models.CharField(max_length=600, blank=True, default="")
-
-    plan_number = models.PositiveIntegerField(default=0)
-    planned_at = models.DateTimeField(null=True, blank=True)
-
-    # the state now, beside the figures
-    as_of = models.DateField(null=True, blank=True)
-    report = models.ForeignKey("Report", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    reported_at = models.DateTimeField(null=True, blank=True)
-    pending = models.PositiveSmallIntegerField(default=0)
 
     objects = SiteManager()
 
@@ -185,21 +171,11 @@ class Site(SiteFigures, SiteScope, Named):
             models.Index(fields=["unit", "position"], name="site_unit"),
         ]
 
-    def placed(self, language: str) -> str:
-        """The village or plot in the reader's language."""
-        return self.place if language.startswith("zh") or not self.place_en else self.place_en
 
-
-class SitePlan(SiteScope, Record):
+class SitePlan(SiteScope, LedgerPlan):
     """One version of a site's scope and due day; rows are only ever added."""
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="plans")
-    number = models.PositiveIntegerField()
-    recorded_at = models.DateTimeField()
-    by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True, default="")
-    citation = models.ForeignKey("Citation", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="+")
 
     objects = GuardedQuerySet["SitePlan"].as_manager()
 

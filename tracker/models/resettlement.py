@@ -9,7 +9,8 @@ from django.db import models
 from tracker.domain.quantity_values import Qualifier
 from tracker.domain.relocation import Scope
 from tracker.domain.resettlement import FIGURES, Entry, HomeCount
-from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
+from tracker.models.guard import ByCode, GuardedQuerySet, Record
+from tracker.models.ledgers import LedgerItem, LedgerPlan, Placed
 from tracker.models.relocation import Site, extent, heads
 
 DATED = ("start", "topping_out", "completion", "move_back")
@@ -80,7 +81,7 @@ class HousingQuerySet(GuardedQuerySet["Housing"]):
 HousingManager = ByCode.from_queryset(HousingQuerySet)
 
 
-class Housing(HomeFigures, HomePlan, Named):
+class Housing(HomeFigures, HomePlan, Placed, LedgerItem):
     """One place of resettlement housing (安置房): plan columns copy its latest plan version, the figures its latest
     accepted report. `sites`: whose households it is built for; without any, those of its programme.
     """
@@ -88,25 +89,10 @@ class Housing(HomeFigures, HomePlan, Named):
     project = models.ForeignKey("Project", on_delete=models.PROTECT, related_name="housing")
     unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="housing")
     sites: "models.ManyToManyField[Site, Any]" = models.ManyToManyField(Site, blank=True, related_name="housing")
-    place = models.CharField(max_length=80, blank=True, default="")
-    place_en = models.CharField(max_length=120, blank=True, default="")
-    basis = models.CharField(max_length=200, blank=True, default="")
-    basis_en = models.CharField(max_length=300, blank=True, default="")
     start = models.ForeignKey("Milestone", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     topping_out = models.ForeignKey("Milestone", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     completion = models.ForeignKey("Milestone", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     move_back = models.ForeignKey("Milestone", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    note = models.CharField(max_length=400, blank=True, default="")
-    note_en = models.CharField(max_length=600, blank=True, default="")
-
-    plan_number = models.PositiveIntegerField(default=0)
-    planned_at = models.DateTimeField(null=True, blank=True)
-
-    # the state now, beside the figures
-    as_of = models.DateField(null=True, blank=True)
-    report = models.ForeignKey("Report", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    reported_at = models.DateTimeField(null=True, blank=True)
-    pending = models.PositiveSmallIntegerField(default=0)
 
     objects = HousingManager()
 
@@ -117,21 +103,11 @@ class Housing(HomeFigures, HomePlan, Named):
             models.Index(fields=["unit", "position"], name="housing_unit"),
         ]
 
-    def placed(self, language: str) -> str:
-        """Where it stands, in the reader's language."""
-        return self.place if language.startswith("zh") or not self.place_en else self.place_en
 
-
-class HousingPlan(HomePlan, Record):
+class HousingPlan(HomePlan, LedgerPlan):
     """One version of what is to be built; rows are only ever added."""
 
     housing = models.ForeignKey(Housing, on_delete=models.PROTECT, related_name="plans")
-    number = models.PositiveIntegerField()
-    recorded_at = models.DateTimeField()
-    by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True, default="")
-    citation = models.ForeignKey("Citation", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="+")
 
     objects = GuardedQuerySet["HousingPlan"].as_manager()
 

@@ -7,7 +7,8 @@ from django.db.models import F, Q
 
 from tracker.domain.quantity_values import Qualifier, Quantity
 from tracker.domain.tender_values import SAID, Counts, Kind, Regime
-from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
+from tracker.models.guard import ByCode, GuardedQuerySet, Record
+from tracker.models.ledgers import LedgerItem, LedgerPlan
 from tracker.models.sources import figure_field
 
 KINDS = [(item.value, item.value) for item in Kind]
@@ -99,7 +100,7 @@ class PackageQuerySet(GuardedQuerySet["Package"]):
 PackageManager = ByCode.from_queryset(PackageQuerySet)
 
 
-class Package(PackageCounts, PackageTerms, Named):
+class Package(PackageCounts, PackageTerms, LedgerItem):
     """One thing put out to tender. Terms copy its latest plan version, counts its latest accepted report.
 
     `metric`: the metric that counts the units registered, where there is one; they are reported there and read here.
@@ -108,17 +109,6 @@ class Package(PackageCounts, PackageTerms, Named):
     project = models.ForeignKey("Project", on_delete=models.PROTECT, related_name="packages")
     unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="packages")
     metric = models.ForeignKey("Metric", on_delete=models.PROTECT, null=True, blank=True, related_name="packages")
-    note = models.CharField(max_length=400, blank=True, default="")
-    note_en = models.CharField(max_length=600, blank=True, default="")
-
-    plan_number = models.PositiveIntegerField(default=0)
-    planned_at = models.DateTimeField(null=True, blank=True)
-
-    # the state now, beside the counts
-    as_of = models.DateField(null=True, blank=True)
-    report = models.ForeignKey("Report", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    reported_at = models.DateTimeField(null=True, blank=True)
-    pending = models.PositiveSmallIntegerField(default=0)
 
     objects = PackageManager()
 
@@ -130,16 +120,10 @@ class Package(PackageCounts, PackageTerms, Named):
         ]
 
 
-class PackagePlan(PackageTerms, Record):
+class PackagePlan(PackageTerms, LedgerPlan):
     """One version of a package's terms; rows are only ever added."""
 
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="plans")
-    number = models.PositiveIntegerField()
-    recorded_at = models.DateTimeField()
-    by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True, default="")
-    citation = models.ForeignKey("Citation", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="+")
 
     objects = GuardedQuerySet["PackagePlan"].as_manager()
 
