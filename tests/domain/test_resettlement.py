@@ -58,13 +58,15 @@ def test_a_course_from_start_to_move_back_is_accepted():
         ({}, ("", "entry_empty")),
         ({"started_homes": -1}, ("started_homes", "entry_negative")),
         ({"started_homes": "1.5"}, ("started_homes", "entry_not_whole")),
-        ({"started_homes": 501}, ("started_homes", "entry_beyond_scope")),
+        ({"started_homes": 501}, ("started_homes", "entry_beyond_planned")),
         ({"started_homes": 10, "topped_out_homes": 11}, ("topped_out_homes", "entry_beyond_stage")),
         (
             {"allocated_households": 30, "moved_back_households": 31},
             ("moved_back_households", "entry_beyond_stage"),
         ),
         ({"moved_back_homes": 5, "moved_back_households": 6}, ("moved_back_households", "entry_more_than_homes")),
+        ({"started_homes": 80, "allocated_households": 81}, ("allocated_households", "entry_more_than_homes")),
+        ({"allocated_households": 501}, ("allocated_households", "entry_more_than_homes")),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(figures: dict[str, int | str], wrong: tuple[str, str]):

@@ -89,7 +89,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "entry_not_whole": ("value",),
         "entry_falls": ("value", "last"),
         "entry_beyond_stage": ("value", "before", "stage"),
-        "entry_beyond_scope": ("value", "scope"),
+        "entry_beyond_planned": ("value", "scope"),
         "entry_more_than_homes": ("value", "homes"),  # more households than homes
     }
 )
@@ -119,7 +119,7 @@ def check_entry(*, entry: Entry, last: Entry, planned: Mapping[HomeCount, Scope]
     if not is_correction:
         problems += _falling(given, last)
     broken = {one.field for one in problems}
-    more = [*_beyond_stage(entry), *_beyond_plan(given, planned), *_crowded(entry)]
+    more = [*_beyond_stage(entry), *_beyond_plan(given, planned), *_crowded(entry, planned)]
     return problems + [one for one in more if one.field not in broken]
 
 
@@ -149,14 +149,19 @@ def _beyond_plan(given: Mapping[str, Decimal], planned: Mapping[HomeCount, Scope
         for count in counts:
             name, whole = column(stage, count), planned.get(count)
             if name in given and whole and whole.firm and whole.value is not None and given[name] > whole.value:
-                found.append(_problem(name, "entry_beyond_scope", value=given[name], scope=whole.value))
+                found.append(_problem(name, "entry_beyond_planned", value=given[name], scope=whole.value))
     return found
 
 
-def _crowded(entry: Entry) -> list[Problem]:
+def _crowded(entry: Entry, planned: Mapping[HomeCount, Scope]) -> list[Problem]:
+    """Households beyond the homes of their stage; or, not stated, of the stage before, or planned."""
+    plan = planned.get(HomeCount.HOMES)
+    homes = plan.value if plan and plan.firm else None
     found = []
-    for stage in (HomeStage.ALLOCATED, HomeStage.MOVED_BACK):
-        homes, households = entry.get(stage, HomeCount.HOMES), entry.get(stage, HomeCount.HOUSEHOLDS)
+    for stage in HomeStage:
+        stated = entry.get(stage, HomeCount.HOMES) if HomeCount.HOMES in COUNTED[stage] else None
+        homes = homes if stated is None else stated
+        households = entry.get(stage, HomeCount.HOUSEHOLDS) if HomeCount.HOUSEHOLDS in COUNTED[stage] else None
         if homes is not None and households is not None and households > homes:
             name = column(stage, HomeCount.HOUSEHOLDS)
             found.append(_problem(name, "entry_more_than_homes", value=households, homes=homes))

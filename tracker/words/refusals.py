@@ -89,6 +89,9 @@ REFUSALS: Mapping[str, Promise] = {
     "entry_beyond_scope": gettext_lazy(
         "More than the whole site (%(scope)s). If the site has grown, its scope has to be changed first."
     ),
+    "entry_beyond_planned": gettext_lazy(
+        "More than planned (%(scope)s). If more is to be built, the plan has to be changed first."
+    ),
     "entry_kinds_beyond_signed": gettext_lazy(
         "Money and exchange together (%(value)s) are more than all that signed (%(signed)s)."
     ),
