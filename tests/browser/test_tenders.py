@@ -34,7 +34,7 @@ def test_two_bidders_are_reported_doubted_accepted_and_read(page_zh, official_a,
     page = page_zh(leader, path="/tenders/")
     ticket = page.locator("article").filter(has_text="标段T-BD")
     expect(ticket).to_contain_text("投标单位2家")
-    expect(ticket).to_contain_text("不足三家")
+    expect(ticket).to_contain_text("不足三家，须重新招标（招标投标法第28条")
     ticket.get_by_role("link").click()
     expect(page.locator(".clock")).to_contain_text("发出中标通知书")
     expect(page.locator(".js-plotly-plot .scatterlayer path.js-line").first).to_be_attached(timeout=20_000)

@@ -177,7 +177,10 @@ SENTENCES: Mapping[str, Any] = MappingProxyType(
         "award_in_publicity": gettext_lazy(
             "The award on %(award)s comes before publicity is over (%(ends)s); objections are still open until then."
         ),
-        "too_few": gettext_lazy("%(count)s units have bid: with fewer than three the tender has to be called again."),
+        "too_few": gettext_lazy(
+            "%(count)s units have bid: with fewer than three the tender has to be called again "
+            "(Tendering Law, article 28; for government procurement, Government Procurement Law, article 36)."
+        ),
         "too_few_shortlisted": gettext_lazy(
             "%(count)s units are shortlisted: with fewer than three the tender has to be called again."
         ),
