@@ -139,6 +139,13 @@ def test_fewer_than_three_bidders_mean_another_call(bidders, done, failed, expec
     assert codes(facts, "2026-09-10") == expected
 
 
+def test_a_call_that_has_failed_leads_to_none_of_its_later_steps():
+    points = tender({"B08": "2026-09-21", "B11": "2026-09-30"}, done=("B08",))
+    going, failed = (package(points, counts=Counts(bidders=2, failed=one)) for one in (False, True))
+    assert [one.key for one in read(going, on=D("2026-10-10"), calendar=CALENDAR).coming] == ["B11"]
+    assert read(failed, on=D("2026-10-10"), calendar=CALENDAR).coming == ()
+
+
 def test_bids_stop_binding_so_many_days_after_the_deadline():
     points = tender({"B08": "2026-06-01", "B11": "2026-09-01"}, done=("B08",))
     facts = package(points, validity_days=60)

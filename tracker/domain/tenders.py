@@ -61,7 +61,8 @@ def read(facts: Facts, *, on: date, calendar: Calendar) -> Reading:
         on=on,
         phase=phase,
         current=current,
-        coming=_deadlines(points, moved, on),
+        # A call that has failed leads to none of its later steps: the next call gets days of its own.
+        coming=() if facts.counts.failed else _deadlines(points, moved, on),
         points=points,
         moved=moved,
         held=held,
