@@ -1,4 +1,4 @@
-"""What the filters of lists and ledgers share: programme and unit in reach; values that make no sense narrow nothing."""
+"""What the filters of lists and ledgers share: programme and unit in reach; odd values narrow nothing."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
