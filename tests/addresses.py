@@ -78,10 +78,10 @@ def rows() -> Rows:
     accepted.refresh_from_db()
     for unit in (UNIT_A, UNIT_AWAY):
         copy_for(unit, reviewer)
-    named = {"name": "东侧地块", "name_en": "Eastern plot"}
+    named: dict[str, Any] = {"name": "东侧地块", "name_en": "Eastern plot"}
     site(SITE, unit=Unit.named(UNIT_A), **named)
     site(SITE_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"], **named)
-    homes = {"name": "东侧安置房", "name_en": "Eastern housing"}
+    homes: dict[str, Any] = {"name": "东侧安置房", "name_en": "Eastern housing"}
     housing(HOUSING, unit=Unit.named(UNIT_A), **homes)
     housing(HOUSING_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"], **homes)
     package(PACKAGE_AWAY, unit=Unit.named(UNIT_AWAY), project=AWAY["project"])

@@ -50,9 +50,8 @@ def multiply(times: int) -> None:
         milestones = _copies(Milestone, times, _new_code)
         for model in (Document, Programme, Project, Metric, Citation, StatutoryWindow, ProcessTemplate):
             _copies(model, times, _new_code)
-        for of, model, plans_of in (("site", Site, SitePlan), ("housing", Housing, HousingPlan)):
-            rows = _copies(model, times, _new_code)
-            _copies(plans_of, times, _of(of, rows))
+        _copies(SitePlan, times, _of("site", _copies(Site, times, _new_code)))
+        _copies(HousingPlan, times, _of("housing", _copies(Housing, times, _new_code)))
         packages = _copies(Package, times, _new_code)
         for parts in (PackagePlan, PackageStep):
             _copies(parts, times, lambda row, number: setattr(row, "package", packages[row.package_id, number]))

@@ -45,6 +45,10 @@ SHOTS = (
     Shot("project", "/projects/XH-CQ/"),
     Shot("metric", "/metrics/XH-M-01/"),
     Shot("sources", "/sources/000/"),
+    Shot("relocation", "/relocation/"),
+    Shot("site", "/sites/XH-S-02/"),
+    Shot("resettlement", "/housing/XH-H-01/"),
+    Shot("tenders", "/tenders/"),
     Shot("report-phone", "/reports/mine/", role="demo-official-a", size=PHONE),
     Shot("review", "/review/", role="demo-reviewer"),
 )

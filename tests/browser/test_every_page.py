@@ -46,8 +46,18 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 CODE = re.compile(
     r"\b[A-Z]{2,3}(?:-[A-Z0-9]+)+\b|\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b|\b[0-9a-f]{8}\b"
 )  # of an item, a request, a sheet
-EXAMPLES = ("10月底前", "上半年", "4月—6月", "by end of October 2026", "320户", "约203万平方米", "800余户")
-EXAMPLES += ("20.3万平方米", "20.3万", "1200套", "12.5万平方米", "1200万元", "3亿元")
+EXAMPLES: tuple[str, ...] = ("10月底前", "上半年", "4月—6月", "by end of October 2026")
+EXAMPLES += (
+    "320户",
+    "约203万平方米",
+    "800余户",
+    "20.3万平方米",
+    "20.3万",
+    "1200套",
+    "12.5万平方米",
+    "1200万元",
+    "3亿元",
+)
 """How dates and figures may be typed is shown in both languages."""
 
 # What a reader reads: visible text, and what a screen reader says instead of it. What is marked as another language, or

@@ -1,5 +1,7 @@
 """Resettlement housing from the official with a phone, by the reviewer, to the leader who sees who waits."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
@@ -13,7 +15,8 @@ pytestmark = pytest.mark.browser
 
 def test_from_the_official_through_the_reviewer_to_the_leader(page_zh, page_en, official_b, reviewer, leader):
     plot = Site.objects.select_related("unit").get(code="XH-S-01")
-    left = {"signed_households": 90, "vacated_households": 60, "cash_households": 0, "exchange_households": 90}
+    left: dict[str, Any] = {"signed_households": 90, "vacated_households": 60}
+    left |= {"cash_households": 0, "exchange_households": 90}
     tell(plot, official_b, reviewer, entry(**left), TODAY)
 
     page = page_zh(official_b, path=f"/housing/{CODE}/report/", width=360, expect=("422",))

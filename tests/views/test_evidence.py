@@ -223,7 +223,7 @@ def places(client: Client, **values: Any) -> Any:
 
 
 def test_a_place_of_a_document_is_found_in_the_form_and_sent_as_evidence(client, official_a, reviewer):
-    near = Citation.objects.filter(milestone__code=CODE).first()
+    near: Any = Citation.objects.filter(milestone__code=CODE).first()
     found = places(client, cite_words="", cite_find="1")
     assert found.status_code == 200
     page = found.content.decode()
@@ -252,7 +252,7 @@ def test_a_place_of_a_document_is_found_in_the_form_and_sent_as_evidence(client,
 
 
 def test_a_place_goes_along_with_what_came_back_and_only_once(client, official_a, reviewer):
-    near = Citation.objects.filter(milestone__code=CODE).first()
+    near: Any = Citation.objects.filter(milestone__code=CODE).first()
     places(client, cite=[near.code])
     old = Report.objects.get(author=official_a)
     reports.return_(report=old, by=reviewer, reach=reach_for(reviewer), comment="请核实")
@@ -265,8 +265,10 @@ def test_a_place_goes_along_with_what_came_back_and_only_once(client, official_a
 
 def test_a_place_out_of_programme_or_reach_is_refused_and_what_was_typed_is_kept(client, official_a):
     own = Milestone.objects.get(code=CODE).project.programme
-    strange = Citation.objects.exclude(programme=own).first()
-    away = Citation.objects.filter(programme=own, milestone__isnull=False).exclude(milestone__unit__code=UNIT_A).first()
+    strange: Any = Citation.objects.exclude(programme=own).first()
+    away: Any = (
+        Citation.objects.filter(programme=own, milestone__isnull=False).exclude(milestone__unit__code=UNIT_A).first()
+    )
     for code in (strange.code, away.code, "NO-SUCH", "x\x00"):
         answer = places(client, cite=[code, "￾" * 30])
         if code != "x\x00":
@@ -278,7 +280,7 @@ def test_a_place_out_of_programme_or_reach_is_refused_and_what_was_typed_is_kept
 
 def test_places_are_added_to_a_waiting_report_by_its_author_alone(client, official_a, official_b):
     report = report_on(CODE, official_a)
-    near = Citation.objects.filter(milestone__code=CODE).first()
+    near: Any = Citation.objects.filter(milestone__code=CODE).first()
     page = client.post(f"/reports/{report.pk}/evidence/", {"cite_find": "1", "cite_words": ""})
     assert page.status_code == 200
     assert f'name="cite" value="{near.code}"' in page.content.decode()

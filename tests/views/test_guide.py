@@ -55,7 +55,10 @@ def test_the_page(request: pytest.FixtureRequest, client_for: Callable[..., Clie
     [
         ("official_a", [["资料", "倒排", "法定期限", "工作日历"], ["使用说明"]]),
         ("leader", [["资料", "倒排", "计划体检", "法定期限", "工作日历"], ["历史"], ["使用说明"]]),
-        ("administrator", [["资料", "倒排", "计划体检", "法定期限", "工作日历"], ["人员", "单位", "历史"], ["使用说明"]]),
+        (
+            "administrator",
+            [["资料", "倒排", "计划体检", "法定期限", "工作日历"], ["人员", "单位", "历史"], ["使用说明"]],
+        ),
     ],
 )
 def test_more_holds_groups_in_one_order(
