@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
+from django.db.models import Exists, OuterRef
+
 from tracker import words
 from tracker.domain.states import Status
 from tracker.domain.suspicion import Doubt
 from tracker.domain.tender_values import Finding, Point
 from tracker.domain.tenders import read
-from tracker.models import MilestoneReport, Report
+from tracker.models import MilestoneReport, PackageStep, Report
 from tracker.permissions import Reach
 from tracker.queries.reports import values_of
 from tracker.queries.tender_state import Known, packages_in_reach, present
@@ -26,7 +28,8 @@ def tender_doubts(reports: Sequence[Report], *, reach: Reach, on: date) -> Mappi
     One query where none of the milestones is a step of a package; else as many as reading packages takes.
     """
     keys = {one.milestone_id for one in reports if one.milestone_id}
-    rows = packages_in_reach(reach).filter(steps__milestone__in=keys or [0]).distinct()
+    stepped = PackageStep.objects.filter(package=OuterRef("pk"), milestone__in=keys or [0])
+    rows = packages_in_reach(reach).filter(Exists(stepped))
     found: dict[int, list[Doubt]] = {}
     for package in present(rows, reach=reach, on=on):
         for report in {one.pk: one for one in reports}.values():
