@@ -117,6 +117,6 @@ def test_a_closed_account_answers_nothing(official_a: User):
 def test_a_feed_costs_the_same_however_much_it_holds(leader: User, django_assert_num_queries):
     subscribe(leader)
     feed = CalendarFeed.objects.select_related("user").get()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         read = queries.read(feed=feed, reach=reach_for(leader), on=timezone.localdate(), language="zh-hans")
     assert len(read.entries) > 20

@@ -123,7 +123,7 @@ class Point:
     """One step with its days. `basis` is 'actual', 'forecast' or 'planned', '' without a day.
 
     `set_on`: when that day was planned or forecast. `usual` is None for a package's own step. `unstated`: its day
-    passed before anyone kept this ledger, and nobody has said what came of it.
+    passed before anyone kept this ledger, and nobody has said what came of it. `paused`: reported suspended by itself.
     """
 
     key: str
@@ -135,6 +135,7 @@ class Point:
     usual: int | None = None
     set_on: date | None = None
     unstated: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True)

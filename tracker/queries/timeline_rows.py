@@ -17,6 +17,7 @@ from tracker.queries.milestones import first_due
 from tracker.queries.schedules import Drawn
 from tracker.queries.state import light_of
 from tracker.queries.tallies import Part, Tally
+from tracker.queries.tender_clock import moved_to
 from tracker.words import project_schedule as said
 from tracker.words import windows as law
 
@@ -155,9 +156,16 @@ def group_row(
     )
 
 
-def milestone_row(row: Milestone, on: date, language: str, network: Placed | None = None, package: str = "") -> Row:
-    """A loaded milestone: unit, project, programme, report and citations with it; what its network says of it, and
-    the tender packages it is a step of.
+def milestone_row(
+    row: Milestone,
+    on: date,
+    language: str,
+    network: Placed | None = None,
+    package: str = "",
+    suspended: date | None = None,
+) -> Row:
+    """A loaded milestone: unit, project, programme, report and citations with it; what its network says of it, the
+    tender packages it is a step of, and the day a suspension of its tender has moved it to: that is its forecast.
     """
     programme = row.project.programme
     light = light_of(row, on, programme.tracking_from)
@@ -167,11 +175,14 @@ def milestone_row(row: Milestone, on: date, language: str, network: Placed | Non
     dated = {
         "due": words.imprecise(row.due),
         "first_text": first_due(row) if moved and row.first_due_latest else "",
-        "forecast_text": words.imprecise(row.forecast),
+        "forecast_text": words.day(suspended) if suspended else words.imprecise(row.forecast),
         "actual_text": words.day(row.actual_finish),
     }
     source = _source(row, undated)
     tender = _("Tender: %(packages)s") % {"packages": package} if package else ""
+    stopped = moved_to(suspended) if suspended else ""
+    reason = _("; ").join(part for part in (light.reason, stopped) if part)
+    expected = (row.due_latest, suspended) if suspended else (row.forecast_earliest, row.forecast_latest)
     return Row(
         kind="milestone",
         pk=row.pk,
@@ -181,9 +192,9 @@ def milestone_row(row: Milestone, on: date, language: str, network: Placed | Non
         colour=light.colour,
         word=light.word,
         label=_label(row, light.state, light.word, assumed),
-        hover=(row.called(language), *_dates(dated, assumed), light.reason, tender, *_network(network), source),
+        hover=(row.called(language), *_dates(dated, assumed), reason, tender, *_network(network), source),
         unit=row.unit.called(language),
-        reason=light.reason,
+        reason=reason,
         source=source,
         assumed=assumed,
         planned_start=row.planned_start,
@@ -192,8 +203,8 @@ def milestone_row(row: Milestone, on: date, language: str, network: Placed | Non
         precision=row.due_precision,
         aim=row.due_kind,
         first=row.first_due_latest,
-        forecast_earliest=row.forecast_earliest,
-        forecast_latest=row.forecast_latest,
+        forecast_earliest=expected[0],
+        forecast_latest=expected[1],
         actual_start=row.actual_start,
         actual_finish=row.actual_finish,
         seen=None if undated else row.as_of,
