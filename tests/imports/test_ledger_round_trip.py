@@ -67,11 +67,11 @@ def metric_values(draw: Any) -> Stored:
 
 
 def taken_out(milestones: list[Stored], metrics: list[Stored], language: str) -> bytes:
-    found = Ledger(
-        tuple(item("milestone", number, one) for number, one in enumerate(milestones)),
-        tuple(item("metric", number, one) for number, one in enumerate(metrics)),
-        (("U", "某单位"),),
-    )
+    items = {
+        Kind.MILESTONE: tuple(item("milestone", number, one) for number, one in enumerate(milestones)),
+        Kind.METRIC: tuple(item("metric", number, one) for number, one in enumerate(metrics)),
+    }
+    found = Ledger(items, (("U", "某单位"),))
     file = io.BytesIO()
     with translation.override(language):
         export.write(file, found, SHEET)

@@ -18,12 +18,12 @@ from openpyxl.writer.excel import save_workbook
 
 from tracker import words
 from tracker.domain import ledger as shape
-from tracker.domain.ledger import COLUMNS, FORMAT, INPUTS, Cell, Kind, RowKey
+from tracker.domain.ledger import COLUMNS, FIGURES, FORMAT, INPUTS, Cell, Kind, RowKey
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.states import Status
 from tracker.domain.units import MEASURES, Dimension, same_kind
 from tracker.exports import xlsx
-from tracker.queries.ledger import Ledger
+from tracker.queries.ledger import Ledger, figures_in
 from tracker.queries.report_items import Item
 from tracker.words import ledger as said_of
 
@@ -64,13 +64,12 @@ class Sheet:
 
 
 def write(file: IO[bytes], ledger: Ledger, sheet: Sheet) -> None:
-    """Write the workbook: how it works, the milestones, the metrics, and the hidden sheet."""
+    """Write the workbook: how it works, a sheet for each kind there is anything of, and the hidden sheet."""
     book = Workbook(write_only=True)
     for style in _styles():
         book.add_named_style(style)
     _help(book, ledger, sheet)
-    held = {Kind.MILESTONE: ledger.milestones, Kind.METRIC: ledger.metrics}
-    for kind, items in held.items():
+    for kind, items in ledger.items.items():
         if items:
             _table(book, kind, items, sheet)
     _identity(book, ledger, sheet)
@@ -85,6 +84,8 @@ def cells_of(item: Item, kind: Kind) -> dict[str, Any]:
     if kind is Kind.METRIC:
         measure = start.quantity.measure if start.quantity else item.measure
         return {"quantity": _figure(start.quantity), "measure": words.measure(measure), "note": None, "as_of": None}
+    if kind in FIGURES:
+        return {**figures_in(start, item), "note": None, "as_of": None}
     return {
         "status": words.status(start.status) or None,
         "progress": start.progress,
@@ -98,7 +99,8 @@ def cells_of(item: Item, kind: Kind) -> dict[str, Any]:
 
 def base_of(values: dict[str, Any], kind: Kind, day: date) -> str:
     """The fingerprint of a row as prefilled: that of what reading the very cells gives."""
-    given = {name: Cell(str(value) if isinstance(value, str) else value) for name, value in values.items()}
+    whole = {**dict.fromkeys(FIGURES.get(kind, ())), **values}
+    given = {name: Cell(str(value) if isinstance(value, str) else value) for name, value in whole.items()}
     said = shape.read(kind, given, meaning=said_of.meaning(), day=day)
     return shape.fingerprint(said)
 
@@ -172,7 +174,7 @@ def _row(page: Any, kind: Kind, item: Item, sheet: Sheet) -> Iterator[Any]:
     said |= {"due": item.due, "target": item.due, "last": _last(item), "key": shape.row_key(item.code, key)}
     for column in COLUMNS[kind]:
         is_input = column in values
-        made = xlsx.cell(page, values[column] if is_input else said[column])
+        made = xlsx.cell(page, values[column] if is_input else said.get(column))
         if not isinstance(made, OpenCell):
             made = WriteOnlyCell(page, value=made)
         prefix, number_shape = made.quotePrefix, made.number_format
@@ -221,6 +223,7 @@ def _rules(kind: Kind, items: Sequence[Item], last: int) -> Iterator[DataValidat
     yield day
     if kind is Kind.METRIC:
         yield from _measure_rules(items, letters["measure"])
+    if kind is not Kind.MILESTONE:
         return
     statuses = DataValidation(
         type="list", formula1=_choices(words.status(one.value) for one in Status), sqref=over("status")
@@ -258,7 +261,7 @@ def _identity(book: Workbook, ledger: Ledger, sheet: Sheet) -> None:
         "by": sheet.by,
         "units": " ".join(code for code, _name in ledger.units),
         "unit_names": _(", ").join(name for _code, name in ledger.units),
-        "rows": str(len(ledger.milestones) + len(ledger.metrics)),
+        "rows": str(ledger.rows),
     }
     for name, value in facts.items():
         page.append([name, xlsx.cell(page, value)])

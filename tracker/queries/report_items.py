@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from tracker.domain.reporting import ReportState
 from tracker.domain.resettlement import Entry as Homes
 from tracker.domain.resettlement import HomeCount
 from tracker.domain.states import Colour, DateState, Status
-from tracker.domain.tender_values import Counts
+from tracker.domain.tender_values import COUNTED, Counts
 from tracker.models import Metric, Milestone, Report
 from tracker.models.subjects import SAID, Subject, kind_of, said_in
 from tracker.models.worded import Worded
@@ -75,6 +76,15 @@ class Stored:
     entry: Entry | None = None
     homes: Homes | None = None
     counts: Counts | None = None
+
+    @property
+    def figures(self) -> Mapping[str, Decimal | None]:
+        """What is counted from the beginning, by the names of the figures; empty for what counts nothing."""
+        if self.counts is not None:
+            counted = {name: getattr(self.counts, name) for name in COUNTED}
+            return {name: None if value is None else Decimal(value) for name, value in counted.items()}
+        entry = self.entry or self.homes
+        return entry.figures if entry is not None else {}
 
 
 @dataclass(frozen=True, slots=True)
