@@ -204,7 +204,7 @@ def canonical(said: Said) -> dict[str, str]:
         "actual_finish": said.actual_finish.isoformat() if said.actual_finish else "",
         "forecast": _span(said.forecast),
         "quantity": _figure(said.quantity),
-        **{name: "" if value is None else plain(value) for name, value in said.figures.items()},
+        **{name: "" if value is None else plain(value) for name, value in sorted(said.figures.items())},
     }
 
 

@@ -46,6 +46,10 @@ HELP = (
     gettext_lazy("Where “%(as_of)s” is empty, the report speaks of the day of the upload."),
     gettext_lazy("“%(forecast)s” takes a date as people write it: 2027-03-15, end of March 2027, first half of 2027."),
     gettext_lazy("Figures may carry their unit (1.2万户); about, over and ranges are understood. No formulas."),
+    gettext_lazy(
+        "Clearance, resettlement and tenders: every figure as counted from the beginning, exactly. "
+        "Why households stay, suspensions and new calls are reported in the forms and stay as they are."
+    ),
     gettext_lazy("Do not merge cells, do not paste over codes, sort whole rows only. The hidden last column stays."),
     gettext_lazy("Upload the file under My reports. You see what each row would change before anything is sent."),
 )
