@@ -14,7 +14,12 @@ from typing import Any, Generic, TypeVar
 from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models.query import FlatValuesListIterable, ValuesListIterable, get_related_populators
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ValuesIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 from django.db.transaction import TransactionManagementError
 from psycopg import errors, pq
 
@@ -129,11 +134,30 @@ def _made(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
 Fit = Callable[[Any], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """A query set asked of a statement that stands in the place of its table, under the names of its columns."""
+
+    rows: Any
+    text: str
+    values: Sequence[Any]
+
+    def sql(self, compiler: Any) -> tuple[str, tuple[Any, ...]]:
+        """The statement and its values; the table may stand in it once only."""
+        sql, values = compiler.as_sql()
+        table = connection.ops.quote_name(self.rows.model._meta.db_table)
+        assert sql.count(f"FROM {table}") == 1, "the table stands elsewhere in the query, or nowhere"
+        before, after = sql.split(f"FROM {table}")
+        place = before.count("%s")
+        text = f"{before}FROM ({self.text}) {table}{after}"
+        return text, (*values[:place], *self.values, *values[place:])
+
+
 class WordedRows:
     """A query for many rows, or for tuples of values, with values that change; worded once, asked again and again.
 
-    `rows` gives the query set for such values. `samples` are values of their types, found again in its SQL however
-    often they stand there: a day also where the query set reckons from it, a text also as the beginning of one.
+    `rows` gives the query set for such values, or one `InPlace`. `samples` are values of their types, found again in
+    its SQL however often they stand there: a day also where it reckons from it, a text as a part of one.
     """
 
     def __init__(self, rows: Callable[..., Any], *samples: Any) -> None:
@@ -144,9 +168,10 @@ class WordedRows:
     def all(self, *given: Any) -> list[Any]:
         """The rows for these values; one query."""
         if self.wording is None:
-            rows = self.rows(*self.samples)
+            asked = self.rows(*self.samples)
+            rows = asked.rows if isinstance(asked, InPlace) else asked
             compiler = rows.query.get_compiler(connection=connection)
-            sql, values = compiler.as_sql()
+            sql, values = asked.sql(compiler) if isinstance(asked, InPlace) else compiler.as_sql()
             self.wording = sql, tuple(values), _places(values, self.samples), _making(rows, compiler)
         sql, known, places, making = self.wording
         values = list(known)
@@ -177,8 +202,9 @@ def _fit(value: Any, sample: Any) -> Fit | None:
     if type(sample) is date and abs(value - sample) <= RECKONED:
         days = value - sample
         return lambda given: given + days
-    if isinstance(sample, str) and value == f"{sample}%":
-        return lambda given: f"{connection.ops.prep_for_like_query(given)}%"
+    if isinstance(sample, str) and value in (f"{sample}%", f"%{sample}%"):
+        before = "%" if value.startswith("%") else ""
+        return lambda given: f"{before}{connection.ops.prep_for_like_query(given)}%"
     return (lambda given: given) if value == sample else None
 
 
@@ -188,14 +214,17 @@ RECKONED = timedelta(days=400)
 
 def _making(rows: Any, compiler: Any) -> Callable[[list[tuple[Any, ...]]], list[Any]]:
     """What makes of the tuples that the database gives what the query set would have made of them."""
-    if not issubclass(rows._iterable_class, (ValuesListIterable, FlatValuesListIterable)):
+    if not issubclass(rows._iterable_class, (ValuesIterable, ValuesListIterable, FlatValuesListIterable)):
         made = _made(compiler)
         return lambda found: [made(row) for row in found]
     converters = compiler.get_converters([column[0] for column in compiler.select])
-    flat = rows._iterable_class is FlatValuesListIterable
+    flat, named = rows._iterable_class is FlatValuesListIterable, issubclass(rows._iterable_class, ValuesIterable)
+    names = tuple(rows.query.selected or ())
 
     def making(found: list[tuple[Any, ...]]) -> list[Any]:
         shown = map(tuple, compiler.apply_converters(found, converters)) if converters else found
+        if named:
+            return [dict(zip(names, row, strict=True)) for row in shown]
         return [row[0] for row in shown] if flat else list(shown)
 
     return making

@@ -89,9 +89,11 @@ def _targets(rows: dict[int, Metric], known: datetime) -> dict[int, Quantity | N
     return found
 
 
-def courses(metrics: Sequence[Metric], *, on: date, known: datetime, most: int) -> dict[int, list[tuple[date, Figure]]]:
+def courses(
+    metrics: Sequence[Metric], *, on: date, known: datetime, most: int, recent: bool = False
+) -> dict[int, list[tuple[date, Figure]]]:
     """How each derived metric came to its figure, oldest first; nothing is asked where none is derived, else four
-    queries, and two more where a ledger is added up.
+    queries, and two more where a ledger is added up. `recent`: also the last days of one that adds up very many sites.
     """
     derived = [row for row in metrics if row.derived]
     if not derived:
@@ -100,7 +102,7 @@ def courses(metrics: Sequence[Metric], *, on: date, known: datetime, most: int) 
     keys = [row.pk for row in derived]
     added = made.added(keys)
     held = {row.pk: row.figure for row in derived if row.ledger}
-    reported = ledger_courses(added, made.rows, on=on, known=known, most=most, held=held)
+    reported = ledger_courses(added, made.rows, on=on, known=known, most=most, held=held, recent=recent)
     latest = [F("as_of").desc(), F("accepted_at").desc(), F("id").desc()]
     rows: Any = Report.objects.counting(on=on, known=known).filter(metric__in=made.leaves(keys))
     rows = rows.annotate(nth=Window(RowNumber(), partition_by=F("metric_id"), order_by=latest)).filter(nth__lte=most)

@@ -5,19 +5,21 @@ number of metrics and sites, the figures of a moment are one query, and so are t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Value
 
 from tracker.domain.aggregation import Figure
 from tracker.domain.ledger_sums import Added, Sum, read, summed
 from tracker.domain.reporting import Origin
 from tracker.models import Metric, Report, Site, SitePlan
+from tracker.queries.relocation_sites import OF_SITE, last_said, text_of
 
 MANY = 400
-LATEST = ("-as_of", "-accepted_at", "-id")
+SHOWN_DAYS = 98
+"""Of more than `MANY` sites the course of these days is told, or none: to add up every day of years takes too long."""
 # The latest counting report of each site: what it says, of which day, and when a person's was accepted.
 _SUM = """
 SELECT %s::bigint, sum(said.value), count(said.value), min(said.day) FILTER (WHERE said.value IS NOT NULL),
@@ -63,20 +65,27 @@ def courses(
     known: datetime,
     most: int,
     held: Mapping[int, Figure],
+    recent: bool = False,
 ) -> dict[int, list[Figure]]:
     """The figure of each metric on each of the last `most` days one of its sites speaks of, oldest first; two queries.
 
     A figure is as of that day; it is complete where every site of the metric had stated one. Of more than `MANY` sites
-    only the figure itself is told, from `held` where the caller has it: to add up their every day takes too long.
+    only the figure itself is told, from `held` where the caller has it, or the last `SHOWN_DAYS` days if `recent`.
     """
-    totals = _counts(ledgers, rows, known)
-    many = {pk: added for pk, added in ledgers.items() if totals.get(pk, 0) > MANY}
-    asked = figures({pk: added for pk, added in many.items() if pk not in held}, rows, on=on, known=known)
-    found = {pk: [held[pk] if pk in held else asked.get(pk, Figure())] for pk in many}
-    pieces = [(pk, _COURSE, _said(rows[pk], added, on, known)) for pk, added in ledgers.items() if pk not in many]
+    totals, since = _counts(ledgers, rows, known), on - timedelta(days=SHOWN_DAYS)
+    many = {pk for pk in ledgers if totals.get(pk, 0) > MANY}
+    pieces = [
+        (pk, _COURSE, (_recent if pk in many else _said)(rows[pk], added, on, known))
+        for pk, added in ledgers.items()
+        if recent or pk not in many
+    ]
     days: dict[int, list[tuple[Any, ...]]] = {}
     for pk, *day in _together(pieces):
-        days.setdefault(pk, []).append(tuple(day))
+        if pk not in many or day[0] > since:
+            days.setdefault(pk, []).append(tuple(day))
+    quiet = {pk: ledgers[pk] for pk in many if pk not in days}
+    asked = figures({pk: added for pk, added in quiet.items() if pk not in held}, rows, on=on, known=known)
+    found = {pk: [held[pk] if pk in held else asked.get(pk, Figure())] for pk in quiet}
     for pk, said in days.items():
         metric, added = rows[pk], ledgers[pk]
         sums = [
@@ -101,24 +110,38 @@ def _sites(metric: Metric, added: Added, known: datetime) -> Any:
 
 def _latest(metric: Metric, added: Added, on: date, known: datetime) -> tuple[str, Sequence[Any]]:
     """The latest counting report of each site: by index one look-up a site, however many reports it has."""
-    counting = Report.objects.counting(on=on, known=known).filter(site=OuterRef("pk")).order_by(*LATEST)
-    sites = _sites(metric, added, known).annotate(last=Subquery(counting.values("pk")[:1]))
-    return _values(Report.objects.filter(pk__in=sites.values("last")), added)
+    said, of_said = _values(last_said(on, known), added)
+    sites, of_sites = text_of(_sites(metric, added, known).values("pk"))
+    # A lateral join: asked for by their keys, all reports would be read for the sake of a few thousand.
+    return f"SELECT said.* FROM ({sites}) keyed (id) CROSS JOIN LATERAL ({said}) said", (*of_sites, *of_said)  # noqa: S608
+
+
+def _recent(metric: Metric, added: Added, on: date, known: datetime) -> tuple[str, Sequence[Any]]:
+    """The counting reports of the last days, and before them the latest of each site: where its course comes from."""
+    since = on - timedelta(days=SHOWN_DAYS)
+    sites, of_sites = text_of(_sites(metric, added, known).values("pk"))
+    before, of_before = _values(last_said(since, known), added)
+    after = Report.objects.counting(on=on, known=known).filter(site_id=OF_SITE, as_of__gt=since).order_by()
+    said, of_said = _values(after, added)
+    # OFFSET 0 keeps the database from reading every report there is instead of those few of each site.
+    text = (
+        f"SELECT said.* FROM ({sites}) keyed (id)"  # noqa: S608 - three statements of ours
+        f" CROSS JOIN LATERAL (({before}) UNION ALL ({said} OFFSET 0)) said"
+    )
+    return text, (*of_sites, *of_before, *of_said)
 
 
 def _said(metric: Metric, added: Added, on: date, known: datetime) -> tuple[str, Sequence[Any]]:
     """Every counting report of the sites."""
     sites = _sites(metric, added, known).values("pk")
-    return _values(Report.objects.counting(on=on, known=known).filter(site__in=sites), added)
+    return _values(Report.objects.counting(on=on, known=known).filter(site__in=sites).order_by(), added)
 
 
 def _values(rows: Any, added: Added) -> tuple[str, Sequence[Any]]:
     """Reports as the statements read them."""
     names = {"day": "as_of", "value": f"on_site__{added.figure}", "accepted": "accepted_at", "report": "pk"}
     names["about"] = "site_id"
-    shown = rows.order_by().annotate(**{name: F(column) for name, column in names.items()})
-    found: tuple[str, Sequence[Any]] = shown.values(*names, "origin").query.sql_with_params()
-    return found
+    return text_of(rows.annotate(**{name: F(column) for name, column in names.items()}).values(*names, "origin"))
 
 
 def _counts(ledgers: Mapping[int, Added], rows: Mapping[int, Metric], known: datetime) -> dict[int, int]:

@@ -139,7 +139,7 @@ def metric_page(*, row: Metric, reach: Reach, on: date, known: datetime, past: b
     if past:
         overlay_metrics([row], on=on, known=known)
     with_reports([row])
-    course = courses([row], on=on, known=known, most=REPORTS).get(row.pk, [])
+    course = courses([row], on=on, known=known, most=REPORTS, recent=True).get(row.pk, [])
     points = numbers(course, row.direction) if row.derived else measurements([row], on=on, known=known).get(row.pk, [])
     curve = curve_of(row, points)
     standing = standing_of(row, points, on)

@@ -21,8 +21,10 @@ from tracker.domain.relocation import Count, Use
 from tracker.domain.resettlement import Waiting
 from tracker.models import Housing
 from tracker.permissions import Reach, readable
-from tracker.queries.relocation import listed, parts
+from tracker.queries.asked import A_DAY, Asked
+from tracker.queries.relocation import parts
 from tracker.queries.relocation_lines import Sign
+from tracker.queries.relocation_sites import Question, Sites
 from tracker.queries.relocation_state import with_course
 from tracker.queries.tallies import Part
 from tracker.words import clearance_pace as pace_words
@@ -77,34 +79,59 @@ def ledgers(*, reach: Reach, on: date, language: str) -> Ledgers:
     Which sites stand still or are behind stands in the ledger: to tell that, the reports before the last ones have to
     be read.
     """
-    rows = with_course(listed(reach=reach), on).order_by()
-    keys = (*PROGRAMME, "use", "basis", "basis_en", "in_total", "counted", "course")
-    counted = rows.values(*keys).annotate(
-        sites=Number("pk"),
-        to_zero=Sum("left", filter=Q(left__gt=0)),
-        owed_most=Sum(OWED_MOST, filter=LEFT_HOMES),
-        owed_least=Sum(OWED_LEAST, filter=LEFT_HOMES & Q(cash_households__isnull=False)),
-    )
+    sites = Sites(reach)
+    counted = sites.all(COUNTED, on)
     told_of: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in counted:
         told_of.setdefault(tuple(row[name] for name in PROGRAMME), []).append(row)
     homes = _homes(reach)
     found = [_line(key, told_of.get(key, []), homes.get(key), language) for key in sorted({*told_of, *homes})]
     late = any(row["course"] == Course.OVERDUE for held in told_of.values() for row in held)
-    return Ledgers(tuple(found), tuple(_overdue(rows, on, language)) if late else ())
+    return Ledgers(tuple(found), tuple(_overdue(sites, on, language)) if late else ())
+
+
+def _counted(rows: Any, on: date) -> Any:
+    """Of each programme, use and basis how many sites stand where, what is left of them and who is owed a home."""
+    keys = (*PROGRAMME, "use", "basis", "basis_en", "in_total", "counted", "course")
+    return (
+        with_course(rows, on)
+        .order_by()
+        .values(*keys)
+        .annotate(
+            sites=Number("pk"),
+            to_zero=Sum("left", filter=Q(left__gt=0)),
+            owed_most=Sum(OWED_MOST, filter=LEFT_HOMES),
+            owed_least=Sum(OWED_LEAST, filter=LEFT_HOMES & Q(cash_households__isnull=False)),
+        )
+    )
+
+
+COUNTED = Question(_counted, A_DAY)
+LATE = Question(
+    lambda rows, on: (
+        with_course(rows, on).filter(course=Course.OVERDUE.value).order_by("due_latest", "code")[:SHOWN_OVERDUE]
+    ),
+    A_DAY,
+)
 
 
 def _homes(reach: Reach) -> dict[tuple[Any, ...], dict[str, Any]]:
     """The sums over the housing of each programme; one statement."""
+    return {tuple(row[name] for name in PROGRAMME): row for row in HOMES.all(reach)}
+
+
+def _summed(reach: Reach) -> Any:
     rows = Housing.objects.current().filter(readable(reach)).order_by().values(*PROGRAMME)
-    summed = rows.annotate(
+    return rows.annotate(
         places=Number("pk"),
         stated=Number("homes"),
         planned=Sum("homes"),
         accepted=Sum("accepted_homes"),
         back=Coalesce(Sum("moved_back_households"), NOBODY),
     )
-    return {tuple(row[name] for name in PROGRAMME): row for row in summed}
+
+
+HOMES = Asked(_summed)
 
 
 def _line(
@@ -151,9 +178,8 @@ def _told(held: Iterable[Mapping[str, Any]], homes: Mapping[str, Any]) -> str:
     return _("; ").join(said)
 
 
-def _overdue(rows: Any, on: date, language: str) -> list[Overdue]:
+def _overdue(sites: Sites, on: date, language: str) -> list[Overdue]:
     """The sites longest past their last day."""
-    late = rows.filter(course=Course.OVERDUE.value).order_by("due_latest", "code")[:SHOWN_OVERDUE]
     return [
         Overdue(
             name=row.called(language),
@@ -161,5 +187,5 @@ def _overdue(rows: Any, on: date, language: str) -> list[Overdue]:
             left=pace_words.amount(row.left, Count(row.counted)),
             days=(row.due_latest - on).days,
         )
-        for row in late
+        for row in sites.all(LATE, on)
     ]

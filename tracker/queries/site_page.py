@@ -19,7 +19,8 @@ from tracker.queries.milestones import Due, due_of
 from tracker.queries.relocation import At
 from tracker.queries.relocation_changes import Funnel, funnel
 from tracker.queries.relocation_lines import SiteLine, as_of, site_line
-from tracker.queries.relocation_state import LATEST, main_count, overlay_sites
+from tracker.queries.relocation_sites import LATEST
+from tracker.queries.relocation_state import main_count, overlay_sites
 from tracker.queries.relocation_totals import totals_of
 from tracker.queries.report_lines import ReportLine, chain
 from tracker.queries.scope import citations_in_reach
