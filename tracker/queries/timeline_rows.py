@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -171,14 +172,14 @@ def milestone_row(
     light = light_of(row, on, programme.tracking_from)
     assumed = row.due_latest.year if row.plan_year and programme.base_year_assumed and row.due_latest else None
     moved = (row.first_due_earliest, row.first_due_latest) != (row.due_earliest, row.due_latest)
-    undated = _undated(row)
+    no_day = undated(row)
     dated = {
         "due": words.imprecise(row.due),
         "first_text": first_due(row) if moved and row.first_due_latest else "",
         "forecast_text": words.day(suspended) if suspended else words.imprecise(row.forecast),
         "actual_text": words.day(row.actual_finish),
     }
-    source = _source(row, undated)
+    source = _source(row, no_day)
     tender = _("Tender: %(packages)s") % {"packages": package} if package else ""
     stopped = moved_to(suspended) if suspended else ""
     reason = _("; ").join(part for part in (light.reason, stopped) if part)
@@ -207,7 +208,7 @@ def milestone_row(
         forecast_latest=expected[1],
         actual_start=row.actual_start,
         actual_finish=row.actual_finish,
-        seen=None if undated else row.as_of,
+        seen=None if no_day else row.as_of,
         done=row.status == Status.DONE,
         late=light.colour is Colour.RED,
         due=dated["due"],
@@ -258,14 +259,12 @@ def _network(network: Placed | None) -> tuple[str, ...]:
 
 def _dates(dated: dict[str, str], assumed: int | None) -> list[str]:
     """The dates of a milestone as lines."""
-    planned = dated["due"] and (_("%(due)s (assumed year)") % {"due": dated["due"]} if assumed else dated["due"])
     lines = [
-        (_("Planned: %(date)s"), planned),
         (_("First commitment: %(date)s"), dated["first_text"]),
         (_("Forecast: %(date)s"), dated["forecast_text"]),
         (_("Done: %(date)s"), dated["actual_text"]),
     ]
-    return [line % {"date": text} for line, text in lines if text]
+    return [*planned_lines(dated["due"], assumed), *(line % {"date": text} for line, text in lines if text)]
 
 
 def _label(row: Milestone, state: DateState, word: str, assumed: int | None) -> str:
@@ -285,12 +284,30 @@ def day_beside(due: ImpreciseDate, assumed: int | None) -> str:
     return _("%(due)s (assumed year)") % {"due": text} if assumed and str(assumed) in text else text
 
 
-def _undated(row: Milestone) -> bool:
-    """Whether the state stands in a document that gives no day for it."""
+def planned_lines(due: str, assumed: int | None) -> tuple[str, ...]:
+    """The planned day as a line of a hover text; none without a day."""
+    if not due:
+        return ()
+    shown = _("%(due)s (assumed year)") % {"due": due} if assumed else due
+    return (_("Planned: %(date)s") % {"date": shown},)
+
+
+def undated(row: Any) -> bool:
+    """Whether the state of a milestone, or the figures of a ledger's item, stand in a document that gives no day."""
     report = row.report
     if report is None or report.origin != Origin.DOCUMENT:
         return False
     return report.citation is None or report.citation.date_latest is None
+
+
+def source_of(row: Any) -> str:
+    """Where the figures of a ledger's item come from; '' where nobody has reported any."""
+    report = row.report
+    if report is None:
+        return ""
+    cited = report.citation if report.origin == Origin.DOCUMENT else None
+    place = place_of(cited) if cited else _("report as of %(day)s") % {"day": words.day(row.as_of)}
+    return _("Source: %(places)s") % {"places": place}
 
 
 def _source(row: Milestone, undated: bool) -> str:
