@@ -26,6 +26,10 @@ OPEN = (Course.UNDER_WAY, Course.OVERDUE)
 """By its columns alone: reported on and with something left, so that a finish can be reckoned."""
 
 
+TOLD = (Course.OVERDUE, Course.STALLED, Course.BEHIND)
+"""What stands beside the bar as a word."""
+
+
 def of_state(rows: Any, on: date, state: str) -> Any:
     """The sites whose light has a colour. Which of the open ones stand still or are behind only their reports tell:
     three queries more where the colour may be theirs.
@@ -77,6 +81,7 @@ def _row(row: Any, standing: Pace, ends: Finish, language: str) -> Row:
     reason = pace_words.reason(standing, main_count(row), due=words.day(row.due_latest), as_of=as_of(row))
     expected = pace_words.finish(ends)
     beside = [day_beside(row.due, assumed) if row.due else "", _share(row)]
+    beside += [pace_words.course(course)] if course in TOLD else []
     return Row(
         kind="site",
         pk=row.pk,
