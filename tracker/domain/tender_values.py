@@ -82,13 +82,18 @@ THRESHOLDS: Mapping[Kind, Decimal] = MappingProxyType(
         Kind.SUPERVISION: Decimal(100),
     }
 )
-"""万元 a contract from which tendering is compulsory (TB-19); not verified."""
+"""万元 a contract from which tendering is compulsory (TB-19)."""
 COUNTED = ("registered", "shortlisted", "bidders", "objections")
 """What a report counts."""
 SAID = (*COUNTED, "suspended_from", "suspended_until", "round", "failed")
 """Everything a report says of a package; the fields of `Counts`."""
 FEWEST = 3
-"""Fewer bidders or applicants than this: call again (TB-18)."""
+"""Fewer bidders or applicants than this: call again (TB-18), or the procurement is void (GP-15)."""
+TOO_FEW: Mapping[Regime, str] = MappingProxyType({Regime.TENDER: "TB-18", Regime.PROCUREMENT: "GP-15"})
+"""The row of the statutory windows that says so, by law; a land listing needs one bidder, other calls have no rule."""
+COMPULSORY = "TB-19"
+RULES = frozenset({*TOO_FEW.values(), COMPULSORY})
+"""Rows that set no length but decide something; whether each is verified stands in the table, not here."""
 VALIDITY_SOON = 15
 """So many days before the bids stop binding is worth a word."""
 
@@ -197,13 +202,13 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "unlawful": ("window", "step", "days", "basis"),
         "award_in_publicity": ("award", "ends"),
-        "too_few": ("count",),  # bidders, and the bid deadline has passed or the count is in
-        "too_few_shortlisted": ("count",),
+        "too_few": ("count", "rule"),  # bidders, and the bid deadline has passed or the count is in
+        "too_few_shortlisted": ("count", "rule"),
         "validity_short": ("ends", "award"),  # the bids stop binding before the award
         "validity_over": ("ends",),
         "deadline_not_worked": ("step", "day"),
         "order": ("first", "second", "days"),  # a step's day lies before that of the one it follows
-        "must_be_tendered": ("estimate", "threshold"),
+        "must_be_tendered": ("estimate", "threshold", "rule"),
         "counts_grow": ("more", "less", "count", "of"),  # more shortlisted than registered
         "overdue": ("step", "day", "days"),
         "suspended": ("since", "until", "days"),

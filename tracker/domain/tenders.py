@@ -18,6 +18,7 @@ from tracker.domain.tender_values import (
     BIDS_DUE,
     CLOSING,
     CODES,
+    COMPULSORY,
     COMPULSORY_ONLY,
     FEWEST,
     IN_PROCUREMENT,
@@ -25,6 +26,7 @@ from tracker.domain.tender_values import (
     PHASE_OF,
     PUBLICITY,
     THRESHOLDS,
+    TOO_FEW,
     VALIDITY_SOON,
     Counts,
     Deadline,
@@ -199,14 +201,15 @@ def _of_publicity(points: Sequence[Point]) -> list[Finding]:
 def _of_counts(facts: Facts, points: Sequence[Point], on: date) -> list[Finding]:
     counts, found = facts.counts, []
     found += [finding("counts_grow", **one) for one in growing(counts)]
-    if facts.regime not in (Regime.TENDER, Regime.PROCUREMENT) or counts.failed:
+    rule = TOO_FEW.get(facts.regime)
+    if rule is None or counts.failed:
         return found
     closed = _first(points, BIDS_DUE)
     still_open = closed is not None and not closed.done and closed.finish is not None and closed.finish > on
     if counts.bidders is not None and counts.bidders < FEWEST and not still_open:
-        found.append(finding("too_few", count=counts.bidders))
+        found.append(finding("too_few", count=counts.bidders, rule=rule))
     if counts.shortlisted is not None and counts.shortlisted < FEWEST:
-        found.append(finding("too_few_shortlisted", count=counts.shortlisted))
+        found.append(finding("too_few_shortlisted", count=counts.shortlisted, rule=rule))
     return found
 
 
@@ -284,7 +287,7 @@ def _of_threshold(facts: Facts) -> list[Finding]:
     least = THRESHOLDS.get(facts.kind)
     if least is None or facts.estimate is None or facts.estimate < least or facts.regime is not Regime.NONE:
         return []
-    return [finding("must_be_tendered", estimate=facts.estimate, threshold=least)]
+    return [finding("must_be_tendered", estimate=facts.estimate, threshold=least, rule=COMPULSORY)]
 
 
 def _of_state(counts: Counts, on: date) -> list[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from tracker.domain.calendars import Calendar
-from tracker.domain.tender_values import IN_PROCUREMENT, SAID, Counts, Facts, Kind, Reading, Regime
+from tracker.domain.tender_values import IN_PROCUREMENT, RULES, SAID, Counts, Facts, Kind, Reading, Regime
 from tracker.domain.tenders import read as read_package
 from tracker.domain.windows import Window, in_force
 from tracker.models import (
@@ -146,7 +146,7 @@ def _templates(rows: Sequence[Package]) -> dict[int, ProcessTemplate]:
 
 def _windows(templates: Iterable[ProcessTemplate]) -> list[Window]:
     codes = {held.window for template in templates for held in template.windows.all()}
-    codes |= {IN_PROCUREMENT[code] for code in codes if code in IN_PROCUREMENT}
+    codes |= {IN_PROCUREMENT[code] for code in codes if code in IN_PROCUREMENT} | RULES
     return list(StatutoryWindow.objects.filter(code__in=codes).windows())
 
 

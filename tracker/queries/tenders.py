@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.tender_values import Counts, Finding, Phase
+from tracker.models import Package
 from tracker.permissions import Reach
+from tracker.queries.asked import Asked
 from tracker.queries.tender_deadlines import (
     DeadlineLine,
     Month,
@@ -130,16 +132,22 @@ def _narrowed(rows: Any, values: dict[str, Any], unit_path: str) -> Any:
 
 def of_project(code: str, *, reach: Reach, on: date, at: datetime, past: bool) -> list[PackageLine]:
     """The packages of one project."""
-    return _lines(packages_in_reach(reach), Q(project__code=code), reach, on, at, past)
+    return _lines(OF["project"].all(reach, code), reach, on, at, past)
 
 
 def of_programme(code: str, *, reach: Reach, on: date, at: datetime, past: bool) -> list[PackageLine]:
     """The packages of one programme."""
-    return _lines(packages_in_reach(reach), Q(project__programme__code=code), reach, on, at, past)
+    return _lines(OF["programme"].all(reach, code), reach, on, at, past)
 
 
-def _lines(rows: Any, which: Q, reach: Reach, on: date, at: datetime, past: bool) -> list[PackageLine]:
-    return [line(one, on) for one in known(rows.filter(which), reach=reach, on=on, at=at, past=past)]
+def _lines(rows: list[Package], reach: Reach, on: date, at: datetime, past: bool) -> list[PackageLine]:
+    return [line(one, on) for one in known(rows, reach=reach, on=on, at=at, past=past)]
+
+
+OF = {
+    "project": Asked(lambda reach, code: packages_in_reach(reach).filter(project__code=code), "any-code"),
+    "programme": Asked(lambda reach, code: packages_in_reach(reach).filter(project__programme__code=code), "any-code"),
+}
 
 
 def line(one: Known, on: date) -> PackageLine:
@@ -193,7 +201,10 @@ def sentence(one: Known, found: Finding) -> str:
     def window(code: str) -> str:
         return law.name(one.windows[code]) if code in one.windows else code
 
-    return said.finding(found, step, window)
+    def sure(code: str) -> bool:
+        return code in one.windows and one.windows[code].verified
+
+    return said.finding(found, step, window, sure)
 
 
 def _sentence(lines: Sequence[PackageLine], coming: Sequence[DeadlineLine]) -> str:
