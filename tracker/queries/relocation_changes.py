@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tracker import words
 from tracker.domain.relocation import COLUMNS, LAST, Stage, Tally, Use, column
-from tracker.models import Report, Site
+from tracker.models import Project, Report, Site
 from tracker.models.relocation import SiteReport
 from tracker.models.worded import WordedRows
 from tracker.queries.asked import A_DAY, A_KEY, A_MOMENT
@@ -86,13 +86,14 @@ def bars(found: Ledger, at: At, language: str) -> list[Bar]:
         count, tally = next(iter(total.tallies.items()))
         if project is None or not tally.scope or total.beyond[count]:
             continue
-        use = relocation_words.USES[total.use]
-        url = f"{reverse('relocation')}?project={project.code}&use={total.use.value}"
-        made.append(
-            (tally.left(LAST[total.use]) or 0, _bar(f"{project.called(language)} · {use}", url, total.use, tally))
-        )
-    made.sort(key=lambda pair: -pair[0])
-    return [bar for _left, bar in made[:MOST_BARS]]
+        made.append((tally.left(LAST[total.use]) or 0, project, total.use, tally))
+    made.sort(key=lambda one: -one[0])
+    return [_project_bar(project, use, tally, language) for _left, project, use, tally in made[:MOST_BARS]]
+
+
+def _project_bar(project: Project, use: Use, tally: Tally, language: str) -> Bar:
+    url = f"{reverse('relocation')}?project={project.code}&use={use.value}"
+    return _bar(f"{project.called(language)} · {relocation_words.USES[use]}", url, use, tally)
 
 
 def _site_bar(row: Site, at: At, language: str) -> Bar | None:

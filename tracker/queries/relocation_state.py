@@ -83,12 +83,11 @@ def main_count(row: Site) -> Count:
 
 def tallies_of(row: Site) -> dict[Count, Tally]:
     """The figures of one site by what is counted, the main count first."""
-    use, main, entry = Use(row.use), main_count(row), row.entry
-    found = {}
+    use, scopes, entry = Use(row.use), row.scope, row.entry
+    main, found = deciding(use, scopes) or MAIN[use], {}
     for count in sorted(COUNTED[use], key=lambda one: one is not main):
-        scope = row.scope[count]
         stages = {stage: entry.get(stage, count) for stage in Stage}
-        found[count] = Tally(scope.value, not scope.firm, stages)
+        found[count] = Tally(scopes[count].value, not scopes[count].firm, stages)
     return found
 
 

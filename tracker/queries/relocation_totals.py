@@ -1,7 +1,7 @@
 """Sums of the clearance ledger by project, use and basis: added up in the database, never across uses or bases."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -144,6 +144,8 @@ def folded(found: Iterable[Total], *, by: Any) -> list[Total]:
 
 
 def _added(project_id: int | None, rows: Sequence[Total]) -> Total:
+    if len(rows) == 1:
+        return replace(rows[0], project_id=project_id)
     names = dict.fromkeys(name for row in rows for name in row.sums)
     sums: dict[str, Decimal | None] = {}
     for name in names:
