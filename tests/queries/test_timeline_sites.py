@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests.cast import reach_for
@@ -11,6 +12,7 @@ from tests.family import site
 from tests.queries.test_relocation import TODAY, entered
 from tracker.domain.states import Colour
 from tracker.models import Site, User
+from tracker.models.guard import writing
 from tracker.queries.relocation import At
 from tracker.queries.site_page import loaded, site_page
 from tracker.queries.timeline import Timeline, timeline
@@ -58,7 +60,7 @@ def test_the_state_filter_finds_what_stands_still_and_the_statements_stay_as_man
     history("T-STEADY", STEADY)
     amber = {row.code for row in shown(leader, state="amber", text="T-ST").rows if row.kind == "site"}
     assert "T-STILL" in amber
-    for colour in Colour:
+    for colour in (Colour.AMBER, Colour.LATER):
         lines = [row for row in shown(leader, state=colour.value, text="T-ST").rows if row.kind == "site"]
         assert {row.colour for row in lines} <= {colour}
     counts = []
@@ -69,3 +71,27 @@ def test_the_state_filter_finds_what_stands_still_and_the_statements_stay_as_man
         for more in range(4):
             history(f"T-ST{number}{more}", STEADY)
     assert counts[0] == counts[1]
+
+
+def test_a_standstill_is_told_on_every_page_that_shows_the_site(client: Client, leader: User):
+    with writing():
+        Site.objects.update(retired_at=timezone.now())
+    history("T-STILL", STILL)
+    late = history("T-LATE", STILL)
+    with writing():
+        Site.objects.filter(pk=late.pk).update(due_latest=TODAY - timedelta(3))
+    client.force_login(leader)
+    told = "1处停滞：连续30天以上填报而无进展"
+    for address, link in (
+        ("/", "/relocation/?state=stalled"),
+        ("/projects/XH-CQ/", "/relocation/?project=XH-CQ&amp;state=stalled"),
+        ("/programmes/XH/", "/relocation/?programme=XH&amp;state=stalled"),
+    ):
+        text = client.get(address).content.decode()
+        assert told in text, address
+        assert f'href="{link}"' in text, address
+    assert "停滞" in client.get("/sites/T-STILL/").content.decode()
+    overdue = client.get("/sites/T-LATE/").content.decode()
+    assert "已停滞：35天的填报中没有进展。" in overdue, "overdue, and standing still as well"
+    listed = client.get("/relocation/", {"state": "stalled"}).content.decode()
+    assert "/sites/T-STILL/" in listed

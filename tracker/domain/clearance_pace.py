@@ -95,7 +95,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a site stands on a day; `required` and `present` are amounts a day."""
+    """How a site stands on a day; `required` and `present` are amounts a day.
+
+    `still`: for so many reported days nothing was cleared, also where the site is past its last day; None where it
+    moves or nothing is left.
+    """
 
     course: Course
     left: Value
@@ -103,6 +107,7 @@ class Pace:
     present: Value
     reason: str
     inputs: Mapping[str, date | int | Decimal | None]
+    still: int | None = None
 
     @property
     def colour(self) -> Colour:
@@ -162,9 +167,10 @@ def pace(one: Known, on: date) -> Pace:
         "present": present,
     }
     said["days"] = abs(days) if days is not None else None
-    if reason == "stalled" and one.as_of and one.still_since:
-        said["days"] = (one.as_of - one.still_since).days
-    return Pace(course, left, required, present, reason, {name: said[name] for name in REASONS[reason]})
+    still = (one.as_of - one.still_since).days if left and one.as_of and one.still_since else None
+    if reason == "stalled":
+        said["days"] = still
+    return Pace(course, left, required, present, reason, {name: said[name] for name in REASONS[reason]}, still)
 
 
 def _present(one: Known) -> Value:

@@ -5,7 +5,7 @@ are completed; and the sites longest past their last day.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +22,7 @@ from tracker.domain.resettlement import Waiting
 from tracker.models import Housing
 from tracker.permissions import Reach, readable
 from tracker.queries.asked import A_DAY, Asked
-from tracker.queries.relocation import parts
+from tracker.queries.relocation import MOST_PACES, NEEDED, At, paces_of, parts
 from tracker.queries.relocation_lines import Sign
 from tracker.queries.relocation_sites import Question, Sites
 from tracker.queries.relocation_state import with_course
@@ -32,6 +32,8 @@ from tracker.words import relocation as relocation_words
 from tracker.words import resettlement as homes_words
 
 SHOWN_OVERDUE = 3
+NOW = datetime.max.replace(tzinfo=UTC)
+"""Everything that is known."""
 PROGRAMME = tuple(f"project__programme__{name}" for name in ("position", "code", "name", "name_en"))
 NOBODY: "Value" = Value(0, IntegerField())
 LEFT_HOMES = Q(use=Use.RESIDENTIAL.value, vacated_households__isnull=False)
@@ -71,13 +73,14 @@ class Ledgers:
 
     lines: tuple[Line, ...] = ()
     overdue: tuple[Overdue, ...] = ()
+    stalled: Part | None = None
 
 
 def ledgers(*, reach: Reach, on: date, language: str) -> Ledgers:
     """Clearance and housing of every programme, as of now: one statement each, one more where a site is overdue.
 
-    Which sites stand still or are behind stands in the ledger: to tell that, the reports before the last ones have to
-    be read.
+    Which open sites stand still or are behind only the reports before their last ones tell: three statements more, and
+    none where there are more open sites than the ledger itself reads the pace of.
     """
     sites = Sites(reach)
     counted = sites.all(COUNTED, on)
@@ -85,9 +88,30 @@ def ledgers(*, reach: Reach, on: date, language: str) -> Ledgers:
     for row in counted:
         told_of.setdefault(tuple(row[name] for name in PROGRAMME), []).append(row)
     homes = _homes(reach)
-    found = [_line(key, told_of.get(key, []), homes.get(key), language) for key in sorted({*told_of, *homes})]
-    late = any(row["course"] == Course.OVERDUE for held in told_of.values() for row in held)
-    return Ledgers(tuple(found), tuple(_overdue(sites, on, language)) if late else ())
+    courses = Counter({Course(code): 0 for code in Course})
+    for row in counted:
+        courses[Course(row["course"])] += row["sites"]
+    paced = _paced(sites, on) if 0 < courses[Course.UNDER_WAY] <= MOST_PACES else {}
+    found = [
+        _line(key, told_of.get(key, []), homes.get(key), paced.get(key[1]), language)
+        for key in sorted({*told_of, *homes})
+    ]
+    still = sum(one[Course.STALLED] for one in paced.values())
+    return Ledgers(
+        tuple(found),
+        tuple(_overdue(sites, on, language)) if courses[Course.OVERDUE] else (),
+        next(one for one in parts({Course.STALLED: still}, {}) if one.count) if still else None,
+    )
+
+
+def _paced(sites: Sites, on: date) -> dict[str, Counter[Course]]:
+    """How the open sites of each programme stand, from their reports; three queries."""
+    rows = OPEN.of(sites, (on,), None)
+    stand = paces_of(rows, At(on, NOW, past=False))
+    found: dict[str, Counter[Course]] = {}
+    for row in rows:
+        found.setdefault(row.project.programme.code, Counter())[stand[row.pk].course] += 1
+    return found
 
 
 def _counted(rows: Any, on: date) -> Any:
@@ -107,6 +131,16 @@ def _counted(rows: Any, on: date) -> Any:
 
 
 COUNTED = Question(_counted, A_DAY)
+OPEN = Question(
+    lambda rows, on: (
+        with_course(rows, on)
+        .filter(course=Course.UNDER_WAY.value)
+        .order_by()
+        .select_related("project__programme")
+        .only(*NEEDED, "project__programme__code")
+    ),
+    A_DAY,
+)
 LATE = Question(
     lambda rows, on: (
         with_course(rows, on).filter(course=Course.OVERDUE.value).order_by("due_latest", "code")[:SHOWN_OVERDUE]
@@ -135,8 +169,13 @@ HOMES = Asked(_summed)
 
 
 def _line(
-    key: Sequence[Any], held: Sequence[Mapping[str, Any]], homes: Mapping[str, Any] | None, language: str
+    key: Sequence[Any],
+    held: Sequence[Mapping[str, Any]],
+    homes: Mapping[str, Any] | None,
+    paced: Counter[Course] | None,
+    language: str,
 ) -> Line:
+    """One programme; `paced` says how its open sites stand where their reports were read."""
     _position, code, name, name_en = key
     counts: Counter[Course] = Counter()
     left: dict[tuple[int, str, str], Decimal] = {}
@@ -147,6 +186,9 @@ def _line(
             basis = row["basis"] if language.startswith("zh") or not row["basis_en"] else row["basis_en"]
             group = (order.index(Use(row["use"])), basis, row["counted"])
             left[group] = left.get(group, Decimal(0)) + row["to_zero"]
+    if paced:
+        counts[Course.UNDER_WAY] = 0
+        counts.update(paced)
     worst = next((one for one in Course if counts[one]), None)
     mine = urlencode({"programme": code})
     return Line(

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tracker import words
+from tracker.domain.clearance_pace import Course
 from tracker.domain.progress import Direction
 from tracker.domain.quantity_values import Qualifier
 from tracker.domain.relocation import MEASURE, Count, Scope
@@ -45,10 +46,11 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Clearance of one project or programme."""
+    """Clearance of one project or programme; `stalled` are its sites at a standstill, None without any."""
 
     sentence: str
     parts: tuple[Part, ...]
+    stalled: Part | None
     funnels: list[Funnel]
     against: list[Against]
 
@@ -58,9 +60,12 @@ def card(sites: Sites, *, reach: Reach, values: dict[str, str], at: At, language
     found = told(sites, at)
     if not sum(found.counts.values()):
         return None
+    shown = dict(zip(Course, parts(found.counts, values, at.query), strict=True))
+    still = shown[Course.STALLED]
     return Card(
         sentence=sentence(found.counts),
-        parts=parts(found.counts, values, at.query),
+        parts=tuple(shown.values()),
+        stalled=still if still.count else None,
         funnels=funnels(found.sums, language),
         against=against(found.sums, reach=reach, language=language),
     )

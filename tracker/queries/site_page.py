@@ -74,6 +74,7 @@ class SitePage:
     pace: Pace
     finish: Finish
     finish_words: str
+    standstill: str
     programme: tuple[str, str]
     project: tuple[str, str]
     unit_path: str
@@ -123,6 +124,7 @@ def site_page(*, row: Site, reach: Reach, at: At, language: str) -> SitePage:
         pace=standing,
         finish=found,
         finish_words=pace_words.finish(found) if points and scope is not None else "",
+        standstill=pace_words.standstill(standing),
         programme=(project.programme.code, project.programme.called(language)),
         project=(project.code, project.called(language)),
         unit_path=row.unit.path,

@@ -79,7 +79,7 @@ def _row(row: Any, standing: Pace, ends: Finish, language: str) -> Row:
     assumed = row.due_latest.year if row.plan_year and programme.base_year_assumed and row.due_latest else None
     due, source = words.imprecise(row.due), source_of(row)
     reason = pace_words.reason(standing, main_count(row), due=words.day(row.due_latest), as_of=as_of(row))
-    expected = pace_words.finish(ends)
+    still, expected = pace_words.standstill(standing), pace_words.finish(ends)
     beside = [day_beside(row.due, assumed) if row.due else "", _share(row)]
     beside += [pace_words.course(course)] if course in TOLD else []
     return Row(
@@ -91,11 +91,11 @@ def _row(row: Any, standing: Pace, ends: Finish, language: str) -> Row:
         colour=standing.colour,
         word=pace_words.course(course),
         label=" · ".join(part for part in beside if part) or _("no date stated"),
-        hover=(row.called(language), *planned_lines(due, assumed), reason, expected, source),
+        hover=(row.called(language), *planned_lines(due, assumed), reason, still, expected, source),
         ledger=_("Clearance"),
         unit=row.unit.called(language),
         due=due,
-        reason=f"{reason} {expected}".strip(),
+        reason=" ".join(part for part in (reason, still, expected) if part),
         source=source,
         assumed=assumed,
         planned_start=row.planned_start,
