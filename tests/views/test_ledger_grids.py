@@ -79,6 +79,11 @@ def test_homes_that_changed_meanwhile_are_shown_beside_what_was_typed(client, ho
     assert (both.text, both.was) == ("300", "350")
     assert "原为 350" in answer.content.decode()
     now = Housing.objects.select_related("unit", "project__programme").get(pk=homes[0].pk)
+    send(client, HOMES, row(now, started_homes="360", note="又开工一栋"), token="t-3")
+    back = Report.objects.submitted().get(housing=now)
+    reports.return_(report=back, comment="请核对", by=reviewer, reach=reach_for(reviewer))
+    returned = cell(client.get(HOMES), "housing.H-1.started_homes")
+    assert (returned.text, returned.was) == ("360", "350")
     assert send(client, HOMES, row(now, same="1"), token="t-1").status_code == 302
     assert Report.objects.submitted().get(housing=now).on_housing.started_homes == 350
 

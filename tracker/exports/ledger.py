@@ -34,6 +34,8 @@ TOP = 3
 WIDTHS = {"code": 13, "name": 34, "project": 30, "unit": 20, "due": 16, "target": 16, "last": 22, "hint": 24}
 WIDTHS |= {"status": 10, "progress": 10, "quantity": 14, "measure": 12, "forecast": 18, "note": 36}
 WIDTH = 14
+WIDEST_LAST = 44
+"""Of what was last accepted, where that is a figure for each stage."""
 _LOCKED, _INPUT, _INPUT_DAY, _TITLE_INPUT = "guatu", "guatu input", "guatu day", "guatu title"
 _DAY_SHAPE = "yyyy-mm-dd"
 _FIRST_DAY, _LAST_DAY = 36_526, 73_050
@@ -147,7 +149,8 @@ def _table(book: Workbook, kind: Kind, items: Sequence[Item], sheet: Sheet) -> N
     page = book.create_sheet(xlsx.sheet_title(str(said_of.TITLES[kind])))
     columns = COLUMNS[kind]
     for number, column in enumerate(columns, start=1):
-        page.column_dimensions[get_column_letter(number)].width = WIDTHS.get(column, WIDTH)
+        width = WIDEST_LAST if column == "last" and kind in FIGURES else WIDTHS.get(column, WIDTH)
+        page.column_dimensions[get_column_letter(number)].width = width
     page.column_dimensions[get_column_letter(len(columns))].hidden = True
     page.freeze_panes = f"C{TOP + 1}"
     for line in xlsx.head_rows(page, xlsx.Head(str(said_of.TITLES[kind]), (_("Fill in the light cells only."),))):
@@ -191,7 +194,7 @@ def _row(page: Any, kind: Kind, item: Item, sheet: Sheet) -> Iterator[Any]:
 
 def _hint(item: Item) -> str:
     """Where the item stands, and what has to be known before one reports."""
-    parts = [item.word]
+    parts = [item.word if item.word != words.day(item.last_as_of) else ""]
     if item.returned:
         parts.append(_("Returned: %(comment)s") % {"comment": item.returned.comment})
     if item.waiting:

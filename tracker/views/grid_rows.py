@@ -105,7 +105,7 @@ def line(kind: Kind, item: Item, texts: Mapping[str, str], sent: Sent | None = N
     """A row as it starts, or as it was sent and came back."""
     name = f"{kind}.{item.code}"
     offered, faults = queries.choices(kind, item), sent.faults if sent else {}
-    held = imports.shown(item, kind) if sent else {}
+    held = imports.shown(item, kind) if sent or item.returned else {}
     cells = [
         Cell(
             name=f"{name}.{column}",
