@@ -30,6 +30,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config import embedded
+from tests.chromium import chromium
 from tests.deep import DEEP
 from tests.watched import WatchedPages
 
@@ -253,13 +254,13 @@ def browser() -> Iterator[Browser]:
     """One Chromium for this process."""
     # Playwright keeps an event loop in this thread, and Django would refuse the database next to one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    path = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+    path = chromium()
     if path is None:
         pytest.fail("No Chromium. Install it (Debian: apt-get install chromium fonts-noto-cjk) or run make test.")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
-        yield chromium
-        chromium.close()
+        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield started
+        started.close()
 
 
 @pytest.fixture
