@@ -6,6 +6,8 @@ PORT ?= 8000
 export PORT
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+# The servers and processes the tests start would each compile the whole product again.
+unexport PYTHONDONTWRITEBYTECODE
 # The checks and tests bring their own settings; a developer's environment must not change their result.
 CLEAN := env -u DATABASE_URL -u SECRET_KEY -u ALLOWED_HOSTS -u GUATU_MODE -u GUATU_DEBUG -u GUATU_DEMO -u GUATU_VAR -u GUATU_EVIDENCE \
          -u GUATU_DATABASE -u GUATU_STATIC -u GUATU_BEHIND_PROXY -u GUATU_HSTS_SECONDS -u GUATU_LOG_LEVEL \

@@ -6,6 +6,7 @@ Fixtures: `db` (pytest-django's), `own_database`, `module_database`, `site`, `pa
 """
 
 import fcntl
+import gc
 import hashlib
 import os
 import secrets
@@ -30,6 +31,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config import embedded
+from tests.chromium import chromium
 from tests.deep import DEEP
 from tests.watched import WatchedPages
 
@@ -76,6 +78,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files at the head; the order within a file stays."""
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST) + ("browser" not in item.path.parts)))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; looking through it for garbage again and again is a sixth of the tests' time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 _listed: dict[str, Any] = {}
@@ -253,13 +262,13 @@ def browser() -> Iterator[Browser]:
     """One Chromium for this process."""
     # Playwright keeps an event loop in this thread, and Django would refuse the database next to one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    path = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+    path = chromium()
     if path is None:
         pytest.fail("No Chromium. Install it (Debian: apt-get install chromium fonts-noto-cjk) or run make test.")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
-        yield chromium
-        chromium.close()
+        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield started
+        started.close()
 
 
 @pytest.fixture
