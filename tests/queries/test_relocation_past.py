@@ -19,6 +19,7 @@ from tracker.models.guard import writing
 from tracker.models.relocation import SiteReport
 from tracker.permissions import Post, Reach
 from tracker.queries import overview_ledgers, relocation, relocation_totals
+from tracker.queries.overview_past import instant
 from tracker.queries.relocation import At
 from tracker.queries.relocation_lines import site_line
 from tracker.queries.relocation_sites import PLAN_COLUMNS, Question, Sites
@@ -111,7 +112,7 @@ def test_the_ledger_of_any_moment_is_the_slow_one(histories: list[datetime]):
         overlay_sites(overlaid, on=at.on, known=known)
         assert columns([row for row in overlaid if row.plan_number]) == columns(expected)
         standing = T_SITES.all(relocation.STANDING[""], at.on, then=at.then)
-        assert {pk: (code, when) for pk, code, when in standing} == {
+        assert {pk: (code, instant(when)) for pk, code, when in standing} == {
             row.pk: (pace(known_now(row), at.on).course, row.reported_at) for row in expected
         }
         by = {(one.project_id, one.use, one.basis, one.in_total): one for one in totals_of(expected)}

@@ -4,6 +4,7 @@ Django words a query set anew each time it is asked, and takes longer over it th
 the query set stays the one place that says what is wanted; its SQL, and how rows become objects, are kept.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -146,8 +147,9 @@ class InPlace:
         """The statement and its values; the table may stand in it once only."""
         sql, values = compiler.as_sql()
         table = connection.ops.quote_name(self.rows.model._meta.db_table)
-        assert sql.count(f"FROM {table}") == 1, "the table stands elsewhere in the query, or nowhere"
-        before, after = sql.split(f"FROM {table}")
+        parts = re.split(rf"FROM {re.escape(table)}(?!\.)", sql)
+        assert len(parts) == 2, "the table stands elsewhere in the query, or nowhere"
+        before, after = parts
         place = before.count("%s")
         text = f"{before}FROM ({self.text}) {table}{after}"
         return text, (*values[:place], *self.values, *values[place:])

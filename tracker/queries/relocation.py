@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from heapq import nlargest
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, Value, When
+from django.db.models import BigIntegerField, Case, F, Value, When
+from django.db.models.functions import Cast, Extract
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -119,7 +120,7 @@ class Ledger:
     rows: tuple[Site, ...]
     paces: Mapping[int, Pace]
     projects: Mapping[int, Project]
-    news: tuple[tuple[Site, datetime], ...]
+    news: tuple[Site, ...]
 
 
 def paces_of(rows: Sequence[Site], at: At, *, most: int | None = None) -> dict[int, Pace]:
@@ -160,19 +161,21 @@ def ordered(rows: list[Site], paces: Mapping[int, Pace], order: str) -> list[Sit
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the filters let through: how many stand where, the sums, the keys in order, the latest reported on with when
-    that was, the last first.
+    """What the filters let through: how many stand where, the sums, the keys in order, of those reported on last, the
+    last first.
     """
 
     counts: Mapping[Course, int]
     sums: list[Total]
     ordered: Sequence[int]
-    news: Sequence[tuple[int, datetime]]
+    news: Sequence[int]
 
 
+WHEN: Any = Cast(Extract("reported_at", "epoch", tzinfo=UTC) * Value(1_000_000), BigIntegerField())
+"""Microseconds since 1970: of thousands of moments those of twenty are made into one."""
 STANDING = {
     order: Question(
-        lambda rows, on, by=by: with_course(rows, on).order_by(*by).values_list("pk", "course", "reported_at"),
+        lambda rows, on, by=by: with_course(rows, on).order_by(*by).values_list("pk", "course", WHEN),
         A_DAY,
     )
     for order, by in ORDERS.items()
@@ -196,8 +199,7 @@ def told(sites: Sites, at: At, wanted: str = "", order: str = "") -> Found:
     keys = [pk for pk, course in stand.items() if not wanted or course == wanted]
     sums = totals(sites.among(keys) if wanted else sites, at.then) if keys else []
     reported = ((when, pk) for pk, _code, when in rows if when and (not wanted or stand[pk] == wanted))
-    news = [(pk, when) for when, pk in nlargest(MOST_CHANGES, reported)]
-    return Found(Counter(stand.values()), sums, keys, news)
+    return Found(Counter(stand.values()), sums, keys, [pk for _when, pk in nlargest(MOST_CHANGES, reported)])
 
 
 def ledger(*, sites: Sites, values: Mapping[str, Any], number: str, at: At, language: str) -> Ledger:
@@ -205,8 +207,8 @@ def ledger(*, sites: Sites, values: Mapping[str, Any], number: str, at: At, lang
     wanted, order = values.get("state") or "", values.get("order") or ""
     found = told(sites, at, wanted, order)
     page = Paginator(found.ordered, PER_PAGE).get_page(number if len(number) < 7 else "1")
-    keys, latest = list(page.object_list), [pk for pk, _when in found.news]
-    wanted_rows = list(dict.fromkeys(keys + latest))
+    keys = list(page.object_list)
+    wanted_rows = list(dict.fromkeys([*keys, *found.news]))
     loaded = {row.pk: row for row in sites.among(wanted_rows).all(SHOWN, then=at.then)} if keys else {}
     shown = [loaded[key] for key in keys if key in loaded]
     paces = paces_of(shown, at)
@@ -221,7 +223,7 @@ def ledger(*, sites: Sites, values: Mapping[str, Any], number: str, at: At, lang
         rows=tuple(shown),
         paces=paces,
         projects=projects,
-        news=tuple((loaded[pk], when) for pk, when in found.news if pk in loaded),
+        news=tuple(loaded[pk] for pk in found.news if pk in loaded),
     )
 
 

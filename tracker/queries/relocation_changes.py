@@ -162,7 +162,7 @@ def funnel(total: Total, language: str) -> Funnel:
 def changes(found: Ledger, *, since: date, at: At, language: str) -> list[Change]:
     """What was accepted since a day began: per site what that adds; two queries. Who reported no change is left out."""
     start = timezone.make_aware(datetime.combine(since, time.min))
-    kept = [row for row, reported in found.news if reported >= start]
+    kept = [row for row in found.news if row.reported_at and row.reported_at >= start]
     before = _before(kept, at=at, start=start)
     told = (_change(row, before.get(row.pk), found, at, language) for row in kept)
     return [one for one in told if one.parts]
