@@ -92,7 +92,7 @@ def _as_stated(value: Decimal, shown: Measure) -> Decimal:
     ledger prints a thousand figures.
     """
     if shown.dimension not in (Dimension.RATIO, Dimension.PERCENT) and abs(value) < MOST_PLAIN:
-        number = value.quantize(_STEPS[shown.decimals], ROUND_HALF_UP)
+        number = Decimal(value).quantize(_STEPS[shown.decimals], ROUND_HALF_UP)  # counts come as whole numbers
         if number:
             return number
     return _rounded(Fraction(value), shown, False)
