@@ -54,7 +54,7 @@ class Version:
     by: str
     reason: str
     start: str
-    target: str
+    stated: str
     due: Due
     unit: str
     citation: Citation | None
@@ -211,7 +211,7 @@ def _versions(row: Metric, known: datetime, language: str) -> list[Version]:
             by=plan.by.called(language) if plan.by else "",
             reason=plan.reason,
             start=words.quantity(_quantity(plan, "start", row.measure)),
-            target=words.quantity(_quantity(plan, "target", row.measure)),
+            stated=words.quantity(_quantity(plan, "target", row.measure)),
             due=due_of(plan.due, plan.plan_year),
             unit=plan.unit.called(language),
             citation=plan.citation,

@@ -57,7 +57,7 @@ class Version:
     recorded: str
     by: str
     reason: str
-    scope: str
+    stated: str
     start: str
     due: Due
     unit: str
@@ -222,7 +222,7 @@ def _versions(row: Site, at: At, language: str) -> list[Version]:
             recorded=words.instant(plan.recorded_at),
             by=plan.by.called(language) if plan.by else "",
             reason=plan.reason,
-            scope=_scopes(plan),
+            stated=_scopes(plan),
             start=words.day(plan.planned_start),
             due=due_of(plan.due, plan.plan_year),
             unit=plan.unit.called(language),

@@ -77,7 +77,7 @@ def _since(request: HttpRequest, on: date) -> date:
 
 
 def _progress(bars: Iterable[more.Bar], *, many: bool) -> dict[str, Any] | None:
-    drawn = [chart.Bar(bar.label, bar.url, bar.shares, bar.said) for bar in bars]
+    drawn = list(bars)
     if not drawn:
         return None
     return {
