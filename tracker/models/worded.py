@@ -166,23 +166,47 @@ class WordedRows:
         self.rows = rows
         self.samples = samples
         self.wording: tuple[str, tuple[Any, ...], tuple[tuple[int, int, Fit], ...], Callable[[Any], Any]] | None = None
+        self.anew = False
+        """Whether the database plans it for its values each time: what stands in a table's place is read by them."""
 
     def all(self, *given: Any) -> list[Any]:
         """The rows for these values; one query."""
         if self.wording is None:
             asked = self.rows(*self.samples)
+            self.anew = isinstance(asked, InPlace)
             rows = asked.rows if isinstance(asked, InPlace) else asked
             compiler = rows.query.get_compiler(connection=connection)
             sql, values = asked.sql(compiler) if isinstance(asked, InPlace) else compiler.as_sql()
             self.wording = sql, tuple(values), _places(values, self.samples), _making(rows, compiler)
         sql, known, places, making = self.wording
-        values = list(known)
-        for place, which, fit in places:
-            values[place] = fit(given[which])
-        with cursor() as asking:
-            asking.execute(sql, values)
+        with connection.cursor() if self.anew else cursor() as asking:
+            asking.execute(sql, _filled(known, places, given))
             found = asking.fetchall()
         return making(found)  # type: ignore[no-any-return]
+
+
+class WordedText:
+    """A statement worded by hand around query sets, kept as `WordedRows` keeps one: `made` gives text and values."""
+
+    def __init__(self, made: Callable[..., tuple[str, Sequence[Any]]], *samples: Any) -> None:
+        self.made = made
+        self.samples = samples
+        self.wording: tuple[str, tuple[Any, ...], tuple[tuple[int, int, Fit], ...]] | None = None
+
+    def text(self, *given: Any) -> tuple[str, list[Any]]:
+        """The statement with these values."""
+        if self.wording is None:
+            sql, values = self.made(*self.samples)
+            self.wording = sql, tuple(values), _places(values, self.samples)
+        sql, known, places = self.wording
+        return sql, _filled(known, places, given)
+
+
+def _filled(known: Sequence[Any], places: Sequence[tuple[int, int, Fit]], given: Sequence[Any]) -> list[Any]:
+    values = list(known)
+    for place, which, fit in places:
+        values[place] = fit(given[which])
+    return values
 
 
 def _places(values: Sequence[Any], samples: Sequence[Any]) -> tuple[tuple[int, int, Fit], ...]:

@@ -4,17 +4,20 @@ Sums are made by the database from the reports that counted at the moment, never
 number of metrics and sites, the figures of a moment are one query, and so are the courses.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Value
+from django.db.models import Exists, F, OuterRef
 
 from tracker.domain.aggregation import Figure
 from tracker.domain.ledger_sums import Added, Sum, read, summed
 from tracker.domain.reporting import Origin
 from tracker.models import Metric, Report, Site, SitePlan
+from tracker.models.worded import WordedText
+from tracker.queries.asked import A_DAY, A_KEY, A_MOMENT
 from tracker.queries.relocation_sites import OF_SITE, last_said, text_of
 
 MANY = 400
@@ -49,7 +52,7 @@ def figures(
     ledgers: Mapping[int, Added], rows: Mapping[int, Metric], *, on: date, known: datetime
 ) -> dict[int, Figure]:
     """What the sites of each metric came to at a moment; two queries, none without any."""
-    pieces = [(pk, _SUM, _latest(rows[pk], added, on, known)) for pk, added in ledgers.items()]
+    pieces = [(pk, _text("sum", rows[pk], added, on, known)) for pk, added in ledgers.items()]
     totals, found = _counts(ledgers, rows, known), {}
     for pk, value, counted, day, source, accepted in _together(pieces):
         metric, made = rows[pk], Sum(value, counted, totals.get(pk, 0), day, source, accepted)
@@ -75,7 +78,7 @@ def courses(
     totals, since = _counts(ledgers, rows, known), on - timedelta(days=SHOWN_DAYS)
     many = {pk for pk in ledgers if totals.get(pk, 0) > MANY}
     pieces = [
-        (pk, _COURSE, (_recent if pk in many else _said)(rows[pk], added, on, known))
+        (pk, _text("recent" if pk in many else "course", rows[pk], added, on, known))
         for pk, added in ledgers.items()
         if recent or pk not in many
     ]
@@ -137,6 +140,10 @@ def _said(metric: Metric, added: Added, on: date, known: datetime) -> tuple[str,
     return _values(Report.objects.counting(on=on, known=known).filter(site__in=sites).order_by(), added)
 
 
+def _counted(metric: Metric, added: Added, known: datetime) -> tuple[str, Sequence[Any]]:
+    return text_of(_sites(metric, added, known).values("pk"))
+
+
 def _values(rows: Any, added: Added) -> tuple[str, Sequence[Any]]:
     """Reports as the statements read them."""
     names = {"day": "as_of", "value": f"on_site__{added.figure}", "accepted": "accepted_at", "report": "pk"}
@@ -146,24 +153,49 @@ def _values(rows: Any, added: Added) -> tuple[str, Sequence[Any]]:
 
 def _counts(ledgers: Mapping[int, Added], rows: Mapping[int, Metric], known: datetime) -> dict[int, int]:
     """How many sites each metric adds up; one query."""
-    counted = [
-        _sites(rows[pk], added, known).annotate(metric=Value(pk)).values("metric").annotate(sites=Count("pk"))
-        for pk, added in ledgers.items()
-    ]
-    if not counted:
-        return {}
-    found = counted[0].union(*counted[1:], all=True) if counted[1:] else counted[0]
-    return {row["metric"]: row["sites"] for row in found}
+    return dict(_together((pk, _text("count", rows[pk], added, None, known)) for pk, added in ledgers.items()))
 
 
-def _together(pieces: Iterable[tuple[int, str, tuple[str, Sequence[Any]]]]) -> list[tuple[Any, ...]]:
+Piece = tuple[str, Sequence[Any]]
+_MADE: Mapping[str, tuple[str, Callable[..., Piece]]] = {
+    "sum": (_SUM, _latest),
+    "course": (_COURSE, _said),
+    "recent": (_COURSE, _recent),
+    "count": ("SELECT %s::bigint, count(*) FROM ({reports}) sites", _counted),
+}
+"""Each statement about one metric, with what it reads."""
+
+
+def _text(what: str, metric: Metric, added: Added, on: date | None, known: datetime) -> Piece:
+    """A statement about a metric but for its key, which is the first value."""
+    owner = metric.project_id or metric.programme_id
+    given = [owner, metric.basis, *([on] if on else []), known]
+    return _worded(what, added, metric.project_id is not None, on is not None).text(*given)
+
+
+@lru_cache(maxsize=400)
+def _worded(what: str, added: Added, of_project: bool, dated: bool) -> WordedText:
+    """The statement for any metric that adds up the same, worded once."""
+    statement, read_of = _MADE[what]
+
+    def made(owner: int, basis: str, *moment: Any) -> Piece:
+        metric = Metric(project_id=owner if of_project else None, programme_id=owner, basis=basis)
+        sql, values = read_of(metric, added, *moment)
+        text = statement.format(reports=sql)
+        return text, (*([Origin.DOCUMENT.value] if "<> %s" in statement else []), *values)
+
+    return WordedText(made, A_KEY, "any-basis", *([A_DAY] if dated else []), A_MOMENT)
+
+
+def _together(pieces: Iterable[tuple[int, Piece]]) -> list[tuple[Any, ...]]:
     """The rows of many like statements, asked for as one."""
     texts, params = [], []
-    for pk, statement, (sql, given) in pieces:
-        texts.append(f"({statement.format(reports=sql)})")
-        params += [pk, Origin.DOCUMENT.value, *given]
+    for pk, (sql, given) in pieces:
+        texts.append(f"({sql})")
+        params += [pk, *given]
     if not texts:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({' UNION ALL '.join(texts)}) made", params)  # noqa: S608 - worded here
-        return list(cursor.fetchall())
+    # Planned for these values each time: of sites with very many reports the right way depends on them.
+    with connection.cursor() as asking:
+        asking.execute(f"SELECT * FROM ({' UNION ALL '.join(texts)}) made", params)  # noqa: S608 - worded here
+        return list(asking.fetchall())
