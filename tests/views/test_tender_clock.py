@@ -6,13 +6,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.cast import reach_for
+from tests.cast import ROOT, person, reach_for
 from tests.packages import package
 from tracker import words
-from tracker.actions import reminders, reports
-from tracker.models import CalendarDay, CalendarFeed, Milestone, Notice, Programme, Report, User
+from tracker.actions import backplan, reminders, reports
+from tracker.domain import dates
+from tracker.models import CalendarDay, CalendarFeed, Milestone, Notice, Package, Programme, Report, Role, User
 from tracker.models.guard import writing
 from tracker.queries import feeds
+from tracker.queries.timeline import timeline
+from tracker.queries.timeline_wanted import Wanted
 
 pytestmark = pytest.mark.django_db
 STEP = "T-BD-B08"
@@ -75,6 +78,28 @@ def test_after_an_accepted_suspension_every_place_tells_the_same_new_day(client,
     assert [one.last for one in entries if one.uid == f"milestone-{STEP}"] == [day]
     reminders.make(on=day - timedelta(3))
     assert f"due:{STEP}:{day}:" in Notice.objects.get(person=official_a, subject_code=STEP).key
+
+
+def test_the_brackets_of_the_law_run_to_the_day_a_suspension_moves_to(leader, today):
+    row = package()
+    planner = person("planner", Role.REVIEWER, ROOT)
+    asked = backplan.Asked("tender", dates.parse(f"{today.year + 1}年9月底前"), "", {})
+    backplan.apply(project=row.project, asked=asked, by=planner, reach=reach_for(planner), today=today, package=row)
+    found = timeline(reach=reach_for(leader), on=today, language="zh-hans", wanted=Wanted(text=STEP))
+    before = next(one for one in found.rows if one.code == STEP)
+    with writing():
+        stopped = {"suspended_from": today - timedelta(3), "suspended_until": today + timedelta(57)}
+        Package.objects.filter(pk=row.pk).update(**stopped)
+        Milestone.objects.filter(package_steps__package=row).update(planned_at=timezone.now() - timedelta(9))
+    found = timeline(reach=reach_for(leader), on=today, language="zh-hans", wanted=Wanted(text=STEP))
+    after = next(one for one in found.rows if one.code == STEP)
+    assert before.laws
+    assert before.latest == after.latest, "the plan stays"
+    assert after.forecast_latest
+    assert {one.last for one in after.laws} == {after.forecast_latest}
+    assert all("因暂停顺延" in one.text and not one.broken for one in after.laws)
+    firsts = zip(before.laws, after.laws, strict=True)
+    assert all((new.first - old.first).days >= 60 for old, new in firsts), "both ends of the period move"
 
 
 def test_a_milestone_two_packages_share_moves_only_once_both_stand_still(client, official_a, reviewer, leader, today):

@@ -54,6 +54,12 @@ def _near(reach: Reach, on: date) -> Any:
 
 
 _NEAR = Asked(_near, A_DAY)
+_MOVED_IN = Asked(
+    lambda reach, projects: loaded(
+        _in_reach(reach).filter(milestone__project__pk__among=projects, milestone__in=stopped())
+    ),
+    [A_KEY],
+)
 _MOVED = Asked(
     lambda reach, keys: loaded(_in_reach(reach).filter(milestone__pk__among=keys, milestone__in=stopped())), [A_KEY]
 )
@@ -89,6 +95,13 @@ def moved_days(milestones: Sequence[int], *, reach: Reach, on: date) -> dict[int
     the calendar where a clock has stood.
     """
     return moved(ticks(_MOVED.all(reach, list(milestones)), on)) if milestones else {}
+
+
+def moved_in(projects: Sequence[int], *, reach: Reach, on: date) -> dict[str, date]:
+    """The milestones of these projects that a suspension has moved, by code, with the day; queries as `moved_days`."""
+    steps = _MOVED_IN.all(reach, list(projects)) if projects else []
+    codes = {step.milestone_id: step.milestone.code for step in steps}
+    return {codes[key]: day for key, day in moved(ticks(steps, on)).items()}
 
 
 def moved_to(day: date) -> str:
