@@ -57,7 +57,8 @@ class Composition:
 
 def composition(metrics: Sequence[Metric], *, known: datetime) -> Composition:
     """What is made from what in the programmes of these metrics, as known: one query where nothing is, else three."""
-    found = _DERIVATIONS.all([*{row.programme_id for row in metrics}], known)
+    programmes = [*{row.programme_id for row in metrics}]
+    found = _DERIVATIONS.all(programmes, known) if programmes else ()
     latest = [one for one in found if one.aggregation != Aggregation.NONE]
     if not latest:
         return Composition()
