@@ -39,3 +39,9 @@ def test_two_bidders_are_reported_doubted_accepted_and_read(page_zh, official_a,
     expect(page.locator(".clock")).to_contain_text("发出中标通知书")
     expect(page.locator(".js-plotly-plot .scatterlayer path.js-line").first).to_be_attached(timeout=20_000)
     assert accessibility_violations(page) == []
+
+    page.goto(page.url.split("/tenders/")[0] + "/tenders/?view=calendar")
+    expect(page.locator("table.agenda td[aria-current=date]")).to_be_visible()
+    page.get_by_role("link", name="下月").click()
+    expect(page.locator("table.agenda td[aria-current=date]")).to_have_count(0)
+    assert accessibility_violations(page) == []
