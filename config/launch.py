@@ -72,20 +72,13 @@ def prepare(*, training: bool) -> None:
         subprocess.run(compiling, check=True)  # noqa: S603 - our own command
         django.setup()
         call_command("migrate", verbosity=0, interactive=False)
-        if not _has_works():
-            call_command("load_works")
+        call_command("load_works", if_changed=True)
         call_command("load_reference", verbosity=0)
         if training:
             call_command("simulate", "--training")
         call_command("clearsessions")
         call_command("collectstatic", verbosity=0, interactive=False)
     _let_go_of_the_database()
-
-
-def _has_works() -> bool:
-    from tracker.models import Programme
-
-    return bool(Programme.objects.exists())
 
 
 def _let_go_of_the_database() -> None:

@@ -61,6 +61,10 @@ grid              -        GET     302     403    200        200        403     
 grid              -        POST    302     403    302        302        403      403           403
 relocation_grid   -        GET     302     403    200        200        403      403           403
 relocation_grid   -        POST    302     403    302        302        403      403           403
+housing_grid      -        GET     302     403    200        200        403      403           403
+housing_grid      -        POST    302     403    302        302        403      403           403
+tender_grid       -        GET     302     403    200        200        403      403           403
+tender_grid       -        POST    302     403    302        302        403      403           403
 draft             -        POST    302     403    422        422        403      403           403
 my_reports        -        GET     302     403    200        200        403      403           403
 sheet             -        GET     302     403    200        200        403      403           403

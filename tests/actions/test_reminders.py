@@ -28,6 +28,7 @@ from tracker.models import (
     Report,
     Role,
     ScheduleFinding,
+    Site,
     Unit,
     User,
 )
@@ -44,6 +45,7 @@ def quiet() -> None:
     """Nothing is due and nothing under way, so that each test sees what it makes."""
     with writing():
         Milestone.objects.update(due_latest=None, due_earliest=None, due_precision="", planned_at=timezone.now())
+        Site.objects.update(due_latest=None, due_earliest=None, due_precision="")
         Programme.objects.update(tracking_from=TODAY - 400 * ONE, report_rhythm="weekly", report_day=5)
 
 

@@ -113,8 +113,10 @@ def test_new_milestones_get_their_plans_and_ties(planner: User):
 
 
 def test_the_schedule_is_checked_anew(planner: User):
-    late = spanning(2, "发布公告", "2027-03-01", "2027-03-02", 2, extra=link(1))
-    carried_out(asked(planner, THREE[0], late))
+    monday = next(day for day in (date(timezone.localdate().year + 1, 3, n) for n in range(1, 8)) if not day.weekday())
+    first = spanning(1, "编制招标文件", monday.isoformat(), (monday + timedelta(4)).isoformat(), 5)
+    late = spanning(2, "发布公告", monday.isoformat(), (monday + timedelta(1)).isoformat(), 2, extra=link(1))
+    carried_out(asked(planner, first, late))
     found = ScheduleFinding.objects.filter(project__code=CODE)
     assert "发布公告" in {one.milestone.name for one in found.select_related("milestone") if one.milestone}
 

@@ -105,6 +105,8 @@ def test_a_newer_report_takes_the_place_of_ones_own_waiting_one(plot, official_a
         ({"signed_households": "3.5"}, "signed_households", "entry_not_whole"),
         ({"signed_households": -1}, "signed_households", "entry_negative"),
         ({"signed_area": 10**10}, "signed_area", "entry_too_large"),
+        ({"surveyed_households": 10**6 + 1}, "surveyed_households", "entry_too_large"),
+        ({"decided_households": 101}, "decided_households", "entry_beyond_scope"),
         ({"signed_area": "100.00001"}, "signed_area", "too_many_decimals"),
         ({"signed_households": 101}, "signed_households", "entry_beyond_scope"),
         ({"signed_households": 9, "vacated_households": 10}, "vacated_households", "entry_beyond_stage"),

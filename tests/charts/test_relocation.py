@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tracker.charts.relocation import Bar, Burn, burn_down, progress
+from tracker.charts.relocation import Burn, burn_down, progress
+from tracker.queries.relocation_changes import Bar
 
 TODAY = date(2026, 11, 20)
 

@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.quantity_examples import quantities, quantity
+from tracker.domain import quantities as quantities_module
+from tracker.domain import units
 from tracker.domain.quantities import (
     Qualifier,
     parse,
@@ -128,7 +130,11 @@ def test_all_and_nothing_are_printed_only_where_true(part, whole, decimals):
     assert (text == "100%") == (part == whole)
     assert (text == "0%") == (part == 0)
     assert (percent(Decimal(part), Decimal(whole)) == 100) == (part == whole)
+    whole_percent = quantities_module._beside_hundred(
+        quantities_module._half_up(Fraction(100 * part, whole), decimals), Fraction(100 * part, whole), decimals
+    )
     if not text.startswith("<"):
+        assert text == f"{quantities_module._plain(whole_percent)}%"
         slack = Fraction(1, 10**decimals)  # half a step from rounding, a whole one beside 100
         assert abs(Fraction(text[:-1]) - Fraction(part, whole) * 100) <= slack
 
@@ -137,3 +143,8 @@ def test_a_share_of_nothing_is_refused():
     for function in (percent, printed_percent):
         with pytest.raises(MeasureError):
             function(Decimal(1), Decimal(0))
+
+
+@given(st.decimals(-(10**15), 10**15, places=6), st.sampled_from([*units.MEASURES.values()]))
+def test_decimals_print_a_figure_in_its_own_measure_as_fractions_do(value, shown):
+    assert quantities_module._as_stated(value, shown) == quantities_module._rounded(Fraction(value), shown, False)

@@ -9,6 +9,7 @@ from tracker.domain.quantity_values import Qualifier
 from tracker.domain.relocation import Scope
 from tracker.domain.resettlement import Entry, HomeCount
 from tracker.domain.suspicion_homes import home_doubts
+from tracker.words import resettlement as words
 
 
 def odd(old: Mapping[str, int] | None, new: Mapping[str, int]) -> list[str]:
@@ -33,3 +34,21 @@ def odd(old: Mapping[str, int] | None, new: Mapping[str, int]) -> list[str]:
 )
 def test_what_deserves_a_second_look(old: Mapping[str, int] | None, new: Mapping[str, int], codes: list[str]):
     assert odd(old, new) == codes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        (None, {"started_homes": 900}, ["homes_plan_unstated"]),
+        ({"started_homes": 800}, {"started_homes": 900}, []),
+        (None, {"started_area": 900}, []),
+        ({"started_homes": 99_000}, {"started_homes": 99_999}, ["homes_implausible"]),
+    ],
+)
+def test_what_no_plan_bounds_is_brought_to_the_reviewer(
+    old: Mapping[str, int] | None, new: Mapping[str, int], codes: list[str]
+):
+    before, after = (None if one is None else Entry({k: Decimal(v) for k, v in one.items()}) for one in (old, new))
+    found = home_doubts(before, after or Entry(), planned={})
+    assert [one.code for one in found] == codes
+    assert all(words.doubt(one).startswith("计划套数未载明，填报") for one in found)

@@ -68,6 +68,38 @@ def test_obstacles_do_not_vanish_by_themselves(held, more, struck):
     assert [one.code for one in doubts(old, new)] == (["site_obstacles_vanish"] if struck else [])
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        (None, {"signed_households": 40}, ["site_scope_unstated"]),
+        (None, {"signed_area": 4_000}, ["site_scope_unstated"]),
+        ({"signed_area": 4_000}, {"signed_households": 40}, ["site_scope_unstated"]),
+        ({"signed_households": 30}, {"signed_households": 40}, []),
+        (None, {"surveyed_households": 99_999, "signed_households": 12}, ["site_implausible"]),
+        ({"signed_households": 99_000}, {"signed_households": 99_999}, ["site_implausible"]),
+        (None, {"signed_households": 5_000}, ["site_scope_unstated"]),
+    ],
+)
+def test_what_no_scope_bounds_is_brought_to_the_reviewer(old, new, codes):
+    then = said(**old) if old else None
+    assert [one.code for one in site_doubts(then, said(30, **new), use=Use.RESIDENTIAL, scope={})] == codes
+
+
+def test_a_scope_in_the_other_count_lets_small_figures_pass_and_large_ones_not():
+    scope = {Count.HOUSEHOLDS: Scope(Decimal(900), Qualifier.EXACT)}
+    for area, codes in ((40_000, []), (9_999_999, ["site_implausible"])):
+        found = site_doubts(None, said(signed_area=area), use=Use.RESIDENTIAL, scope=scope)
+        assert [one.code for one in found] == codes
+
+
+def test_fewer_people_than_households_and_more_than_about_so_many():
+    few = doubts(None, said(vacated_households=10, vacated_persons=9))
+    assert [one.code for one in few] == ["site_persons_few"]
+    about = Scope(Decimal(30), Qualifier.ABOUT)
+    found = site_doubts(None, said(vacated_persons=31), use=Use.RESIDENTIAL, scope=SCOPE, persons=about)
+    assert [one.code for one in found] == ["site_beyond_about"]
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("code", sorted(RULES))
 def test_every_doubt_has_its_sentence(language, code):

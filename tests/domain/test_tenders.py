@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.domain.test_backplan import CALENDAR, TEMPLATES, WINDOWS
 from tracker.domain import tender_reports
-from tracker.domain.tender_reports import check_package_report, package_doubts
+from tracker.domain.tender_reports import check_package_report, package_doubts, too_few
 from tracker.domain.tender_values import CODES, SERIOUS, Counts, Facts, Kind, Phase, Point, Regime
 from tracker.domain.tenders import binding, read, standing
 
@@ -222,8 +222,11 @@ def test_what_deserves_a_second_look():
     old = Counts(registered=9, bidders=5)
     assert package_doubts(None, Counts(registered=9)) == []
     falls = package_doubts(old, Counts(registered=7, bidders=2))
-    assert [one.code for one in falls] == ["package_too_few", "package_falls", "package_falls"]
+    assert [one.code for one in falls] == ["package_falls", "package_falls"]
     assert all(set(one.inputs) == set(tender_reports.DOUBTS[one.code]) for one in falls)
+    for regime, rules in ((Regime.TENDER, ["TB-18"]), (Regime.PROCUREMENT, ["GP-15"]), (Regime.LAND, [])):
+        assert [one.inputs["rule"] for one in too_few(Counts(bidders=2), regime)] == rules
+    assert too_few(Counts(bidders=3), Regime.TENDER) == too_few(Counts(bidders=2, failed=True), Regime.TENDER) == []
     assert package_doubts(old, Counts(registered=2, round=2)) == [], "another call begins to count anew"
     assert [one.code for one in package_doubts(Counts(round=2), Counts())] == ["package_round_back"]
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,10 +14,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from tracker.domain import dates
-from tracker.domain.ledger import Kind, RowKey, fingerprint, read_key, row_key
+from tracker.domain.ledger import COLUMNS, FIGURES, Kind, RowKey, fingerprint, read_key, row_key
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.quantity_values import SHAPES
+from tracker.domain.relocation import Entry, Use, columns_of
+from tracker.domain.resettlement import Entry as Homes
 from tracker.domain.states import Colour, Status
+from tracker.domain.tender_values import Counts
 from tracker.exports import ledger as export
 from tracker.imports.ledger import Reading, reading
 from tracker.queries.ledger import Ledger
@@ -28,14 +32,15 @@ SHEET = export.Sheet("20261120-abcdef", DAY, "2026-11-20 10:00", "official-a", "
 DAYS = st.dates(DAY - timedelta(days=900), DAY)
 TEXTS = ("12月上旬", "2027年1月底前", "第一季度", "明年上半年", "争取2027年3月", "4月—6月", "2027年", "近期")
 PERCENT = st.decimals(0, 100, places=2)
-FIGURES = st.decimals(Decimal("0.01"), Decimal(9_999_999), places=4)  # in 亿元, more is refused as a slip
+AMOUNTS = st.decimals(Decimal("0.01"), Decimal(9_999_999), places=4)  # in 亿元, more is refused as a slip
 LANGUAGES = ("zh-hans", "en")
 
 
-def item(kind: str, number: int, start: Stored) -> Item:
+def item(kind: Kind, number: int, start: Stored) -> Item:
+    use = {Kind.LAND: Use.LAND, Kind.SITE: (Use.RESIDENTIAL, Use.NON_RESIDENTIAL)[number % 2]}.get(kind, "")
     return Item(
-        kind=kind, code=f"X-{number}", name=f"事项{number}", place="某专项", unit="某单位", due="6月底前",
-        colour=Colour.RED,
+        kind=kind.subject, use=use, code=f"X-{number}", name=f"事项{number}", place="某专项", unit="某单位",
+        due="6月底前", colour=Colour.RED,
         word="逾期", why="", url="/", version=number + 1, measure="户", basis="", now=start, start=start, last="",
         last_note="", last_as_of=None, waiting=0, returned=None, late=False, repeats=True,
     )  # fmt: skip
@@ -56,7 +61,7 @@ def milestone_values(draw: Any) -> Stored:
 @st.composite
 def metric_values(draw: Any) -> Stored:
     qualifier = draw(st.sampled_from([one for one in Qualifier if one is not Qualifier.WITHHELD]))
-    low, high = sorted((draw(FIGURES), draw(FIGURES)))
+    low, high = sorted((draw(AMOUNTS), draw(AMOUNTS)))
     has_low, has_high = SHAPES[qualifier]
     if qualifier in (Qualifier.EXACT, Qualifier.ABOUT):
         high = low
@@ -66,12 +71,21 @@ def metric_values(draw: Any) -> Stored:
     return Stored(quantity=Quantity(low if has_low else None, high if has_high else None, qualifier, measure))
 
 
-def taken_out(milestones: list[Stored], metrics: list[Stored], language: str) -> bytes:
-    found = Ledger(
-        tuple(item("milestone", number, one) for number, one in enumerate(milestones)),
-        tuple(item("metric", number, one) for number, one in enumerate(metrics)),
-        (("U", "某单位"),),
-    )
+@st.composite
+def figured(draw: Any, kind: Kind) -> Stored:
+    """What is stored of a site, of housing, of a package: some figures, whole where they are counted."""
+    counted = draw(st.dictionaries(st.sampled_from(FIGURES[kind]), st.integers(0, 99_999), min_size=1))
+    areas = {name: draw(AMOUNTS) for name in counted if name.endswith(("_area", "_land"))}
+    figures: dict[str, Any] = {name: Decimal(value) for name, value in counted.items()} | areas
+    if kind is Kind.PACKAGE:
+        whole: dict[str, Any] = {name: int(value) for name, value in figures.items()}
+        return Stored(counts=Counts(**whole))
+    return Stored(homes=Homes(figures)) if kind is Kind.HOUSING else Stored(entry=Entry(figures))
+
+
+def taken_out(held: Mapping[Kind, list[Stored]], language: str) -> bytes:
+    items = {kind: tuple(item(kind, number, one) for number, one in enumerate(some)) for kind, some in held.items()}
+    found = Ledger(items, (("U", "某单位"),))
     file = io.BytesIO()
     with translation.override(language):
         export.write(file, found, SHEET)
@@ -98,25 +112,28 @@ def untouched(found: Reading) -> bool:
     return all(row.key and fingerprint(row.said) == row.key.base for row in found.rows)
 
 
+VALUES = {Kind.MILESTONE: milestone_values(), Kind.METRIC: metric_values()}
+VALUES |= {kind: figured(kind) for kind in FIGURES}
+
+
 @settings(max_examples=4, phases=[Phase.explicit, Phase.generate])
 @given(
-    milestones=st.lists(milestone_values(), min_size=1, max_size=6),
-    metrics=st.lists(metric_values(), min_size=1, max_size=6),
+    held=st.fixed_dictionaries({kind: st.lists(one, min_size=1, max_size=6) for kind, one in VALUES.items()}),
     language=st.sampled_from(LANGUAGES),
     reader=st.sampled_from(LANGUAGES),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]),
 )
-def test_what_nobody_touched_says_nothing(milestones, metrics, language, reader, encoding):
-    content = taken_out(milestones, metrics, language)
+def test_what_nobody_touched_says_nothing(held, language, reader, encoding):
+    content = taken_out(held, language)
     later = DAY + timedelta(days=40)
     with translation.override(reader):
         found = reading("a.xlsx", content, day=later)
-        assert len(found.rows) == len(milestones) + len(metrics)
+        assert len(found.rows) == sum(map(len, held.values()))
         assert untouched(found)
         assert untouched(reading("a.xlsx", as_excel_saves(content), day=later))
-        for sheet, held in ((1, milestones), (2, metrics)):
+        for sheet, (kind, some) in enumerate(held.items(), start=1):
             table = reading("a.csv", as_csv(content, sheet, encoding), day=later)
-            assert len(table.rows) == len(held)
+            assert [row.kind for row in table.rows] == [kind] * len(some)
             assert untouched(table)
     assert found.taken_out == "20261120"
 
@@ -144,7 +161,7 @@ def test_what_nobody_touched_says_nothing(milestones, metrics, language, reader,
     ],
 )
 def test_a_cell_is_read_as_people_write_it(column: str, typed: Any, problem: str | None):
-    content = taken_out([Stored(status="in_progress", progress=Decimal(20))], [], "zh-hans")
+    content = taken_out({Kind.MILESTONE: [Stored(status="in_progress", progress=Decimal(20))]}, "zh-hans")
     book, file = load_workbook(io.BytesIO(content)), io.BytesIO()
     sheet = book["节点"]
     place = next(cell.column for cell in sheet[export.TOP] if cell.value == said_of.label(column))
@@ -173,7 +190,8 @@ def test_a_cell_is_read_as_people_write_it(column: str, typed: Any, problem: str
     ],
 )
 def test_a_figure_is_read_with_its_unit(typed: Any, unit: str | None, low: Any, problem: str | None):
-    content = taken_out([], [Stored(quantity=Quantity(Decimal(7), Decimal(7), Qualifier.EXACT, "户"))], "zh-hans")
+    held = Stored(quantity=Quantity(Decimal(7), Decimal(7), Qualifier.EXACT, "户"))
+    content = taken_out({Kind.METRIC: [held]}, "zh-hans")
     book, file = load_workbook(io.BytesIO(content)), io.BytesIO()
     sheet = book["指标"]
     sheet["H4"], sheet["I4"] = typed, unit
@@ -194,11 +212,11 @@ def test_a_key_belongs_to_its_code_and_to_nothing_else():
 
 
 def test_the_file_is_locked_but_for_what_is_filled_in_and_helps_with_it():
-    content = taken_out(
-        [Stored(status="in_progress", progress=Decimal("37.5"), actual_start=DAY)], [Stored()], "zh-hans"
-    )
+    begun = Stored(status="in_progress", progress=Decimal("37.5"), actual_start=DAY)
+    empty = Stored(entry=Entry())
+    content = taken_out({Kind.MILESTONE: [begun], Kind.METRIC: [Stored()], Kind.SITE: [empty, empty]}, "zh-hans")
     book = load_workbook(io.BytesIO(content))
-    assert book.sheetnames == ["填写说明", "节点", "指标", export.IDENTITY]
+    assert book.sheetnames == ["填写说明", "节点", "指标", "征拆（房屋）", export.IDENTITY]
     assert book[export.IDENTITY].sheet_state == "veryHidden"
     sheet = book["节点"]
     assert sheet.protection.sheet
@@ -212,4 +230,12 @@ def test_the_file_is_locked_but_for_what_is_filled_in_and_helps_with_it():
     assert (sheet["I4"].number_format, sheet["J4"].number_format) == ("#,##0.0", "yyyy-mm-dd")
     assert '"户,万户' in str(book["指标"].data_validations.dataValidation[1].formula1)
     assert book.properties.identifier == SHEET.number
-    assert Kind.MILESTONE in said_of.TITLES
+    sites = book["征拆（房屋）"]
+    for row, use in ((4, Use.RESIDENTIAL), (5, Use.NON_RESIDENTIAL)):
+        open_ = {str(sites.cell(3, cell.column).value) for cell in sites[row] if not cell.protection.locked}
+        assert open_ == {said_of.label(name) for name in (*columns_of(use), "note", "as_of")}
+
+
+def test_no_two_columns_share_a_title():
+    every = {name for columns in COLUMNS.values() for name in columns}
+    assert set(said_of.columns().values()) == every

@@ -16,7 +16,7 @@ from tracker.imports.opening import Unreadable, opened
 from tracker.queries.report_items import Stored
 from tracker.words import ledger as said_of
 
-LEDGER = taken_out([Stored(status="in_progress")] * 3, [Stored()], "zh-hans")
+LEDGER = taken_out({Kind.MILESTONE: [Stored(status="in_progress")] * 3, Kind.METRIC: [Stored()]}, "zh-hans")
 
 
 def _as_is(_name: str, data: bytes) -> bytes:

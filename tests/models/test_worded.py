@@ -16,9 +16,11 @@ from tracker.audit import clock
 from tracker.models import (
     Appointment,
     AuditEvent,
+    Metric,
     Milestone,
     MilestoneReport,
     Programme,
+    Project,
     Report,
     Role,
     Unit,
@@ -27,7 +29,17 @@ from tracker.models import (
 from tracker.models.guard import WriteOutsideAction, writing
 from tracker.models.worded import Worded, WordedRows, cursor
 from tracker.permissions import Post, Reach, reach_of
-from tracker.queries import overview_rows, overview_schedules
+from tracker.queries import (
+    overview_ledgers,
+    overview_rows,
+    overview_schedules,
+    programmes,
+    relocation_card,
+    report_lines,
+    resettlement,
+    tenders,
+)
+from tracker.queries import projects as pages
 from tracker.queries.asked import A_DAY, A_KEY
 from tracker.queries.report_items import loaded_milestones, milestone_to_report
 
@@ -99,6 +111,8 @@ def test_worded_rows_are_the_query_sets_rows(official_a: User, leader: User, str
     reaches += [Reach(0, others), Reach(0, others[:1])]
     codes = {row.code for row in Milestone.objects.filter(due_latest__isnull=False)[:40]}
     keys = [row.pk for row in Programme.objects.all()]
+    projects = [row.pk for row in Project.objects.all()]
+    cleared = Project.objects.get(code="XH-CQ").pk
     for reach in reaches:
         for asked, given in (
             (overview_rows.TALLIES, (day, day - timedelta(days=31), end)),
@@ -108,6 +122,27 @@ def test_worded_rows_are_the_query_sets_rows(official_a: User, leader: User, str
             (overview_rows.HAVING, (keys,)),
             (overview_rows.KEY_METRICS, (keys[0], day)),
             (overview_schedules._NAMED, (sorted(codes),)),
+            (programmes._EVERY, (day,)),
+            (programmes._NEXT_OF_ALL, ([day + timedelta(days=n) for n in range(400)],)),
+            (programmes._HOW_MANY, ()),
+            (programmes._LOADED, ("XH",)),
+            (programmes._WHOLE, (keys[0], day)),
+            (programmes._KEY_METRICS, (keys[0],)),
+            (programmes._METRICS, (keys[0],)),
+            (programmes._CITED, (keys[0],)),
+            (programmes._PROJECT_KEYS, (keys[0],)),
+            (programmes._OF_PROJECTS, (projects[:9], day)),
+            (programmes._NEXT, (projects[:9], [day + timedelta(days=n) for n in range(400)])),
+            (pages._PROJECT, ("XH-CQ",)),
+            (pages._MILESTONES, (cleared,)),
+            (pages._METRICS, (cleared,)),
+            (pages._CITED, (cleared, [], projects)),
+            (resettlement.OF["programme"], ("XH",)),
+            (resettlement.OF["project"], ("XH-AZ",)),
+            (tenders.OF["programme"], ("XH",)),
+            (tenders.OF["project"], ("XH-ZB",)),
+            (relocation_card.EXPLAINED, (projects,)),
+            (overview_ledgers.HOMES, ()),
         ):
             plain = list(asked.rows(reach, *given))
             assert asked.all(reach, *given) == plain
@@ -207,3 +242,20 @@ def test_a_session_that_ran_out_is_none():
         late = SessionStore(key)
         assert late.get("who") is None
         assert late.session_key is None
+
+
+@pytest.mark.django_db
+def test_the_reports_of_items_are_those_of_their_query_sets():
+    day, now = timezone.localdate(), timezone.now()
+    about = [row.pk for row in Milestone.objects.all()], [row.pk for row in Metric.objects.all()]
+    newest = report_lines._of_items(8)
+    keys = list(newest.rows(*about, day, now))
+    assert newest.all(*about, day, now) == keys
+    assert len(keys) == 8
+    expected = list(report_lines._loaded(keys, now))
+    found = report_lines._LOADED.all(keys, now)
+    assert found == expected
+    with statements() as more:
+        told = [report_lines.line(row, corrected_by=row.corrected_by, known=now, language="zh") for row in found]
+    assert not more
+    assert told == [report_lines.line(row, corrected_by=None, known=now, language="zh") for row in expected]

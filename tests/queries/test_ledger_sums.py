@@ -20,6 +20,7 @@ from tracker.actions.report_storing import Said
 from tracker.actions.site_reports import submit_site
 from tracker.audit import Refused
 from tracker.domain import quantities
+from tracker.domain.aggregation import Figure
 from tracker.domain.ledger_sums import Added, names_of, read
 from tracker.domain.progress import Aggregation
 from tracker.domain.quantities import Qualifier
@@ -205,9 +206,26 @@ def test_the_stored_form_is_read_back() -> None:
     assert read("land.signed_area") is read("residential.nothing") is read("") is None
 
 
-def test_of_very_many_sites_only_the_figure_itself_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = Site.objects.select_related("unit").get(code="XH-S-01")
-    accept(report(row, "20000"))
+def test_of_very_many_sites_a_metrics_page_tells_the_last_weeks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sites = [
+        Site.objects.select_related("unit").get(code="XH-S-01"),
+        *(site(f"SUM-{n}", basis=BASIS) for n in range(2)),
+    ]
+    for place in sites:
+        for days_ago in (400, 300, 99, 98, 40, 40, 3):
+            say(place, TODAY - timedelta(days=days_ago + place.pk % 3), f"{500 - days_ago}.5")
+    now, row = timezone.now(), laid(TODAY, timezone.now())
+
+    def told(on: date = TODAY, *, recent: bool = False) -> list[tuple[date, Figure]]:
+        return courses([row], on=on, known=now, most=60, recent=recent)[row.pk]
+
+    every = told()
     monkeypatch.setattr(ledger_sums, "MANY", 0)
-    (day, figure), *more = courses([metric()], on=TODAY, known=timezone.now(), most=60)[metric().pk]
-    assert (day, figure.quantity, more) == (TODAY, metric().value, [])
+    since = TODAY - timedelta(days=ledger_sums.SHOWN_DAYS)
+    found = told(recent=True)
+    assert found == [(day, figure) for day, figure in every if day > since]
+    assert 2 < len(found) < len(every)
+    assert told() == [(row.as_of, row.figure)]
+    assert told(TODAY + timedelta(days=200), recent=True) == [(row.as_of, row.figure)]

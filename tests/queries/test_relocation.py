@@ -16,15 +16,19 @@ from tracker.domain.relocation import COUNTS, LAST, Entry, Obstacle, Stage, Tall
 from tracker.models import Report, Role, Site, SitePlan
 from tracker.models.guard import writing
 from tracker.models.relocation import SiteReport, entry_columns
+from tracker.permissions import Post, Reach
 from tracker.queries import relocation as ledger
 from tracker.queries import relocation_changes as more
 from tracker.queries import site_page
 from tracker.queries.relocation import At
+from tracker.queries.relocation_sites import Sites
 from tracker.queries.relocation_state import known_now, main_count, overlay_sites, with_course
 from tracker.queries.relocation_totals import folded, totals, totals_of
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
+EVERY = Sites(Reach(0, (Post(Role.LEADER, 0, "", "any/", "", ""),)))
+T_SITES = Sites(EVERY.reach, {"q": "T-"})
 
 
 def moment(day: date) -> datetime:
@@ -81,7 +85,7 @@ def random_sites() -> list[Site]:
 
 def test_sums_in_the_database_are_those_of_adding_row_by_row(random_sites: list[Site]):
     rows = Site.objects.filter(code__startswith="T-")
-    found = {(one.project_id, one.use, one.basis, one.in_total): one for one in totals(rows)}
+    found = {(one.project_id, one.use, one.basis, one.in_total): one for one in totals(T_SITES)}
     assert found == {(one.project_id, one.use, one.basis, one.in_total): one for one in totals_of(list(rows))}
 
     def key(row: Site) -> tuple[int | None, Use, str, bool]:
@@ -109,7 +113,7 @@ def test_the_list_says_of_each_site_what_its_own_page_says(random_sites: list[Si
     entered(wrong.site, (TODAY - wrong.as_of).days, {"signed_households": 1}, accepted=TODAY, wrong=wrong)
     on = TODAY - timedelta(days=days_back)
     at = At(on, moment(on) if days_back else timezone.now(), past=True)
-    rows, paces = ledger.standing(Site.objects.filter(code__startswith="T-"), at)
+    rows, paces = ledger.standing(T_SITES.rows, at)
     if days_back:  # their plans were recorded today: nothing was there then
         assert not rows
         rows = list(Site.objects.filter(code__startswith="T-").order_by("code"))
@@ -141,7 +145,7 @@ def test_a_past_moment_shows_the_figures_and_the_scope_of_then():
         At(day, timezone.now(), past=past) for day, past in ((TODAY, False), (TODAY - timedelta(days=10), True))
     )
     for at, scope, done in ((now, 200, 60), (then, 200, 10)):
-        found = ledger.ledger(rows=Site.objects.filter(pk=row.pk), values={}, number="1", at=at, language="zh")
+        found = ledger.ledger(sites=EVERY.among([row.pk]), values={}, number="1", at=at, language="zh")
         (total,) = found.found
         assert total.sums["scope_households"] == scope
         assert total.sums["demolished_households"] == done
@@ -161,7 +165,7 @@ def test_the_database_tells_the_same_state_as_the_rule(random_sites: list[Site],
         assert (row.course, max(row.left, Decimal(0)) if row.left is not None else None) == (slow.course, slow.left)
     for wanted in Course:
         found = ledger.ledger(
-            rows=Site.objects.all(), values={"state": wanted.value}, number="1", at=now, language="zh"
+            sites=EVERY, values={"state": wanted.value}, number="1", at=now, language="zh"
         )
         _all, paces = ledger.standing(Site.objects.all(), now)
         assert {row.pk for row in found.rows} == {pk for pk, one in paces.items() if one.course is wanted}
@@ -174,15 +178,14 @@ def test_what_changed_names_only_what_was_added(now: At):
     for days_ago in (20, 2):
         entered(quiet, days_ago, {"signed_households": 5})
     entered(old, 30, {"signed_households": 5})
-    rows = Site.objects.filter(code__startswith="T-")
-    found = ledger.ledger(rows=rows, values={}, number="1", at=now, language="en")
+    found = ledger.ledger(sites=T_SITES, values={}, number="1", at=now, language="en")
     (change,) = more.changes(found, since=TODAY - timedelta(days=7), at=now, language="en")
     assert (change.name, len(change.parts), change.first) == ("Plot T-0", 1, False)
     assert "+4" in change.parts[0]
 
 
 def test_bars_and_funnels_come_to_the_whole_scope(random_sites: list[Site], now: At):
-    found = ledger.ledger(rows=Site.objects.filter(code__startswith="T-"), values={}, number="1", at=now, language="zh")
+    found = ledger.ledger(sites=T_SITES, values={}, number="1", at=now, language="zh")
     bars = more.bars(found, now, "zh")
     assert bars
     for bar in bars:
@@ -205,12 +208,11 @@ def test_of_very_many_sites_the_pace_is_read_for_the_page_and_for_who_asks(many:
         row = site(f"T-{number}", scope={"households": 100}, due=TODAY + timedelta(days=10))
         entered(row, 20, {"demolished_households": 1})
         entered(row, 2, {"demolished_households": 2})
-    rows = Site.objects.filter(code__startswith="T-")
-    plain = ledger.ledger(rows=rows, values={}, number="1", at=now, language="en")
+    plain = ledger.ledger(sites=T_SITES, values={}, number="1", at=now, language="en")
     assert [(part.word, part.count) for part in plain.parts if part.count] == [("Under way", 2)]
     assert {paced.course for paced in plain.paces.values()} == {Course.BEHIND}
     assert [line.sign.word for line in plain.sections[0].groups[0].lines] == ["Behind", "Behind"]
-    asked = ledger.ledger(rows=rows, values={"state": "behind"}, number="1", at=now, language="en")
+    asked = ledger.ledger(sites=T_SITES, values={"state": "behind"}, number="1", at=now, language="en")
     assert len(asked.rows) == 2
     (bar,) = more.bars(plain, now, "en")
     assert "Dwellings" in bar.label

@@ -234,14 +234,14 @@ def test_the_statements_do_not_grow_with_the_rows(leader: User):
         with statements() as found:
             timeline(reach=reach, on=TODAY, language="zh-hans", wanted=Wanted(opened=opened, links=True))
         counts.append(len(found))
-    assert counts[0] >= counts[1]
+    assert counts[0] + 1 >= counts[1]  # housing is asked for once, where its project is open
 
 
 def test_a_process_shows_its_floats_its_critical_path_and_its_laws(leader: User):
     planner = person("planner", Role.REVIEWER, ROOT)
     backplan.apply(
         project=Project.objects.select_related("unit").get(code="XH-ZB"),
-        asked=backplan.Asked("tender", dates.parse("2027年3月底前"), "", {}),
+        asked=backplan.Asked("tender", dates.parse(f"{TODAY.year + 1}年9月底前"), "", {}),
         by=planner,
         reach=reach_for(planner),
         today=TODAY,
@@ -267,7 +267,7 @@ def test_networks_cost_the_same_for_one_project_as_for_many(leader: User):
         shown(leader, opened=codes("XH-ZB"))
     with statements() as many:
         shown(leader, opened=frozenset({ALL}))
-    assert len(many) <= len(one)  # folded projects show their dots, which are asked for too
+    assert len(many) <= len(one) + 2  # ties and housing, once each; folded projects show their dots instead
 
 
 def test_what_is_worded_once_counts_as_what_is_filtered(leader: User, official_a: User) -> None:

@@ -13,6 +13,7 @@ from tests.counting import statements
 from tracker import words
 from tracker.actions import reports
 from tracker.models import AuditEvent, Metric, Milestone, Report, User
+from tracker.views.grid_rows import Line
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/reports/grid/?what=open"
@@ -22,19 +23,27 @@ def form(client: Client, address: str = ADDRESS) -> dict[str, Any]:
     """What a browser would send of the grid as it stands."""
     page = client.get(address)
     assert page.status_code == 200
-    found: dict[str, Any] = {"token": page.context["token"], "as_of": page.context["day"], "row": []}
-    for _title, _labels, lines in page.context["tables"]:
-        for line in lines:
-            found["row"].append(line.name)
-            found |= {f"{line.name}.base": line.base, f"{line.name}.version": line.version}
-            found |= {cell.name: cell.text for cell in line.cells}
+    found: dict[str, Any] = {"token": page.context["token"], "as_of": page.context["day"]}
+    return found | rows(page)
+
+
+def rows(page: Any) -> dict[str, Any]:
+    """The rows of a page, as a browser would send them."""
+    found: dict[str, Any] = {"row": []}
+    for line in lines(page):
+        found["row"].append(line.name)
+        found |= {f"{line.name}.base": line.base, f"{line.name}.version": line.item.version}
+        found |= {cell.name: cell.text for cell in line.cells}
     return found
 
 
+def lines(page: Any) -> list[Line]:
+    return [line for table in page.context["tables"] for line in table.lines]
+
+
 def faults(answer: Any) -> dict[str, str]:
-    lines = [line for _title, _labels, lines in answer.context["tables"] for line in lines]
-    found = {cell.name: cell.fault for line in lines for cell in line.cells if cell.fault}
-    return found | {line.name: line.fault for line in lines if line.fault}
+    found = {cell.name: cell.fault for line in lines(answer) for cell in line.cells if cell.fault}
+    return found | {line.name: line.fault for line in lines(answer) if line.fault}
 
 
 def test_an_untouched_grid_sends_nothing(official_a: User):
@@ -80,7 +89,7 @@ def test_what_is_wrong_stands_at_its_cell_and_the_rest_is_stored(official_a: Use
     assert set(faults(answer)) == {"milestone.XH-ZB-02.actual_finish", "milestone.XH-ZB-03.progress"}
     assert "打字保留" in answer.content.decode()
     assert list(Report.objects.filter(author=official_a).values_list("milestone__code", flat=True)) == ["XH-ZB-04"]
-    assert "XH-ZB-04" not in [line.item.code for _t, _l, lines in answer.context["tables"] for line in lines]
+    assert "XH-ZB-04" not in [line.item.code for line in lines(answer)]
 
 
 def test_a_row_that_changed_meanwhile_is_not_overwritten_unseen(official_a: User, reviewer: User):
@@ -92,12 +101,7 @@ def test_a_row_that_changed_meanwhile_is_not_overwritten_unseen(official_a: User
     assert answer.status_code == 422
     assert set(faults(answer)) == {"milestone.XH-ZB-02"}
     assert "50%" in answer.content.decode()  # what is stored now stands beside what was typed
-    again = {"token": answer.context["token"], "as_of": sent["as_of"], "row": []}
-    for _title, _labels, lines in answer.context["tables"]:
-        for line in lines:
-            again["row"].append(line.name)
-            again |= {f"{line.name}.base": line.base, f"{line.name}.version": line.version}
-            again |= {cell.name: cell.text for cell in line.cells}
+    again = {"token": answer.context["token"], "as_of": sent["as_of"], **rows(answer)}
     assert client.post(ADDRESS, again).status_code == 302
     assert Report.objects.submitted().get(milestone__code="XH-ZB-02").on_milestone.progress == Decimal(20)
 
@@ -131,19 +135,19 @@ def test_a_day_that_cannot_be_is_said_and_nothing_typed_is_lost(official_a: User
 
 def test_two_hundred_rows_cost_as_many_statements_as_two(official_a: User):
     client = signed_in(official_a)
-    rows = [row for row in form(client)["row"] if row.startswith("milestone.")]
-    assert len(rows) >= 8
+    names = [row for row in form(client)["row"] if row.startswith("milestone.")]
+    assert len(names) >= 8
 
-    def touched(names: list[str], progress: str) -> dict[str, Any]:
-        said = {f"{name}.status": "in_progress" for name in names} | {f"{name}.progress": progress for name in names}
+    def touched(some: list[str], progress: str) -> dict[str, Any]:
+        said = {f"{name}.status": "in_progress" for name in some} | {f"{name}.progress": progress for name in some}
         return form(client) | said
 
-    few, many = touched(rows[:2], "10"), touched(rows[2:], "11")
+    few, many = touched(names[:2], "10"), touched(names[2:], "11")
     with statements() as small:
         client.post(ADDRESS, few)
     with statements() as large:
         client.post(ADDRESS, many)
-    assert Report.objects.filter(author=official_a, origin="grid").count() == len(rows)
+    assert Report.objects.filter(author=official_a, origin="grid").count() == len(names)
     assert Metric.objects.filter(pending__gt=0).count() == 0
     assert len(large) == len(small), large.listing()
 

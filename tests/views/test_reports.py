@@ -270,6 +270,7 @@ def test_the_due_items_by_urgency_and_by_group(client, official_a, reviewer):
     with writing():
         Programme.objects.filter(code="XH").update(tracking_from="2026-01-01")
         rows = Milestone.objects.filter(unit__code=UNIT_A, status="")
+        rows.update(due_latest=None, due_earliest=None, due_precision="")
         late, soon = rows.order_by("code")[0], rows.order_by("code")[1]
         Milestone.objects.filter(pk=late.pk).update(due_latest=TODAY - timedelta(days=3), due_precision="day")
         Milestone.objects.filter(pk=soon.pk).update(due_latest=TODAY + timedelta(days=3), due_precision="day")

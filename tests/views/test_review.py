@@ -59,6 +59,8 @@ def test_nothing_waits(reviewer):
 
 
 def test_a_row_says_what_changes_and_what_comes_of_it(official_a, reviewer):
+    with writing():
+        Milestone.objects.filter(code=CODE).update(due_latest=TODAY + timedelta(days=90), due_earliest=None)
     accept(said(official_a, progress=60, forecast=dates.parse("2099年1月底前")), reviewer)
     said(official_a, progress=45, forecast=dates.parse("2099年3月底前"), note="投标人提出异议")
     page = desk(reviewer)

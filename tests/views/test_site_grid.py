@@ -4,32 +4,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.test import Client
 
+from tests import grids
 from tests.actions.test_site_reports import a_site, entry, fresh, tell
 from tests.cast import signed_in
 from tests.counting import statements
+from tests.grids import row
 from tracker.domain.relocation import Obstacle, Use
-from tracker.imports.site_grid import fingerprint, texts
 from tracker.models import Draft, Report, Site
 
 GRID = "/relocation/grid/"
-TODAY = timezone.localdate()
 
 
-def row(plot: Site, **typed: str) -> dict[str, str]:
-    """A row as the page sends it, with what was typed over it."""
-    name, start = f"site.{plot.code}", texts(plot)
-    head = {f"{name}.base": fingerprint(start), f"{name}.version": str(plot.version)}
-    same = {f"{name}.same": "1"} if typed.pop("same", "") else {}
-    return head | same | {f"{name}.{key}": text for key, text in (start | typed).items()}
-
-
-def send(client: Any, *rows: dict[str, str], codes: list[str], **head: str) -> Any:
-    data: dict[str, Any] = {"token": "t-1", "as_of": "今天", "row": [f"site.{code}" for code in codes]} | head
-    for one in rows:
-        data |= one
-    return client.post(GRID, data)
+def send(client: Client, *rows: dict[str, str], **head: str) -> Any:
+    return grids.send(client, GRID, *rows, **head)
 
 
 @pytest.fixture
@@ -53,7 +42,7 @@ def test_touched_rows_are_sent_and_the_rest_is_carried_over(plots, official_a):
     client = signed_in(official_a)
     answer = send(
         client, row(first, signed_households="４２", signed_area="0.81万"), row(second), row(third, same="1"),
-        row(land, surveyed_land="30亩", note="测绘完成"), codes=["T-1", "T-2", "T-3", "T-L"],
+        row(land, surveyed_land="30亩", note="测绘完成"),
     )  # fmt: skip
     assert answer.status_code == 422  # T-3 has nothing to repeat: everything else is stored
     assert Report.objects.filter(site__in=(first, land), state="submitted").count() == 2
@@ -69,19 +58,18 @@ def test_touched_rows_are_sent_and_the_rest_is_carried_over(plots, official_a):
 def test_the_same_grid_twice_is_one_report_a_row(plots, official_a):
     client, sent = signed_in(official_a), row(plots[1], surveyed_households="5")
     for _again in range(2):
-        assert send(client, sent, codes=["T-2"]).status_code == 302
+        assert send(client, sent).status_code == 302
     assert Report.objects.filter(site=plots[1]).count() == 1
 
 
 def test_no_change_is_one_tick(plots, official_a):
-    assert send(signed_in(official_a), row(plots[0], same="1"), codes=["T-1"]).status_code == 302
+    assert send(signed_in(official_a), row(plots[0], same="1")).status_code == 302
     assert Report.objects.get(site=plots[0], state="submitted").origin == "grid"
 
 
 def test_faults_stand_at_their_cells_and_what_was_typed_stays(plots, official_a):
     answer = send(
         signed_in(official_a), row(plots[0], signed_households="39", signed_area=""), row(plots[1], signed_area="3亩"),
-        codes=["T-1", "T-2", "T-X"],
     )  # fmt: skip
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -94,7 +82,7 @@ def test_faults_stand_at_their_cells_and_what_was_typed_stays(plots, official_a)
 def test_what_changed_meanwhile_is_not_overwritten(plots, official_a, reviewer):
     old = row(plots[0], signed_households="41")
     tell(plots[0], official_a, reviewer, entry(signed_households=45, signed_area=8000, cash_households=4))
-    answer = send(signed_in(official_a), old, codes=["T-1"])
+    answer = send(signed_in(official_a), old)
     assert answer.status_code == 422
     assert fresh(plots[0]).signed_households == 45
 
@@ -111,19 +99,19 @@ def test_a_draft_holds_the_touched_rows(plots, official_a):
 
 
 def test_another_units_rows_are_not_taken(plots, official_b):
-    answer = send(signed_in(official_b), row(plots[1], surveyed_households="5"), codes=["T-2"])
+    answer = send(signed_in(official_b), row(plots[1], surveyed_households="5"))
     assert answer.status_code == 422
     assert not Report.objects.filter(site=plots[1]).exists()
 
 
 def test_many_rows_cost_as_many_statements_as_few(plots, official_a):
     client = signed_in(official_a)
-    send(client, row(plots[2], surveyed_households="1"), codes=["T-3"])
+    send(client, row(plots[2], surveyed_households="1"))
     many = [a_site(f"T-M{number}") for number in range(6)]
     with statements() as one:
-        send(client, row(many[0], surveyed_households="5"), codes=[many[0].code], token="t-2")
+        send(client, row(many[0], surveyed_households="5"), token="t-2")
     with statements() as five:
         rest = many[1:]
-        send(client, *(row(plot, surveyed_households="5") for plot in rest), codes=[p.code for p in rest], token="t-3")
+        send(client, *(row(plot, surveyed_households="5") for plot in rest), token="t-3")
     assert len(one) == len(five)
     assert Report.objects.submitted().filter(site__in=many).count() == 6

@@ -95,6 +95,25 @@ def test_the_desk_doubts_counts_that_shrink_and_too_few_bidders(reporting, revie
     assert "投标单位只有2家" in desk
 
 
+@pytest.mark.parametrize(
+    ("regime", "unsure", "text"), [("tender", False, "招标投标法第28条"), ("procurement", True, "政府采购法第36条")]
+)
+def test_too_few_bidders_rest_on_the_law_of_the_package_and_say_so_where_it_is_not_verified(
+    reporting, reviewer, regime, unsure, text
+):
+    package(regime=regime)
+    reporting.post("/tenders/T-BD/report/", said(registered="7", bidders="2"))
+    desk = Client()
+    desk.force_login(reviewer)
+    said_there = desk.get("/review/").content.decode()
+    assert "投标单位只有2家" in said_there
+    assert ("该规定待核" in said_there) is unsure
+    reports.accept(report=Report.objects.submitted().get(package__code="T-BD"), by=reviewer, reach=reach_for(reviewer))
+    found = desk.get("/tenders/T-BD/").content.decode()
+    assert text in found
+    assert ("该规定待核" in found) is unsure
+
+
 def test_the_desk_doubts_a_step_reported_before_its_lawful_day(reporting, reviewer):
     today = timezone.localdate()
     package(days={"B08": today + timedelta(30)}, done={"B06": today - timedelta(5)})

@@ -2,17 +2,17 @@
 version that moving the assumed base year gives.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from tracker.actions.base_year import shift_due, shifted
-from tracker.actions.current import SITE_PLAN, apply_site_plan, copy_site
+from tracker.actions.base_year import shift_plan
+from tracker.actions.current import SITE_PLAN, apply_site_plan
 from tracker.domain.quantities import Qualifier
 from tracker.domain.relocation import measure_of
 from tracker.domain.stored import in_measure
-from tracker.models import Citation, Programme, Report, Site, SitePlan, SiteReport
-from tracker.models.relocation import SCOPES, entry_columns
+from tracker.models import Citation, Programme, Site, SitePlan
+from tracker.models.relocation import SCOPES
 
 DUE = "due"
 """What `Citation.column` names beside figures: by when nothing is to be left."""
@@ -22,28 +22,37 @@ def first_site_plans(sites: Iterable[Site], citations: Iterable[Citation], now: 
     """Version 1 of each site: what citations of a column say, else what the site's own row carries as worked out from
     others; the reason of such a version is the site's note, which names what it was worked out from.
     """
-    cited: dict[int, dict[str, Citation]] = {}
+    of_site: dict[int, list[Citation]] = {}
     for citation in citations:
         if citation.site_id and citation.column:
-            cited.setdefault(citation.site_id, {}).setdefault(citation.column, citation)
-    plans = [_first(row, cited.get(row.pk, {}), now) for row in sites]
+            of_site.setdefault(citation.site_id, []).append(citation)
+    plans = [_first(row, of_site.get(row.pk, []), now) for row in sites]
     return SitePlan.objects.bulk_create(plans)
 
 
-def _first(row: Site, cited: Mapping[str, Citation], now: datetime) -> SitePlan:
+def _first(row: Site, citations: Iterable[Citation], now: datetime) -> SitePlan:
+    source, columns = site_columns(row, citations)
+    stated = any(columns[f"scope_{name}"] is not None for name in SCOPES)
+    computed = stated and (source is None or source.column == DUE)
+    reason = row.note[:300] if computed else ""
+    return SitePlan(site=row, number=1, recorded_at=now, citation=source, reason=reason, **columns)
+
+
+def site_columns(row: Site, citations: Iterable[Citation]) -> tuple[Citation | None, dict[str, Any]]:
+    """What a site's citations make of its plan, the rest as its row has it: the citation it rests on, the columns."""
+    cited: dict[str, Citation] = {}
+    for citation in citations:
+        cited.setdefault(citation.column, citation)
     columns: dict[str, Any] = {name: getattr(row, name) for name in SITE_PLAN}
-    stated = [name for name in SCOPES if f"scope_{name}" in cited]
-    for name in stated:
-        columns |= _scope(f"scope_{name}", cited[f"scope_{name}"])
+    stated = [cited[f"scope_{name}"] for name in SCOPES if f"scope_{name}" in cited]
+    for one in stated:
+        columns |= _scope(one.column, one)
     due = cited.get(DUE)
     if due is not None and due.date is not None:
         columns |= {"due_text": due.date.text, "due_earliest": due.date.earliest, "due_latest": due.date.latest}
         columns |= {"due_precision": due.date.precision.value, "due_kind": due.date.kind.value}
         columns |= {"plan_year": due.plan_year}
-    computed = not stated and any(columns[f"scope_{name}"] is not None for name in SCOPES)
-    source = next((cited[f"scope_{name}"] for name in stated), due)
-    reason = row.note[:300] if computed else ""
-    return SitePlan(site=row, number=1, recorded_at=now, citation=source, reason=reason, **columns)
+    return next(iter(stated), due), columns
 
 
 def _scope(name: str, citation: Citation) -> dict[str, Any]:
@@ -69,18 +78,6 @@ def link(stated: Citation) -> None:
         held.update(site=stated.site_id, column=stated.column)
 
 
-def state_site(citation: Citation, row: Site, report: Report) -> None:
-    """Let a document's report, just stored, say the figure of the site that its citation states; earlier ones stand."""
-    stated = citation.quantity
-    if stated is None:
-        return
-    value = in_measure(stated.low, stated.measure, measure_of(citation.column))
-    values = SiteReport(report=report, **{**entry_columns(row.entry), citation.column: value})
-    values.save(force_insert=True)
-    copy_site(row, report, values)
-    row.save()
-
-
 def assumed_sites(programme: Programme) -> list[Site]:
     """The sites, locked, whose due day rests on the assumed base year."""
     found = Site.objects.select_for_update(of=("self",)).filter(project__programme=programme)
@@ -89,12 +86,9 @@ def assumed_sites(programme: Programme) -> list[Site]:
 
 def shift_site(row: Site, years: int, reason: str, now: datetime) -> SitePlan:
     """The next version of a site's plan, its days some years later; stored, with its row."""
-    latest = SitePlan.objects.get(site=row, number=row.plan_number)
-    latest.pk, latest._state.adding = None, True
-    latest.number, latest.recorded_at, latest.reason = row.plan_number + 1, now, reason
-    shift_due(latest, years)
-    latest.planned_start = shifted(latest.planned_start, years)
-    latest.save(force_insert=True)
+    plan = SitePlan.objects.get(site=row, number=row.plan_number)
+    shift_plan(plan, years, reason=reason, now=now)
+    plan.save(force_insert=True)
     row.version += 1
-    keep_plan(row, latest)
-    return latest
+    keep_plan(row, plan)
+    return plan

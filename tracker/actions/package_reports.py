@@ -15,13 +15,9 @@ from tracker.permissions import Reach
 
 
 def submit_package(*, package: Package, said: Said, counts: Counts, by: User, reach: Reach, today: date) -> Report:
-    """Report on a package; the report waits for a reviewer. Raises Refused or Invalid; a replay returns the first.
-
-    Where a metric counts the units registered they are reported there and left out here.
-    """
+    """Report on a package; the report waits for a reviewer. Raises Refused or Invalid; a replay returns the first."""
     may_report_on(package, by=by, reach=reach)
-    if package.metric_id:
-        counts = replace(counts, registered=None)
+    counts = counted_here(package, counts)
     values = asdict(counts)
 
     def store() -> Report:
@@ -35,6 +31,11 @@ def submit_package(*, package: Package, said: Said, counts: Counts, by: User, re
         return report
 
     return once(store, by, said, package, values)
+
+
+def counted_here(package: Package, counts: Counts) -> Counts:
+    """What is counted of the package itself: where a metric counts the units registered they are reported there."""
+    return replace(counts, registered=None) if package.metric_id else counts
 
 
 def package_problems(row: Package, said: Said, counts: Counts, *, today: date) -> list[Problem]:

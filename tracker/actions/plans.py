@@ -165,13 +165,15 @@ def first_plans(*, programme: Programme, now: datetime, by: User | None = None) 
     sites = list(Site.objects.filter(project__programme=programme, plan_number=0))
     if not milestones and not metrics and not sites:
         return None
-    due = {c.milestone_id: c for c in reversed(citations) if c.kind == CitationKind.DUE and c.milestone_id}
-    of_metric: dict[int, dict[str, Citation]] = {}
+    of_milestone: dict[int, list[Citation]] = {}
+    of_metric: dict[int, list[Citation]] = {}
     for citation in citations:
+        if citation.milestone_id:
+            of_milestone.setdefault(citation.milestone_id, []).append(citation)
         if citation.metric_id:
-            of_metric.setdefault(citation.metric_id, {}).setdefault(citation.kind, citation)
-    milestone_plans = [_first_milestone_plan(row, due.get(row.pk), now) for row in milestones]
-    metric_plans = [_first_metric_plan(row, of_metric.get(row.pk, {}), programme, now) for row in metrics]
+            of_metric.setdefault(citation.metric_id, []).append(citation)
+    milestone_plans = [_first_milestone_plan(row, of_milestone.get(row.pk, []), now) for row in milestones]
+    metric_plans = [_first_metric_plan(row, of_metric.get(row.pk, []), programme, now) for row in metrics]
     MilestonePlan.objects.bulk_create(milestone_plans)
     MetricPlan.objects.bulk_create(metric_plans)
     for row, plan in zip(milestones, milestone_plans, strict=True):
@@ -225,26 +227,48 @@ def take_baseline(
     return baseline
 
 
-def _first_milestone_plan(row: Milestone, citation: Citation | None, now: datetime) -> MilestonePlan:
-    due = citation.date if citation else None
+def _first_milestone_plan(row: Milestone, citations: Iterable[Citation], now: datetime) -> MilestonePlan:
+    source, columns = milestone_columns(citations)
     return MilestonePlan(
         milestone=row,
         number=1,
         recorded_at=now,
-        citation=citation,
+        citation=source,
         unit_id=row.unit_id,
         supporting_codes=sorted(unit.code for unit in row.supporting.all()),
-        planned_start=due.earliest if due and due.precision == "span" else None,
         weight=Decimal(1),
-        plan_year=citation.plan_year if citation else None,
-        **due_columns(due),
+        **columns,
     )
 
 
-def _first_metric_plan(row: Metric, found: Mapping[str, Citation], programme: Programme, now: datetime) -> MetricPlan:
-    start, target = found.get(CitationKind.BASE), found.get(CitationKind.TARGET)
-    blank = found.get(CitationKind.BLANK)
-    columns: dict[str, Any] = {}
+def _first_metric_plan(row: Metric, citations: Iterable[Citation], programme: Programme, now: datetime) -> MetricPlan:
+    source, columns = metric_columns(citations, programme)
+    return MetricPlan(metric=row, number=1, recorded_at=now, citation=source, unit_id=row.unit_id, **columns)
+
+
+def milestone_columns(citations: Iterable[Citation]) -> tuple[Citation | None, dict[str, Any]]:
+    """What the first of a milestone's citations with a due day makes of its plan: that citation, the columns."""
+    found = next((one for one in citations if one.kind == CitationKind.DUE), None)
+    due = found.date if found else None
+    blank = {"due_text": "", "due_earliest": None, "due_latest": None, "due_precision": "", "due_kind": ""}
+    return found, {
+        **blank,
+        **due_columns(due),
+        "planned_start": due.earliest if due and due.precision == "span" else None,
+        "plan_year": found.plan_year if found else None,
+    }
+
+
+def metric_columns(citations: Iterable[Citation], programme: Programme) -> tuple[Citation | None, dict[str, Any]]:
+    """What the first citations of each kind make of a metric's plan; the one it rests on, and the columns."""
+    first: dict[str, Citation] = {}
+    for citation in citations:
+        first.setdefault(citation.kind, citation)
+    start, target = first.get(CitationKind.BASE), first.get(CitationKind.TARGET)
+    blank = first.get(CitationKind.BLANK)
+    columns: dict[str, Any] = {"start_low": None, "start_high": None, "start_qualifier": "", "start_on": None}
+    columns |= {"target_low": None, "target_high": None, "target_qualifier": ""}
+    columns |= {"due_text": "", "due_earliest": None, "due_latest": None, "due_precision": "", "due_kind": ""}
     if start and start.qualifier:
         columns |= {"start_low": start.low, "start_high": start.high, "start_qualifier": start.qualifier}
     if target and target.qualifier:
@@ -257,16 +281,7 @@ def _first_metric_plan(row: Metric, found: Mapping[str, Citation], programme: Pr
     if due and due.latest:
         # The planned curve is a straight line from the first day of plan year 1: ours, and shown as such.
         columns["start_on"] = date(min(programme.base_year, due.latest.year), 1, 1)
-    return MetricPlan(
-        metric=row,
-        number=1,
-        recorded_at=now,
-        citation=target or blank,
-        unit_id=row.unit_id,
-        plan_year=dated.plan_year if dated else None,
-        **columns,
-        **due_columns(due),
-    )
+    return target or blank, {**columns, **due_columns(due), "plan_year": dated.plan_year if dated else None}
 
 
 def may_plan(item: Any, kind: str, *, by: User, reach: Reach) -> None:

@@ -13,7 +13,7 @@ from tracker.actions.plans import Change, due_columns
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Qualifier, Quantity
-from tracker.domain.relocation import Count, Stage, Use, column, measure_of, scopes_of
+from tracker.domain.relocation import LIMITS, Count, Stage, Use, column, measure_of, scopes_of
 from tracker.domain.sorting import sort_key
 from tracker.domain.stored import in_measure
 from tracker.domain.units import WrongDimension
@@ -22,8 +22,6 @@ from tracker.permissions import Permission, Reach
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
 REASON_LIMIT, PLACES = 300, 4
-MOST = Decimal(2**31 - 1)
-"""More households, people, square metres or mu than any site has, and no more than the columns hold."""
 SHAPE = ("name", "name_en", "place", "place_en", "use", "basis", "basis_en", "on_behalf", "in_total", "unit")
 PLANNED = tuple(name.removesuffix("_id") for name in SITE_PLAN)
 SHOWN = ("plan_number", *(name for name in PLANNED if not name.endswith(("_precision", "_kind"))))
@@ -208,7 +206,7 @@ def _kept(name: str, stated: Quantity) -> Decimal | None:
     assert value is not None
     if value < 0:
         raise Refused("entry_negative", field=field)
-    if value > MOST:
+    if value > LIMITS[own]:
         raise Refused("entry_too_large", field=field, value=f"{value:f}")
     if name in ("households", "persons") and value != value.to_integral_value():
         raise Refused("entry_not_whole", field=field)

@@ -14,7 +14,18 @@ from tracker.domain.duties import OpenItem, Period, Rhythm, Standing
 from tracker.domain.project_schedule import Code
 from tracker.domain.reminders import Because, Desks, Kind, Told
 from tracker.domain.states import DUE_SOON_DAYS, DateState, Status
-from tracker.models import Metric, Milestone, Notice, Programme, Report, Role, ScheduleFinding, Site
+from tracker.models import (
+    Metric,
+    Milestone,
+    Notice,
+    Package,
+    Programme,
+    Report,
+    Role,
+    ScheduleFinding,
+    Site,
+    tender_clock,
+)
 
 CLOSED = (Status.DONE, Status.SUSPENDED)
 LATE = (DateState.OVERDUE_REPORTED, DateState.OVERDUE_UNREPORTED)
@@ -54,12 +65,17 @@ def make(*, on: date) -> dict[str, int]:
 
 
 def _dated(officials: Desks, higher: Desks, on: date) -> Iterable[Told]:
-    """Milestones that fall due or have just become overdue; and, where no periods do it, those passed upwards."""
+    """Milestones that fall due or have just become overdue; and, where no periods do it, those passed upwards. The day
+    of a tender's step is the one a suspension has moved it to.
+    """
     days = (on - timedelta(rules.CATCH_UP + LONGEST_ESCALATION), on + timedelta(max(rules.STEPS)))
-    rows = Milestone.objects.current().filter(due_latest__range=days).exclude(status__in=CLOSED).with_date_state(on)
-    names = ("code", "unit__path", "due_latest", "date_state", "pending")
+    moved = _moved(on)
+    near = Q(due_latest__range=days) | Q(pk__in=list(moved))
+    rows = Milestone.objects.current().filter(near).exclude(status__in=CLOSED).with_date_state(on)
+    names = ("pk", "code", "unit__path", "due_latest", "date_state", "pending")
     cycle = ("project__programme__report_rhythm", "project__programme__escalate_days")
-    for code, path, due, state, pending, rhythm, escalate in rows.order_by("pk").values_list(*names, *cycle):
+    for pk, code, path, planned, state, pending, rhythm, escalate in rows.order_by("pk").values_list(*names, *cycle):
+        due = moved.get(pk, planned)
         inputs = {"day": due.isoformat(), "days": abs((due - on).days)}
         if step := rules.due_step(due, on):
             for person, because in officials.nearest(path):
@@ -73,6 +89,12 @@ def _dated(officials: Desks, higher: Desks, on: date) -> Iterable[Told]:
                 for person in higher.above(path):
                     key = f"escalated:{code}:{due}"
                     yield Told(person, Kind.ESCALATED, Because.ABOVE, "milestone", code, key, inputs)
+
+
+def _moved(on: date) -> dict[int, date]:
+    """The milestones a suspension of their tender has moved, with the day; one query, and one for the calendar."""
+    steps = tender_clock.open_steps(Package.objects.current()).filter(milestone__in=tender_clock.stopped())
+    return tender_clock.moved(tender_clock.ticks(tender_clock.loaded(steps), on))
 
 
 def _dated_sites(officials: Desks, on: date) -> Iterable[Told]:

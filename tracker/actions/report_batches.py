@@ -1,7 +1,7 @@
 """Many reports at once, as a grid sends them: the rules of every report, in as many statements however many rows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,17 +9,19 @@ from typing import Any
 from django.db.models import Count, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from tracker.actions import reports
+from tracker.actions import housing_reports, reports, site_reports
 from tracker.actions.evidence_files import NO_FILES
-from tracker.actions.report_storing import NEEDED, SITE_NEEDED, Said, new
+from tracker.actions.package_reports import counted_here, package_problems
+from tracker.actions.report_storing import HOUSING_NEEDED, NEEDED, PACKAGE_NEEDED, SITE_NEEDED, Said, new
 from tracker.actions.reports import PROGRESS_PLACES, VALUE_PLACES, Invalid, too_fine
-from tracker.actions.site_reports import entry_problems, stated
+from tracker.actions.site_reports import stated
 from tracker.audit import Refused, clock, record_many, record_refusal, recording
 from tracker.domain.reporting import ReportState, check_metric_report, check_milestone_report
 from tracker.domain.states import Status
 from tracker.models import Draft, Report, User, subjects
 from tracker.models.relocation import entry_columns
 from tracker.models.reports import SUBJECTS
+from tracker.models.resettlement import home_columns
 from tracker.models.subjects import Subject, key_of, kind_of
 from tracker.permissions import Permission, Reach
 
@@ -28,7 +30,7 @@ Answer = Report | Refused
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One row of a sheet as the report it would be; `values` are those of a milestone, or `quantity`, or `entry`."""
+    """One row of a sheet as the report it would be; `values` as its kind has them in `KINDS`."""
 
     subject: Subject
     said: Said
@@ -50,7 +52,7 @@ class _Batch:
 def submit_many(proposals: Sequence[Proposal], *, by: User, reach: Reach, today: date, draft: str = "") -> list[Answer]:
     """Store a report for each proposal that may be made; the others are answered with why not, and leave no trace.
 
-    Each as `reports.submit_milestone` and `submit_metric` have it; corrections and files are not for batches, and no
+    Each as `submit_milestone` and its like have it; corrections and files are not for batches, and no
     two proposals may be about the same item. `draft` names the author's draft they came from: it goes with them, unless
     one of them was refused.
     """
@@ -96,7 +98,7 @@ def _row(batch: _Batch, number: int, one: Proposal) -> Report:
     row, said = batch.locked[type(one.subject), one.subject.pk], one.said
     name = kind_of(row)
     kind = KINDS[name]
-    values = kind.columns(one.values)
+    values = kind.columns(row, one.values)
     if said.token and (earlier := batch.before.get(said.token)):
         return reports.same_report(earlier, said, row, values)
     reports.not_stale(row, said)
@@ -108,7 +110,7 @@ def _row(batch: _Batch, number: int, one: Proposal) -> Report:
     return report
 
 
-def _milestone_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+def _milestone_columns(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     status = Status(values["status"])
     return {
         "status": status.value,
@@ -149,7 +151,15 @@ def _metric_problems(batch: _Batch, row: Any, one: Proposal) -> list[Any]:
 
 
 def _site_problems(batch: _Batch, row: Any, one: Proposal) -> list[Any]:
-    return entry_problems(row, one.said, one.values["entry"], today=batch.today)
+    return site_reports.entry_problems(row, one.said, one.values["entry"], today=batch.today)
+
+
+def _housing_problems(batch: _Batch, row: Any, one: Proposal) -> list[Any]:
+    return housing_reports.entry_problems(row, one.said, one.values["entry"], today=batch.today)
+
+
+def _package_problems(batch: _Batch, row: Any, one: Proposal) -> list[Any]:
+    return package_problems(row, one.said, counted_here(row, one.values["counts"]), today=batch.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +167,7 @@ class _Kind:
     """What differs between the kinds: the columns a locked row needs, those of the values, what is wrong with them."""
 
     needed: tuple[str, ...]
-    columns: Callable[[Mapping[str, Any]], dict[str, Any]]
+    columns: Callable[[Any, Mapping[str, Any]], dict[str, Any]]
     problems: Callable[[_Batch, Any, Proposal], list[Any]]
 
 
@@ -165,12 +175,16 @@ KINDS: Mapping[str, _Kind] = {
     "milestone": _Kind(NEEDED, _milestone_columns, _milestone_problems),
     "metric": _Kind(
         (*NEEDED, "measure", "form", "derived", "ledger"),
-        lambda values: reports.quantity_columns(values["quantity"]),
+        lambda row, values: reports.quantity_columns(values["quantity"]),
         _metric_problems,
     ),
-    "site": _Kind(SITE_NEEDED, lambda values: entry_columns(values["entry"]), _site_problems),
+    "site": _Kind(SITE_NEEDED, lambda row, values: entry_columns(values["entry"]), _site_problems),
+    "housing": _Kind(HOUSING_NEEDED, lambda row, values: home_columns(values["entry"]), _housing_problems),
+    "package": _Kind(
+        PACKAGE_NEEDED, lambda row, values: asdict(counted_here(row, values["counts"])), _package_problems
+    ),
 }
-"""The kinds a grid or a sheet may report on, by the names of `SUBJECTS`."""
+"""By the names of `SUBJECTS`. A proposal's values are those of a milestone, a `quantity`, an `entry`, or `counts`."""
 
 
 def _store(batch: _Batch) -> None:
@@ -221,7 +235,7 @@ def _told(report: Report, values: Mapping[str, Any], replaced: Mapping[tuple[int
     """What the audit event of one row says, as that of a report by itself."""
     head = {"subject": report.subject.code, "as_of": report.as_of, "origin": report.origin, "note": report.note}
     gone = replaced.get(key_of(report), [])
-    said = stated(values) if report.site_id else values
+    said = values if report.kind in ("milestone", "metric") else stated(values)
     return {**head, **said, "replaced": gone, "supersedes": None, "reason": ""}
 
 

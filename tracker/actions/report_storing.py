@@ -72,7 +72,8 @@ SITE_NEEDED = (
 LOCKED_SITE = _locked(Site, *SITE_NEEDED)
 HOUSING_NEEDED = (*NEEDED, *HOME_FIGURES, "homes", "homes_qualifier", "area", "area_qualifier")
 LOCKED_HOUSING = _locked(Housing, *HOUSING_NEEDED)
-LOCKED_PACKAGE = _locked(Package, *NEEDED, "metric_id", *PACKAGE_SAID)
+PACKAGE_NEEDED = (*NEEDED, "metric_id", *PACKAGE_SAID)
+LOCKED_PACKAGE = _locked(Package, *PACKAGE_NEEDED)
 
 
 def new(said: Said, *, by: User, now: datetime, unit_id: int, **subject: Subject) -> Report:

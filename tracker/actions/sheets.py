@@ -13,10 +13,11 @@ from django.db import transaction
 from django.db.models import Func, IntegerField
 from django.db.models.fields.json import KeyTransform
 
-from tracker.actions.report_batches import Answer, Proposal, submit_many
+from tracker.actions.report_batches import KINDS, Answer, Proposal, submit_many
 from tracker.audit import Refused, clock, record, recording
-from tracker.models import Metric, Report, SheetUpload, User
+from tracker.models import Report, SheetUpload, User
 from tracker.models.guard import writing
+from tracker.models.subjects import kind_of
 from tracker.permissions import Reach
 
 KEPT = timedelta(hours=24)
@@ -25,6 +26,8 @@ KEPT_EACH = 3
 """Uploads one person may have waiting; an older one gives way."""
 NAME_LIMIT = 120
 AT_ONCE = 500
+ORDER = tuple(KINDS)
+"""The kinds in the order in which their rows are locked."""
 NUMBER = 8
 """So much of an upload's token names it in the history; the whole of it opens its page, to its owner."""
 
@@ -138,10 +141,10 @@ def purge(now: datetime) -> int:
         return SheetUpload.objects.filter(expires_at__lt=now).delete()[0]
 
 
-def _locked_in_order(row: tuple[str, Proposal]) -> tuple[bool, int]:
+def _locked_in_order(row: tuple[str, Proposal]) -> tuple[int, int]:
     """Milestones first, by their keys: each some hundred are locked in this order, so all of them have to be."""
     subject = row[1].subject
-    return isinstance(subject, Metric), subject.pk
+    return ORDER.index(kind_of(subject)), subject.pk
 
 
 def _some(proposals: Sequence[Proposal]) -> Iterator[Sequence[Proposal]]:

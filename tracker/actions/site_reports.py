@@ -40,7 +40,14 @@ def entry_problems(row: Site, said: Said, entry: Entry, *, today: date) -> list[
     correction = said.supersedes is not None
     problems = [
         *check_head(said.as_of, today, row.as_of, correction, said.note),
-        *check_entry(use=Use(row.use), entry=entry, last=row.entry, scope=row.scope, is_correction=correction),
+        *check_entry(
+            use=Use(row.use),
+            entry=entry,
+            last=row.entry,
+            scope=row.scope,
+            is_correction=correction,
+            persons=row.persons,
+        ),
     ]
     broken = {one.field for one in problems}
     fine = [one for name, value in entry.figures.items() if name not in broken for one in too_fine(name, PLACES, value)]

@@ -29,8 +29,11 @@ def fill(
     """
     underway = Milestone.objects.filter(pk__in=milestones, status=Status.IN_PROGRESS, report__origin=Origin.SIMULATION)
     rows = list(underway.filter(progress__gte=20, progress__lte=85).select_related("unit", "report").order_by("code"))
+    # Where little is under way on that day, first reports on works that have not been reported yet wait as well.
+    begun = Milestone.objects.filter(pk__in=milestones, status="", report__isnull=True).exclude(due_latest=None)
+    fresh = list(begun.select_related("unit").order_by("due_latest", "code"))
     taken: set[int] = set()
-    for author, mine in _officials(rows):
+    for author, mine in _officials([*rows, *fresh]):
         for row in mine[:1]:
             _return(row, author, reviewer, today)
         for place, row in enumerate(mine[1 : 1 + WAITING_EACH]):
@@ -74,23 +77,21 @@ def _correct(row: Milestone, reviewer: User, today: date) -> None:
 
 def _wait(row: Milestone, author: User, today: date, place: int) -> Report:
     """A report that a reviewer has not yet decided on; some say that the work is done."""
-    assert row.progress is not None
-    assert row.as_of is not None
     day = today - timedelta(days=1)
+    said = row.progress or Decimal(0)
     report = _report(row, author, day, day, milestone=row, note=WAITING_NOTES[place % len(WAITING_NOTES)])
-    done = place % 3 == 2 and row.progress >= 50
+    done = place % 3 == 2 and said >= 50
     MilestoneReport(
         report=report,
         status=(Status.DONE if done else Status.IN_PROGRESS).value,
-        progress=Decimal(100) if done else min(Decimal(95), row.progress + 8),
-        actual_start=row.actual_start,
+        progress=Decimal(100) if done else min(Decimal(95), said + 8),
+        actual_start=row.actual_start or day,
         actual_finish=day if done else None,
     ).save(force_insert=True)
     return report
 
 
 def _return(row: Milestone, author: User, reviewer: User, today: date) -> None:
-    assert row.progress is not None
     day = max(row.as_of or today, today - timedelta(days=4))
     decided = office_hours(min(today - timedelta(days=1), day + timedelta(days=1)), 16)
     report = _report(
@@ -98,7 +99,10 @@ def _return(row: Milestone, author: User, reviewer: User, today: date) -> None:
         state=ReportState.RETURNED.value, decided_by=reviewer, decided_at=decided,
     )  # fmt: skip
     MilestoneReport(
-        report=report, status=Status.IN_PROGRESS.value, progress=row.progress, actual_start=row.actual_start
+        report=report,
+        status=Status.IN_PROGRESS.value,
+        progress=row.progress or Decimal(5),
+        actual_start=row.actual_start or day,
     ).save(force_insert=True)
 
 

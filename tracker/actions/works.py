@@ -1,92 +1,169 @@
 """Loading the documents' works, and moving the assumed base year: batch acts with one audit event each."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.core import serializers
+from django.db import connection
 from django.db.models import Q
 
 from tracker.actions import document_housing
-from tracker.actions.base_year import shift_due, shifted
-from tracker.actions.current import apply_metric_plan, copy_metric, copy_milestone
+from tracker.actions.base_year import shift_citation, shift_plan
+from tracker.actions.current import apply_metric_plan
 from tracker.actions.derived import work_out_all
-from tracker.actions.document_sites import assumed_sites, link, shift_site, state_site
+from tracker.actions.document_corrections import correct, plan_again
+from tracker.actions.document_reports import report_again, report_statements
+from tracker.actions.document_sites import assumed_sites, link, shift_site
 from tracker.actions.plans import commit_first, first_plans, take_baseline
 from tracker.actions.rechecks import day_of, recheck, scheduled
-from tracker.actions.reports import quantity_columns
-from tracker.audit import Refused, clock, record, recording
-from tracker.domain import dates
-from tracker.domain.quantities import Quantity
-from tracker.domain.relocation import FIGURES
+from tracker.audit import Refused, clock, record, recording, snapshot
 from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.sorting import sort_key
-from tracker.domain.states import Status
 from tracker.domain.stored import base_decimal
 from tracker.models import (
+    AuditEvent,
     Citation,
-    CitationKind,
-    CitationStatus,
     Dependency,
     Derivation,
+    Document,
     Metric,
     MetricPlan,
-    MetricReport,
     Milestone,
     MilestonePlan,
-    MilestoneReport,
     Programme,
     Report,
     Unit,
 )
 from tracker.models.guard import Named
 
+LOADING = 0x67756174_776F726B
+"""The number under which the database knows that the works are being loaded."""
 FROM_LEDGER = "征拆台账逐处填报，本指标由台账相加，不另报"
 """Why a metric adds up its ledger from the beginning; the reason of its first decision."""
 
 
 def load(*, folder: Path, today: date) -> dict[str, int]:
-    """Load every fixture of a folder in one transaction; rows that exist are left as they are.
+    """Load every fixture of a folder in one transaction; what exists stays, but documents and citations are corrected.
 
-    `today` becomes `tracking_from` of each new programme. Returns how many rows of each kind were added.
-    Raises Refused('no_fixtures') where the folder holds none.
+    `today` becomes `tracking_from` of each new programme. Returns how many rows of each kind were added, how many
+    were corrected, and how many plan versions and reports follow from that. Nothing that people named, planned or
+    reported is changed. Raises Refused('no_fixtures') where the folder holds none.
     """
-    files = sorted(folder.glob("*.yaml"), key=lambda path: (path.stem != "organisations", path.name))
+    files = _files(folder)
     if not files:
         raise Refused("no_fixtures", folder=str(folder))
-    added: dict[str, int] = {}
+    counts: dict[str, int] = {}
     with recording():
+        _wait_for_others()
         now = clock()
-        for path in files:
-            _load_file(path, added, today=today)
+        known = set(Citation.objects.values_list("code", flat=True))
+        touched = [one for path in files for one in _load_file(path, counts, today=today, now=now)]
         for programme in Programme.objects.order_by("position", "code"):
+            _count(counts, "plans", plan_again(programme, touched, now))
             first_plans(programme=programme, now=now)
         document_housing.first_housing_plans(now)
-        if added.get("citation"):
-            _report_what_documents_state(now)
-            _decide_ledgers(now)
+        if counts.get("citation"):
+            report_statements(now)
+        _count(counts, "reports", report_again([one for one in touched if one.code in known], now))
+        _decide_ledgers(now)
+        if counts:
             work_out_all()  # a document added later may state a part, or what is made from parts
-        if added:
             recheck(scheduled(), on=today)
-            record("works.load", by=None, subject_type="works", after=dict(added), at=now)
-    return added
+        if counts or not is_loaded(folder):
+            after = {**counts, "fixtures": _digest(files)}
+            record("works.load", by=None, subject_type="works", after=after, at=now)
+    return counts
 
 
-def _load_file(path: Path, added: dict[str, int], *, today: date) -> None:
+def _wait_for_others() -> None:
+    """Two hosts that start at once load one after the other; the second then finds everything there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING])
+
+
+def is_loaded(folder: Path) -> bool:
+    """Whether the fixtures of that folder, as they are now, were the last to be loaded here."""
+    last = _last_load()
+    return last is not None and (last.after or {}).get("fixtures") == _digest(_files(folder))
+
+
+def wanted(folder: Path) -> bool:
+    """Whether a start should load them: nothing is here yet, or other fixtures were the last to be loaded.
+
+    Where people keep programmes of their own and the documents' works were never loaded, they are not wanted.
+    """
+    if _last_load() is None:
+        return not Programme.objects.exists()
+    return not is_loaded(folder)
+
+
+def _last_load() -> AuditEvent | None:
+    return AuditEvent.objects.filter(action="works.load", subject_type="works").order_by("-id").first()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml"), key=lambda path: (path.stem != "organisations", path.name))
+
+
+def _digest(files: Iterable[Path]) -> str:
+    """What tells these fixtures from any others."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _count(counts: dict[str, int], kind: str, more: int) -> None:
+    if more:
+        counts[kind] = counts.get(kind, 0) + more
+
+
+def _load_file(path: Path, counts: dict[str, int], *, today: date, now: datetime) -> list[Citation]:
+    """Add what is missing, correct what documents say; returns the citations that are new or say something else."""
+    touched: list[Citation] = []
+    shifts: dict[int, int] = {}
     with path.open(encoding="utf-8") as stream:
         for item in serializers.deserialize("yaml", stream):
             row = item.object
-            if _exists(row):
-                if isinstance(row, Citation):
-                    link(row)
-                    document_housing.link(row)
-                continue
+            if isinstance(row, Programme):
+                shifts |= _moved_since(row)
+            exists = _exists(row)
             _complete(row, today)
-            item.save()
-            kind = row._meta.model_name or ""
-            added[kind] = added.get(kind, 0) + 1
+            if isinstance(row, Citation) and row.plan_year and (years := shifts.get(row.programme_id)):
+                shift_citation(row, years)
+            if not exists:
+                item.save()
+                _count(counts, row._meta.model_name or "", 1)
+            elif isinstance(row, Citation):
+                link(row)
+                document_housing.link(row)
+            elif isinstance(row, Metric):
+                _take_ledger(row)
+            corrected = exists and isinstance(row, (Citation, Document)) and correct(row, at=now)
+            _count(counts, "corrected", int(corrected))
+            if isinstance(row, Citation) and (corrected or not exists):
+                touched.append(Citation.objects.select_related("programme").get(code=row.code))
+    return touched
+
+
+def _moved_since(stated: Programme) -> dict[int, int]:
+    """By how many years the base year of a programme that is here already was moved from that of the fixtures."""
+    held = Programme.objects.filter(code=stated.code).first()
+    return {held.pk: held.base_year - stated.base_year} if held else {}
+
+
+def _take_ledger(stated: Metric) -> None:
+    """Let a metric stored before there were ledgers add up the one that the fixtures name, unless people report it or
+    have decided what it is made from.
+    """
+    held = Metric.objects.filter(code=stated.code, ledger="", derived=False, derivations__isnull=True)
+    people = Report.objects.filter(metric__code=stated.code).exclude(origin=Origin.DOCUMENT)
+    if stated.ledger and not people.exists():
+        taken = ("ledger", "derived", "aggregation", "basis", "basis_en")  # a ledger is added up by what it counts
+        held.update(**snapshot(stated, *taken))
 
 
 def _exists(row: Any) -> bool:
@@ -108,59 +185,6 @@ def _complete(row: Any, today: date) -> None:
         row.base_high = base_decimal(row.quantity.base_high)
 
 
-def _report_what_documents_state(now: datetime) -> None:
-    """What a document says is done, in hand or measured becomes an accepted report of origin 'document'."""
-    wanted = Q(kind=CitationKind.OUTCOME, milestone__isnull=False) | Q(kind=CitationKind.MEASURED, metric__isnull=False)
-    said = Report.objects.filter(site__isnull=True, citation__isnull=False).order_by().values("citation")
-    for citation in Citation.objects.filter(wanted).exclude(pk__in=said).select_related("programme").order_by("id"):
-        if citation.milestone_id:
-            _state_milestone(citation, citation.milestone_id, now)
-        elif citation.metric_id and citation.quantity is not None:
-            _state_metric(citation, citation.metric_id, citation.quantity, now)
-    told = Report.objects.filter(site__isnull=False, citation__isnull=False).order_by().values("citation")
-    cited = Citation.objects.filter(kind=CitationKind.MEASURED, site__isnull=False, column__in=FIGURES)
-    for citation in cited.exclude(pk__in=told).select_related("programme", "site").order_by("id"):
-        if (site := citation.site) is not None:
-            state_site(citation, site, _document_report(citation, now, unit_id=site.unit_id, site=site))
-
-
-def spoken_on(citation: Citation) -> date:
-    """The day a document's statement speaks of: its own date, else the first day of the programme's base year.
-
-    Undated statements must not look newer than a due date they say nothing of.
-    """
-    first = date(citation.programme.base_year, 1, 1)
-    if citation.date_latest is None:
-        return first
-    return min(citation.date_latest, citation.programme.tracking_from or citation.date_latest)
-
-
-def _state_milestone(citation: Citation, about: int, now: datetime) -> None:
-    row = Milestone.objects.get(pk=about)
-    done = citation.status == CitationStatus.DONE
-    status = Status.DONE if done else Status.IN_PROGRESS
-    report = _document_report(citation, now, unit_id=row.unit_id, milestone=row)
-    exact = citation.date_precision == dates.Precision.DAY and citation.date_earliest == citation.date_latest
-    values = MilestoneReport(
-        report=report,
-        status=status.value,
-        progress=Decimal(100) if done else None,
-        actual_finish=citation.date_latest if done and exact else None,
-    )
-    values.save(force_insert=True)
-    copy_milestone(row, report, values)
-    row.save()
-
-
-def _state_metric(citation: Citation, about: int, quantity: Quantity, now: datetime) -> None:
-    row = Metric.objects.get(pk=about)
-    report = _document_report(citation, now, unit_id=row.unit_id, metric=row)
-    values = MetricReport(report=report, **quantity_columns(quantity))
-    values.save(force_insert=True)
-    copy_metric(row, report, values)
-    row.save()
-
-
 def _decide_ledgers(now: datetime) -> None:
     """The first decision on metrics that the works say add up a ledger, so that past moments know of it."""
     for row in Metric.objects.exclude(ledger="").filter(derivations__isnull=True).order_by("pk"):
@@ -168,22 +192,6 @@ def _decide_ledgers(now: datetime) -> None:
             metric=row, number=1, recorded_at=now, reason=FROM_LEDGER, aggregation=row.aggregation, ledger=row.ledger
         )
         decided.save(force_insert=True)
-
-
-def _document_report(citation: Citation, now: datetime, **about: Any) -> Report:
-    report = Report(
-        as_of=spoken_on(citation),
-        state=ReportState.ACCEPTED.value,
-        origin=Origin.DOCUMENT.value,
-        citation=citation,
-        created_at=now,
-        submitted_at=now,
-        decided_at=now,
-        accepted_at=now,
-        **about,
-    )
-    report.save(force_insert=True)
-    return report
 
 
 def rebase(*, programme: Programme, base_year: int) -> int:
@@ -244,33 +252,24 @@ def _assumed_metrics(programme: Programme) -> Iterable[Metric]:
 
 def _shift_citations(programme: Programme, years: int) -> None:
     for citation in Citation.objects.filter(programme=programme, plan_year__isnull=False):
-        if citation.date is None:
-            continue
-        moved = dates.rebase(citation.date, years)
-        citation.date_earliest, citation.date_latest = moved.earliest, moved.latest
+        shift_citation(citation, years)
         citation.save(update_fields=["date_earliest", "date_latest"])
 
 
 def _shift_milestone(row: Milestone, years: int, reason: str, now: datetime) -> MilestonePlan:
-    latest = MilestonePlan.objects.get(milestone=row, number=row.plan_number)
-    latest.pk, latest._state.adding = None, True
-    latest.number, latest.recorded_at, latest.reason = row.plan_number + 1, now, reason
-    shift_due(latest, years)
-    latest.planned_start = shifted(latest.planned_start, years)
-    latest.save(force_insert=True)
+    plan = MilestonePlan.objects.get(milestone=row, number=row.plan_number)
+    shift_plan(plan, years, reason=reason, now=now)
+    plan.save(force_insert=True)
     row.version += 1
-    commit_first(row, latest)
-    return latest
+    commit_first(row, plan)
+    return plan
 
 
 def _shift_metric(row: Metric, years: int, reason: str, now: datetime) -> MetricPlan:
-    latest = MetricPlan.objects.get(metric=row, number=row.plan_number)
-    latest.pk, latest._state.adding = None, True
-    latest.number, latest.recorded_at, latest.reason = row.plan_number + 1, now, reason
-    shift_due(latest, years)
-    latest.start_on = shifted(latest.start_on, years)
-    latest.save(force_insert=True)
+    plan = MetricPlan.objects.get(metric=row, number=row.plan_number)
+    shift_plan(plan, years, reason=reason, now=now)
+    plan.save(force_insert=True)
     row.version += 1
-    apply_metric_plan(row, latest)
+    apply_metric_plan(row, plan)
     row.save()
-    return latest
+    return plan

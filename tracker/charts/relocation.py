@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -14,14 +14,19 @@ from tracker import words
 from tracker.charts.axes import days_axis
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One site or project: what percentage of its scope was cleared, vacated only, signed only, and neither."""
+class Bar(Protocol):
+    """One site or project: what percentage of its scope was cleared, vacated only, signed only, and neither; see
+    `queries.relocation_changes.Bar`.
+    """
 
-    label: str
-    url: str
-    shares: tuple[float, float, float, float]
-    said: tuple[str, ...]
+    @property
+    def label(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def shares(self) -> tuple[float, float, float, float]: ...
+    @property
+    def said(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ FIELDS: Sequence[str] = (
     *PACKAGE_SAID,
 )  # fmt: skip
 """What is kept of a form about one item. Files are not: a browser does not give them back."""
-GRIDS = ("due", "open", "sites")
+GRIDS = ("due", "open", "sites", "housing", "packages")
+"""The grids: what is due, everything open, and the tables of the three ledgers."""
 
 
 class Unusable(ValueError):

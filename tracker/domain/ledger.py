@@ -10,18 +10,21 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from tracker.domain import dates, quantities
+from tracker.domain import dates, quantities, relocation, resettlement
 from tracker.domain.dates import ImpreciseDate, UnreadableDate
 from tracker.domain.quantities import Quantity
+from tracker.domain.relocation import COUNTS, EXTRA, Stage, Use
+from tracker.domain.relocation_reading import read_in
 from tracker.domain.reporting import Problem
 from tracker.domain.states import Status
+from tracker.domain.tender_values import COUNTED
 from tracker.domain.units import MeasureError
 
 FORMAT = 1
@@ -33,8 +36,50 @@ class Kind(StrEnum):
 
     MILESTONE = "milestone"
     METRIC = "metric"
+    SITE = "site"  # buildings
+    LAND = "land"  # collective land: sites too, counted in another measure
+    HOUSING = "housing"
+    PACKAGE = "package"
+
+    @property
+    def subject(self) -> str:
+        """The name of what its rows are about, as reports have it."""
+        return "site" if self is Kind.LAND else self.value
+
+    @classmethod
+    def of(cls, subject: str, use: str = "") -> "Kind":
+        """The kind of a subject of that name; `use` is that of a clearance site."""
+        return cls.LAND if subject == "site" and use == Use.LAND else cls(subject)
 
 
+def _stages(use: Use) -> tuple[str, ...]:
+    return tuple(relocation.column(stage, count) for stage in Stage for count in COUNTS[use])
+
+
+FIGURES: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        Kind.SITE: (*_stages(Use.RESIDENTIAL), *EXTRA),
+        Kind.LAND: _stages(Use.LAND),
+        Kind.HOUSING: resettlement.FIGURES,
+        Kind.PACKAGE: COUNTED,
+    }
+)
+"""The figures counted from the beginning that a row of each kind states; each is a column of its own."""
+
+
+def measure_of(column: str) -> str:
+    """The measure a figure is kept in."""
+    if column in relocation.FIGURES:
+        return relocation.measure_of(column)
+    if column in resettlement.FIGURES:
+        return resettlement.measure_of(column)
+    return "次" if column == "objections" else "家"
+
+
+_FIGURED = {
+    kind: ("code", "name", "project", "unit", "due", "last", "hint", *columns, "note", "as_of", "key")
+    for kind, columns in FIGURES.items()
+}
 COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         Kind.MILESTONE: (
@@ -45,6 +90,7 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
             *("code", "name", "project", "unit", "target", "last", "hint", "quantity", "measure"),
             *("note", "as_of", "key"),
         ),
+        **_FIGURED,
     }
 )
 """Columns in their order."""
@@ -52,6 +98,7 @@ INPUTS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         Kind.MILESTONE: ("status", "progress", "actual_start", "actual_finish", "forecast", "note", "as_of"),
         Kind.METRIC: ("quantity", "measure", "note", "as_of"),
+        **{kind: (*columns, "note", "as_of") for kind, columns in FIGURES.items()},
     }
 )
 """The columns people fill in; the others are locked."""
@@ -101,7 +148,7 @@ class RowKey:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a row says; `problems` name the cells that cannot be read."""
+    """What a row says; `problems` name the cells that cannot be read; `figures` has those there is a cell for."""
 
     status: Status | None = None
     progress: Decimal | None = None
@@ -111,6 +158,7 @@ class Said:
     quantity: Quantity | None = None
     note: str = ""
     as_of: date | None = None
+    figures: Mapping[str, Decimal | None] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 
@@ -156,6 +204,7 @@ def canonical(said: Said) -> dict[str, str]:
         "actual_finish": said.actual_finish.isoformat() if said.actual_finish else "",
         "forecast": _span(said.forecast),
         "quantity": _figure(said.quantity),
+        **{name: "" if value is None else plain(value) for name, value in sorted(said.figures.items())},
     }
 
 
@@ -171,23 +220,15 @@ class Words:
 def read(kind: Kind, cells: Cells, *, meaning: Words, day: date) -> Said:
     """What a row says; `day` is today's, for dates without a year."""
     reader = _Reader(cells, meaning, day)
+    given: dict[str, Any] = {"note": reader.note(), "as_of": reader.day("as_of")}
     if kind is Kind.MILESTONE:
-        said = Said(
-            status=reader.status(),
-            progress=reader.progress(),
-            actual_start=reader.day("actual_start"),
-            actual_finish=reader.day("actual_finish"),
-            forecast=reader.forecast(),
-            note=reader.note(),
-            as_of=reader.day("as_of"),
-            problems=(),
-        )
+        given |= {"status": reader.status(), "progress": reader.progress(), "forecast": reader.forecast()}
+        given |= {name: reader.day(name) for name in ("actual_start", "actual_finish")}
+    elif kind is Kind.METRIC:
+        given["quantity"] = reader.quantity()
     else:
-        said = Said(quantity=reader.quantity(), note=reader.note(), as_of=reader.day("as_of"))
-    return Said(**{name: getattr(said, name) for name in _VALUES}, problems=tuple(reader.problems))
-
-
-_VALUES = ("status", "progress", "actual_start", "actual_finish", "forecast", "quantity", "note", "as_of")
+        given["figures"] = {name: reader.figure(name) for name in FIGURES[kind] if name in cells}
+    return Said(**given, problems=tuple(reader.problems))
 
 
 class _Reader:
@@ -265,6 +306,19 @@ class _Reader:
             given: dict[str, Any] = dict(fault.inputs)
             self._fault(field, fault.code, **given)
         return None
+
+    def figure(self, field: str) -> Decimal | None:
+        if (cell := self._cell(field)) is None:
+            return None
+        try:
+            found = read_in(measure_of(field), cell.text)
+        except MeasureError as fault:
+            given: dict[str, Any] = dict(fault.inputs)
+            self._fault(field, fault.code, **given)
+            return None
+        if field in COUNTED and found is not None and found != found.to_integral_value():
+            self._fault(field, "entry_not_whole")
+        return found
 
     def note(self) -> str:
         cell = self._cell("note")

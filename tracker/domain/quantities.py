@@ -4,7 +4,7 @@ Rounding happens here only (half up, domain.md section 6); `quantity_values` and
 """
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from tracker.domain.quantity_reading import parse
@@ -66,8 +66,11 @@ def printed(quantity: Quantity, language: str, *, measure: str | None = None) ->
         return "未载明" if chinese else "not stated"
     shown = named(measure or quantity.measure)
     single = quantity.qualifier in (Qualifier.EXACT, Qualifier.ABOUT)
+    stated = named(quantity.measure)
     numbers = [
-        _rounded(convert(bound, quantity.measure, shown.symbol), shown, shown.symbol != named(quantity.measure).symbol)
+        _as_stated(bound, shown)
+        if shown is stated
+        else _rounded(convert(bound, quantity.measure, shown.symbol), shown, shown.symbol != stated.symbol)
         for bound in (quantity.low, None if single else quantity.high)
         if bound is not None
     ]
@@ -79,6 +82,24 @@ def printed(quantity: Quantity, language: str, *, measure: str | None = None) ->
 def _half_up(value: Fraction, places: int) -> Decimal:
     units = int(abs(value) * 10**places + Fraction(1, 2))
     return Decimal(units if value >= 0 else -units).scaleb(-places)
+
+
+_STEPS = tuple(Decimal(1).scaleb(-places) for places in range(13))
+
+
+def _as_stated(value: Decimal, shown: Measure) -> Decimal:
+    """What `_rounded` makes of a value in its own measure, without fractions where decimals say the same: a page of a
+    ledger prints a thousand figures.
+    """
+    if shown.dimension not in (Dimension.RATIO, Dimension.PERCENT) and abs(value) < MOST_PLAIN:
+        number = Decimal(value).quantize(_STEPS[shown.decimals], ROUND_HALF_UP)  # counts come as whole numbers
+        if number:
+            return number
+    return _rounded(Fraction(value), shown, False)
+
+
+MOST_PLAIN = 10**14
+"""Below this a value with twelve decimals has no more digits than decimal arithmetic keeps."""
 
 
 def _rounded(value: Fraction, shown: Measure, converted: bool) -> Decimal:
@@ -211,9 +232,15 @@ def printed_percent(part: Decimal | Fraction, whole: Decimal | Fraction, decimal
     """
     if not whole:
         raise MeasureError("no_whole")
-    value = Fraction(part) * 100 / Fraction(whole)
-    number = _beside_hundred(_half_up(value, decimals), value, decimals)
-    if value and not number:
+    (part_of, parts), (whole_of, wholes) = part.as_integer_ratio(), whole.as_integer_ratio()
+    above, below = part_of * wholes, parts * whole_of  # in whole numbers: fractions would be made smaller at every step
+    if below < 0:
+        above, below = -above, -below
+    units = (200 * abs(above) * 10**decimals + below) // (2 * below)
+    number = Decimal(units if above >= 0 else -units).scaleb(-decimals)
+    if number == 100 and above != below:
+        number += Decimal(1 if above > below else -1).scaleb(-decimals)
+    if above and not number:
         step = _plain(Decimal(1).scaleb(-decimals))
-        return f"<{step}%" if value > 0 else f">-{step}%"
+        return f"<{step}%" if above > 0 else f">-{step}%"
     return f"{_plain(number)}%"

@@ -5,7 +5,7 @@ been surveyed, signed for, vacated, demolished, handed over. Households are whol
 metres, land in 亩; nothing else is kept, so sums need no conversion. A figure nobody has stated is None, never zero.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -70,8 +70,10 @@ MAIN: Mapping[Use, Count] = MappingProxyType(
     {Use.RESIDENTIAL: Count.HOUSEHOLDS, Use.NON_RESIDENTIAL: Count.AREA, Use.LAND: Count.LAND}
 )
 """What the rates of a use go by; without a scope in it, by the other count."""
-MOST = 10**9
-"""No site has more than this of anything: a slip of the keyboard."""
+LIMITS: Mapping[str, int] = MappingProxyType({"户": 10**6, "套": 10**6, "人": 10**7, "平方米": 10**8, "亩": 10**6})
+"""No village, plot or estate has more than this, in the measure it is kept in: a slip of the keyboard. No law says so;
+a hundred square kilometres of floor are more than a city's core has, a million 亩 more than most districts.
+"""
 LAST: Mapping[Use, Stage] = MappingProxyType(
     {Use.RESIDENTIAL: Stage.DEMOLISHED, Use.NON_RESIDENTIAL: Stage.DEMOLISHED, Use.LAND: Stage.HANDED_OVER}
 )
@@ -99,6 +101,15 @@ def measure_of(name: str) -> str:
     if name.endswith("persons"):
         return "人"
     return next((MEASURE[count] for count in Count if name == count or name.endswith(f"_{count}")), "户")
+
+
+def too_large(given: Mapping[str, Decimal], measure: Callable[[str], str] = measure_of) -> list[Problem]:
+    """The figures no place can have, whatever scope is or is not stated of it; `measure` gives that of a figure."""
+    return [
+        _problem(name, "entry_too_large", value=value, limit=limit)
+        for name, value in given.items()
+        if value > (limit := LIMITS[measure(name)])
+    ]
 
 
 def columns_of(use: Use) -> tuple[str, ...]:
@@ -182,12 +193,19 @@ _STEPS: tuple[tuple[Stage, Stage], ...] = (
 
 
 def check_entry(
-    *, use: Use, entry: Entry, last: Entry, scope: Mapping[Count, Scope], is_correction: bool
+    *,
+    use: Use,
+    entry: Entry,
+    last: Entry,
+    scope: Mapping[Count, Scope],
+    is_correction: bool,
+    persons: Scope = NO_SCOPE,
 ) -> list[Problem]:
     """What is wrong with an entry by itself and beside the last accepted one; empty if nothing is.
 
     A cumulative figure never falls, except in a correction. Nothing is more than the stage before it (who left after a
-    compensation decision need not have signed) or than an exactly stated scope. Land is handed over without vacating.
+    compensation decision need not have signed) or than an exactly stated scope; `persons` is that of people. Land is
+    handed over without vacating.
     """
     given = {name: value for name, value in entry.figures.items() if value is not None}
     if not given and not entry.obstacles:
@@ -198,15 +216,13 @@ def check_entry(
         return [_problem(name, "entry_not_of_use", use=use.value) for name in strange]
     problems = [*_single(given), *([] if is_correction else [*_falling(given, last), *_gone(use, given, last)])]
     broken = {one.field for one in problems}
-    more = [*_beyond_stage(use, entry), *_beyond_scope(given, scope), *_kinds(entry), *_held_up(entry, scope)]
+    more = [*_beyond_stage(use, entry), *_beyond_scope(given, scope, persons), *_kinds(entry), *_held_up(entry, scope)]
     return problems + [one for one in more if one.field not in broken]
 
 
 def _single(given: Mapping[str, Decimal]) -> list[Problem]:
     problems = [_problem(name, "entry_negative", value=value) for name, value in given.items() if value < 0]
-    problems += [
-        _problem(name, "entry_too_large", value=value, limit=MOST) for name, value in given.items() if value > MOST
-    ]
+    problems += too_large(given)
     whole = [name for name in given if name in HOUSEHOLD_FIGURES and given[name] != given[name].to_integral_value()]
     return problems + [_problem(name, "entry_not_whole", value=given[name]) for name in whole]
 
@@ -249,14 +265,20 @@ def _reached(entry: Entry, stage: Stage, count: Count) -> Value:
     return None if decided else value  # whose area a decision covers is not kept
 
 
-def _beyond_scope(given: Mapping[str, Decimal], scope: Mapping[Count, Scope]) -> list[Problem]:
+def _beyond_scope(given: Mapping[str, Decimal], scope: Mapping[Count, Scope], persons: Scope) -> list[Problem]:
     found = []
-    for stage in Stage:
-        for count in Count:
-            name, whole = column(stage, count), scope.get(count, NO_SCOPE)
-            if name in given and whole.firm and whole.value is not None and given[name] > whole.value:
-                found.append(_problem(name, "entry_beyond_scope", value=given[name], scope=whole.value))
+    for name, value in given.items():
+        whole = whole_of(name, scope, persons)
+        if whole.firm and whole.value is not None and value > whole.value:
+            found.append(_problem(name, "entry_beyond_scope", value=value, scope=whole.value))
     return found
+
+
+def whole_of(name: str, scope: Mapping[Count, Scope], persons: Scope) -> Scope:
+    """All there is of what a figure counts: a count at a stage, households decided on, or people."""
+    if name.endswith("_persons"):
+        return persons
+    return scope.get(Count(name.rpartition("_")[2]), NO_SCOPE)
 
 
 def _kinds(entry: Entry) -> list[Problem]:

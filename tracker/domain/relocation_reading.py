@@ -13,6 +13,8 @@ WRITTEN = {
     "套": ("套", "万套"),
     "平方米": ("平方米", "万平方米"),
     "亩": ("亩",),
+    "家": ("家", "个"),
+    "次": ("次", "个"),
 }
 """The measures a figure may be written in, by the one it is kept in. Floor area in 亩 is a slip, not a conversion."""
 

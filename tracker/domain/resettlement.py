@@ -15,7 +15,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from tracker.domain.calendars import months_after
-from tracker.domain.relocation import Scope
+from tracker.domain.relocation import Scope, too_large
 from tracker.domain.reporting import Problem
 from tracker.domain.states import Colour
 
@@ -87,6 +87,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "entry_empty": (),
         "entry_negative": ("value",),
         "entry_not_whole": ("value",),
+        "entry_too_large": ("value", "limit"),
         "entry_falls": ("value", "last"),
         "entry_beyond_stage": ("value", "before", "stage"),
         "entry_beyond_planned": ("value", "scope"),
@@ -110,6 +111,7 @@ def check_entry(*, entry: Entry, last: Entry, planned: Mapping[HomeCount, Scope]
     if not given:
         return [_problem("", "entry_empty")]
     problems = [_problem(name, "entry_negative", value=value) for name, value in given.items() if value < 0]
+    problems += too_large(given, measure_of)
     whole = (name for name in given if not name.endswith("_area"))
     problems += [
         _problem(name, "entry_not_whole", value=given[name])

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from tracker.domain.relocation import COUNTS, FIGURES, NO_SCOPE, Count, Entry, Scope, Stage, Use, column
+from tracker.domain.relocation import COUNTS, FIGURES, NO_SCOPE, Count, Entry, Scope, Stage, Use, column, deciding
 from tracker.domain.suspicion import JUMP_DAYS, TENFOLD, WAN_LEAST, WAN_MOST, Doubt, Input
 
 JUMP_SHARE = 3
@@ -18,6 +18,13 @@ SCALE_LEAST = 10
 """A figure below this grows tenfold without anybody having slipped."""
 LEAST_EACH, MOST_EACH = 5, 2_000
 """Square metres of a home: outside of this the households or the area are wrong."""
+
+PLAUSIBLE: Mapping[Count, Decimal] = MappingProxyType(
+    {Count.HOUSEHOLDS: Decimal(5_000), Count.AREA: Decimal(2_000_000), Count.LAND: Decimal(15_000)}
+)
+"""More than this of one village or plot is hard to believe where nobody has stated how much there is: 5,000 households,
+200 万平方米, ten square kilometres. Ours; no rule names such a bound.
+"""
 
 RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -29,6 +36,9 @@ RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "site_jumps": ("figure", "before", "after", "days"),
         "site_area_each": ("figure", "households", "area", "each"),
         "site_obstacles_vanish": ("before", "after", "signed"),
+        "site_scope_unstated": ("figure", "after"),  # the first figure of a site of which no scope is stated
+        "site_implausible": ("figure", "after", "most"),  # and more than a village or plot is likely to have
+        "site_persons_few": ("figure", "after", "households"),
     }
 )
 """Every rule with the names of its inputs."""
@@ -46,9 +56,12 @@ def _doubt(code: str, **inputs: Input) -> Doubt:
     return Doubt(code, MappingProxyType(inputs))
 
 
-def site_doubts(old: SiteSaid | None, new: SiteSaid, *, use: Use, scope: Mapping[Count, Scope]) -> list[Doubt]:
+def site_doubts(
+    old: SiteSaid | None, new: SiteSaid, *, use: Use, scope: Mapping[Count, Scope], persons: Scope = NO_SCOPE
+) -> list[Doubt]:
     """What is odd in an entry by itself and beside the last accepted one (or the one it corrects)."""
-    found = [*_beyond_about(new.entry, scope), *_each(new.entry, use)]
+    found = [*_unbounded(old, new.entry, use, scope), *_beyond_about(new.entry, scope, persons)]
+    found += [*_each(new.entry, use), *_few(new.entry)]
     if old is None:
         return found
     for name, before, after in _pairs(old.entry, new.entry):
@@ -96,9 +109,39 @@ def _whole(name: str, scope: Mapping[Count, Scope]) -> Decimal | None:
     return None
 
 
-def _beyond_about(entry: Entry, scope: Mapping[Count, Scope]) -> list[Doubt]:
+def _unbounded(old: SiteSaid | None, entry: Entry, use: Use, scope: Mapping[Count, Scope]) -> list[Doubt]:
+    """What no scope bounds: the first figure where none is stated at all, and more than there is likely to be."""
+    found, unstated = [], deciding(use, scope) is None
+    for count in COUNTS[use]:
+        given = [(value, column(stage, count)) for stage in Stage if (value := entry.get(stage, count)) is not None]
+        if not given or scope.get(count, NO_SCOPE).value is not None:
+            continue
+        most, name = max(given)
+        if most > PLAUSIBLE[count]:
+            found.append(_doubt("site_implausible", figure=name, after=most, most=PLAUSIBLE[count]))
+        elif unstated and (old is None or all(old.entry.get(stage, count) is None for stage in Stage)):
+            found.append(_doubt("site_scope_unstated", figure=name, after=most))
+    return found
+
+
+def _few(entry: Entry) -> list[Doubt]:
+    """Fewer people moved out than households: a household has somebody in it, unless it stood empty."""
+    persons, homes = entry.figures.get("vacated_persons"), entry.get(Stage.VACATED, Count.HOUSEHOLDS)
+    if persons is None or homes is None or persons >= homes:
+        return []
+    return [_doubt("site_persons_few", figure="vacated_persons", after=persons, households=homes)]
+
+
+def _beyond_about(entry: Entry, scope: Mapping[Count, Scope], persons: Scope) -> list[Doubt]:
     """More than a scope that is not stated exactly; more than an exact one is refused."""
-    found = []
+    found = [
+        _doubt("site_beyond_about", figure=name, after=value, scope=persons.value)
+        for name in ("vacated_persons", "converted_persons")
+        if (value := entry.figures.get(name)) is not None
+        and persons.value is not None
+        and not persons.firm
+        and value > persons.value
+    ]
     for count, whole in scope.items():
         if whole.value is None or whole.firm:
             continue

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from tracker.domain.reporting import Problem
 from tracker.domain.suspicion import Doubt
-from tracker.domain.tender_values import COUNTED, FEWEST, Counts
+from tracker.domain.tender_values import COUNTED, FEWEST, TOO_FEW, Counts, Regime
 from tracker.domain.tenders import growing
 
 MOST = 9999
@@ -29,11 +29,11 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 DOUBTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "package_falls": ("name", "before", "after"),  # a count below the last one, in the same round
-        "package_too_few": ("count",),  # fewer than three bidders, and not said to have failed
+        "package_too_few": ("count", "rule"),  # fewer than three bidders, and not said to have failed
         "package_round_back": ("before", "after"),
     }
 )
-"""Every doubt of `package_doubts` with the names of its inputs."""
+"""Every doubt of `package_doubts` and `too_few` with the names of its inputs."""
 
 
 def _problem(name: str, code: str, **inputs: date | int | str | None) -> Problem:
@@ -67,9 +67,7 @@ def check_package_report(counts: Counts, *, as_of: date, last: Counts) -> list[P
 
 def package_doubts(old: Counts | None, new: Counts) -> list[Doubt]:
     """What is odd in a package's report beside the last accepted one (or the one it corrects)."""
-    found = []
-    if new.bidders is not None and new.bidders < FEWEST and not new.failed:
-        found.append(Doubt("package_too_few", MappingProxyType({"count": new.bidders})))
+    found: list[Doubt] = []
     if old is None:
         return found
     if new.round < old.round:
@@ -81,3 +79,11 @@ def package_doubts(old: Counts | None, new: Counts) -> list[Doubt]:
                 said: dict[str, int] = {"before": before, "after": after}
                 found.append(Doubt("package_falls", MappingProxyType({"name": COUNTED.index(name), **said})))
     return found
+
+
+def too_few(counts: Counts, regime: Regime) -> list[Doubt]:
+    """Fewer than three bidders without a word that the call has failed, where the law of the package asks for three."""
+    rule = TOO_FEW.get(regime)
+    if rule is None or counts.bidders is None or counts.bidders >= FEWEST or counts.failed:
+        return []
+    return [Doubt("package_too_few", MappingProxyType({"count": counts.bidders, "rule": rule}))]

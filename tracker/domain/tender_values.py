@@ -82,13 +82,18 @@ THRESHOLDS: Mapping[Kind, Decimal] = MappingProxyType(
         Kind.SUPERVISION: Decimal(100),
     }
 )
-"""万元 a contract from which tendering is compulsory (TB-19); not verified."""
+"""万元 a contract from which tendering is compulsory (TB-19)."""
 COUNTED = ("registered", "shortlisted", "bidders", "objections")
 """What a report counts."""
 SAID = (*COUNTED, "suspended_from", "suspended_until", "round", "failed")
 """Everything a report says of a package; the fields of `Counts`."""
 FEWEST = 3
-"""Fewer bidders or applicants than this: call again (TB-18)."""
+"""Fewer bidders or applicants than this: call again (TB-18), or the procurement is void (GP-15)."""
+TOO_FEW: Mapping[Regime, str] = MappingProxyType({Regime.TENDER: "TB-18", Regime.PROCUREMENT: "GP-15"})
+"""The row of the statutory windows that says so, by law; a land listing needs one bidder, other calls have no rule."""
+COMPULSORY = "TB-19"
+RULES = frozenset({*TOO_FEW.values(), COMPULSORY})
+"""Rows that set no length but decide something; whether each is verified stands in the table, not here."""
 VALIDITY_SOON = 15
 """So many days before the bids stop binding is worth a word."""
 
@@ -123,7 +128,7 @@ class Point:
     """One step with its days. `basis` is 'actual', 'forecast' or 'planned', '' without a day.
 
     `set_on`: when that day was planned or forecast. `usual` is None for a package's own step. `unstated`: its day
-    passed before anyone kept this ledger, and nobody has said what came of it.
+    passed before anyone kept this ledger, and nobody has said what came of it. `paused`: reported suspended by itself.
     """
 
     key: str
@@ -135,6 +140,7 @@ class Point:
     usual: int | None = None
     set_on: date | None = None
     unstated: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True)
@@ -196,13 +202,13 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "unlawful": ("window", "step", "days", "basis"),
         "award_in_publicity": ("award", "ends"),
-        "too_few": ("count",),  # bidders, and the bid deadline has passed or the count is in
-        "too_few_shortlisted": ("count",),
+        "too_few": ("count", "rule"),  # bidders, and the bid deadline has passed or the count is in
+        "too_few_shortlisted": ("count", "rule"),
         "validity_short": ("ends", "award"),  # the bids stop binding before the award
         "validity_over": ("ends",),
         "deadline_not_worked": ("step", "day"),
         "order": ("first", "second", "days"),  # a step's day lies before that of the one it follows
-        "must_be_tendered": ("estimate", "threshold"),
+        "must_be_tendered": ("estimate", "threshold", "rule"),
         "counts_grow": ("more", "less", "count", "of"),  # more shortlisted than registered
         "overdue": ("step", "day", "days"),
         "suspended": ("since", "until", "days"),

@@ -7,6 +7,7 @@ else planned. Nothing that has happened is refused for being unlawful: it is a f
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from tracker.domain.tender_values import (
     BIDS_DUE,
     CLOSING,
     CODES,
+    COMPULSORY,
     COMPULSORY_ONLY,
     FEWEST,
     IN_PROCUREMENT,
@@ -24,6 +26,7 @@ from tracker.domain.tender_values import (
     PHASE_OF,
     PUBLICITY,
     THRESHOLDS,
+    TOO_FEW,
     VALIDITY_SOON,
     Counts,
     Deadline,
@@ -43,7 +46,7 @@ _RANK = {code: rank for rank, code in enumerate(CODES)}
 
 def read(facts: Facts, *, on: date, calendar: Calendar) -> Reading:
     """Where a package stands on a day and what stands against it. Days past the calendar are left unchecked."""
-    points, moved = _shifted(facts, on, calendar)
+    points, moved = shifted(facts.points, facts.counts, on=on, calendar=calendar)
     held = tuple(_held(facts, points, calendar))
     valid_until = _valid_until(facts, points)
     phase, current = standing(points, facts.counts)
@@ -61,8 +64,7 @@ def read(facts: Facts, *, on: date, calendar: Calendar) -> Reading:
         on=on,
         phase=phase,
         current=current,
-        # A call that has failed leads to none of its later steps: the next call gets days of its own.
-        coming=() if facts.counts.failed else _deadlines(points, moved, on),
+        coming=_deadlines(points, moved, facts.counts, on),
         points=points,
         moved=moved,
         held=held,
@@ -99,13 +101,24 @@ def binding(attached: Iterable[Attached], *, regime: Regime, compulsory: bool | 
     return [one for one in attached if one.window.startswith(prefix) and one.window not in free]
 
 
-def _shifted(facts: Facts, on: date, calendar: Calendar) -> tuple[tuple[Point, ...], frozenset[str]]:
-    """The steps with a suspension's days added to what was planned before it and is still to come."""
-    since, days = facts.counts.suspended_from, facts.counts.stopped_days(on)
+def deadlines(points: Sequence[Point], counts: Counts, *, on: date, calendar: Calendar) -> tuple[Deadline, ...]:
+    """Every step still to come that has a day, the nearest first, with a suspension's days added: the one clock.
+
+    Of a package's steps in order at least those after its last done one have to be given.
+    """
+    made, moved = shifted(points, counts, on=on, calendar=calendar)
+    return _deadlines(made, moved, counts, on)
+
+
+def shifted(
+    points: Sequence[Point], counts: Counts, *, on: date, calendar: Calendar
+) -> tuple[tuple[Point, ...], frozenset[str]]:
+    """The steps with a suspension's days added to what was planned before it and is still to come; which were moved."""
+    since, days = counts.suspended_from, counts.stopped_days(on)
     if since is None or not days:
-        return tuple(facts.points), frozenset()
+        return tuple(points), frozenset()
     made, moved = [], set()
-    for point in facts.points:
+    for point in points:
         fixed = point.done or point.finish is None or point.finish < since
         if fixed or (point.set_on is not None and point.set_on >= since):
             made.append(point)
@@ -114,8 +127,7 @@ def _shifted(facts: Facts, on: date, calendar: Calendar) -> tuple[tuple[Point, .
         begun = point.start is None or point.start < since
         start = point.start if begun or point.start is None else _moved(point.start, days, calendar)
         finish = _moved(point.finish, days, calendar) if point.finish else None
-        made.append(Point(point.key, start, finish, point.basis, usual=point.usual, begun=point.begun,
-                          set_on=point.set_on, unstated=point.unstated))  # fmt: skip
+        made.append(replace(point, start=start, finish=finish))
     return tuple(made), frozenset(moved)
 
 
@@ -126,12 +138,15 @@ def _moved(day: date, days: int, calendar: Calendar) -> date:
         return day + timedelta(days)
 
 
-def _deadlines(points: Sequence[Point], moved: Iterable[str], on: date) -> tuple[Deadline, ...]:
+def _deadlines(points: Sequence[Point], moved: Iterable[str], counts: Counts, on: date) -> tuple[Deadline, ...]:
+    """None of a call that has failed: it leads to none of its later steps, the next call gets days of its own."""
+    if counts.failed:
+        return ()
     last = max((at for at, point in enumerate(points) if point.done), default=-1)
     coming = [
         Deadline(point.key, point.finish, (point.finish - on).days, point.basis, point.key in moved)
         for point in points[last + 1 :]
-        if point.finish is not None and not point.unstated
+        if point.finish is not None and not point.unstated and not point.paused
     ]
     return tuple(sorted(coming, key=lambda one: one.day))
 
@@ -186,14 +201,15 @@ def _of_publicity(points: Sequence[Point]) -> list[Finding]:
 def _of_counts(facts: Facts, points: Sequence[Point], on: date) -> list[Finding]:
     counts, found = facts.counts, []
     found += [finding("counts_grow", **one) for one in growing(counts)]
-    if facts.regime not in (Regime.TENDER, Regime.PROCUREMENT) or counts.failed:
+    rule = TOO_FEW.get(facts.regime)
+    if rule is None or counts.failed:
         return found
     closed = _first(points, BIDS_DUE)
     still_open = closed is not None and not closed.done and closed.finish is not None and closed.finish > on
     if counts.bidders is not None and counts.bidders < FEWEST and not still_open:
-        found.append(finding("too_few", count=counts.bidders))
+        found.append(finding("too_few", count=counts.bidders, rule=rule))
     if counts.shortlisted is not None and counts.shortlisted < FEWEST:
-        found.append(finding("too_few_shortlisted", count=counts.shortlisted))
+        found.append(finding("too_few_shortlisted", count=counts.shortlisted, rule=rule))
     return found
 
 
@@ -271,7 +287,7 @@ def _of_threshold(facts: Facts) -> list[Finding]:
     least = THRESHOLDS.get(facts.kind)
     if least is None or facts.estimate is None or facts.estimate < least or facts.regime is not Regime.NONE:
         return []
-    return [finding("must_be_tendered", estimate=facts.estimate, threshold=least)]
+    return [finding("must_be_tendered", estimate=facts.estimate, threshold=least, rule=COMPULSORY)]
 
 
 def _of_state(counts: Counts, on: date) -> list[Finding]:

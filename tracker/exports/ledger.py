@@ -18,12 +18,12 @@ from openpyxl.writer.excel import save_workbook
 
 from tracker import words
 from tracker.domain import ledger as shape
-from tracker.domain.ledger import COLUMNS, FORMAT, INPUTS, Cell, Kind, RowKey
+from tracker.domain.ledger import COLUMNS, FIGURES, FORMAT, INPUTS, Cell, Kind, RowKey
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.states import Status
 from tracker.domain.units import MEASURES, Dimension, same_kind
 from tracker.exports import xlsx
-from tracker.queries.ledger import Ledger
+from tracker.queries.ledger import Ledger, figures_in
 from tracker.queries.report_items import Item
 from tracker.words import ledger as said_of
 
@@ -34,6 +34,8 @@ TOP = 3
 WIDTHS = {"code": 13, "name": 34, "project": 30, "unit": 20, "due": 16, "target": 16, "last": 22, "hint": 24}
 WIDTHS |= {"status": 10, "progress": 10, "quantity": 14, "measure": 12, "forecast": 18, "note": 36}
 WIDTH = 14
+WIDEST_LAST = 44
+"""Of what was last accepted, where that is a figure for each stage."""
 _LOCKED, _INPUT, _INPUT_DAY, _TITLE_INPUT = "guatu", "guatu input", "guatu day", "guatu title"
 _DAY_SHAPE = "yyyy-mm-dd"
 _FIRST_DAY, _LAST_DAY = 36_526, 73_050
@@ -46,6 +48,10 @@ HELP = (
     gettext_lazy("Where “%(as_of)s” is empty, the report speaks of the day of the upload."),
     gettext_lazy("“%(forecast)s” takes a date as people write it: 2027-03-15, end of March 2027, first half of 2027."),
     gettext_lazy("Figures may carry their unit (1.2万户); about, over and ranges are understood. No formulas."),
+    gettext_lazy(
+        "Clearance, resettlement and tenders: every figure as counted from the beginning, exactly. "
+        "Why households stay, suspensions and new calls are reported in the forms and stay as they are."
+    ),
     gettext_lazy("Do not merge cells, do not paste over codes, sort whole rows only. The hidden last column stays."),
     gettext_lazy("Upload the file under My reports. You see what each row would change before anything is sent."),
 )
@@ -64,13 +70,12 @@ class Sheet:
 
 
 def write(file: IO[bytes], ledger: Ledger, sheet: Sheet) -> None:
-    """Write the workbook: how it works, the milestones, the metrics, and the hidden sheet."""
+    """Write the workbook: how it works, a sheet for each kind there is anything of, and the hidden sheet."""
     book = Workbook(write_only=True)
     for style in _styles():
         book.add_named_style(style)
     _help(book, ledger, sheet)
-    held = {Kind.MILESTONE: ledger.milestones, Kind.METRIC: ledger.metrics}
-    for kind, items in held.items():
+    for kind, items in ledger.items.items():
         if items:
             _table(book, kind, items, sheet)
     _identity(book, ledger, sheet)
@@ -85,6 +90,8 @@ def cells_of(item: Item, kind: Kind) -> dict[str, Any]:
     if kind is Kind.METRIC:
         measure = start.quantity.measure if start.quantity else item.measure
         return {"quantity": _figure(start.quantity), "measure": words.measure(measure), "note": None, "as_of": None}
+    if kind in FIGURES:
+        return {**figures_in(start, item), "note": None, "as_of": None}
     return {
         "status": words.status(start.status) or None,
         "progress": start.progress,
@@ -98,7 +105,8 @@ def cells_of(item: Item, kind: Kind) -> dict[str, Any]:
 
 def base_of(values: dict[str, Any], kind: Kind, day: date) -> str:
     """The fingerprint of a row as prefilled: that of what reading the very cells gives."""
-    given = {name: Cell(str(value) if isinstance(value, str) else value) for name, value in values.items()}
+    whole = {**dict.fromkeys(FIGURES.get(kind, ())), **values}
+    given = {name: Cell(str(value) if isinstance(value, str) else value) for name, value in whole.items()}
     said = shape.read(kind, given, meaning=said_of.meaning(), day=day)
     return shape.fingerprint(said)
 
@@ -141,7 +149,8 @@ def _table(book: Workbook, kind: Kind, items: Sequence[Item], sheet: Sheet) -> N
     page = book.create_sheet(xlsx.sheet_title(str(said_of.TITLES[kind])))
     columns = COLUMNS[kind]
     for number, column in enumerate(columns, start=1):
-        page.column_dimensions[get_column_letter(number)].width = WIDTHS.get(column, WIDTH)
+        width = WIDEST_LAST if column == "last" and kind in FIGURES else WIDTHS.get(column, WIDTH)
+        page.column_dimensions[get_column_letter(number)].width = width
     page.column_dimensions[get_column_letter(len(columns))].hidden = True
     page.freeze_panes = f"C{TOP + 1}"
     for line in xlsx.head_rows(page, xlsx.Head(str(said_of.TITLES[kind]), (_("Fill in the light cells only."),))):
@@ -172,7 +181,7 @@ def _row(page: Any, kind: Kind, item: Item, sheet: Sheet) -> Iterator[Any]:
     said |= {"due": item.due, "target": item.due, "last": _last(item), "key": shape.row_key(item.code, key)}
     for column in COLUMNS[kind]:
         is_input = column in values
-        made = xlsx.cell(page, values[column] if is_input else said[column])
+        made = xlsx.cell(page, values[column] if is_input else said.get(column))
         if not isinstance(made, OpenCell):
             made = WriteOnlyCell(page, value=made)
         prefix, number_shape = made.quotePrefix, made.number_format
@@ -185,7 +194,7 @@ def _row(page: Any, kind: Kind, item: Item, sheet: Sheet) -> Iterator[Any]:
 
 def _hint(item: Item) -> str:
     """Where the item stands, and what has to be known before one reports."""
-    parts = [item.word]
+    parts = [item.word if item.word != words.day(item.last_as_of) else ""]
     if item.returned:
         parts.append(_("Returned: %(comment)s") % {"comment": item.returned.comment})
     if item.waiting:
@@ -221,6 +230,7 @@ def _rules(kind: Kind, items: Sequence[Item], last: int) -> Iterator[DataValidat
     yield day
     if kind is Kind.METRIC:
         yield from _measure_rules(items, letters["measure"])
+    if kind is not Kind.MILESTONE:
         return
     statuses = DataValidation(
         type="list", formula1=_choices(words.status(one.value) for one in Status), sqref=over("status")
@@ -258,7 +268,7 @@ def _identity(book: Workbook, ledger: Ledger, sheet: Sheet) -> None:
         "by": sheet.by,
         "units": " ".join(code for code, _name in ledger.units),
         "unit_names": _(", ").join(name for _code, name in ledger.units),
-        "rows": str(len(ledger.milestones) + len(ledger.metrics)),
+        "rows": str(ledger.rows),
     }
     for name, value in facts.items():
         page.append([name, xlsx.cell(page, value)])

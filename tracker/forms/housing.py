@@ -7,13 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tracker import words
-from tracker.domain import quantities, units
+from tracker.domain import units
 from tracker.domain.quantities import Quantity
 from tracker.domain.units import MeasureError, same_kind
+from tracker.forms.written import ReasonForm, read_figure, reason_field
 from tracker.models.resettlement import DATED
 from tracker.words.resettlement import DATED as DAY_WORDS
 
-REASON_LIMIT = 300
 Choices = Sequence[tuple[str, str]]
 
 
@@ -22,28 +22,10 @@ def _text(label: Any, *, limit: int, required: bool = False, hint: Any = "") -> 
     return forms.CharField(label=label, required=required, max_length=limit, widget=widget, help_text=hint)
 
 
-class ReasonForm(forms.Form):
-    """A change that needs its reason, and the version the form was filled from."""
-
-    reason = forms.CharField(
-        label=_("Why"),
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say why the plan changes.")},
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
-
-    def clean_reason(self) -> str:
-        """The reason; required, and short."""
-        text = str(self.cleaned_data["reason"]).replace("\r\n", "\n").strip()
-        if len(text) > REASON_LIMIT:
-            raise forms.ValidationError(words.refusal("reason_too_long", {"limit": REASON_LIMIT}))
-        return text
-
-
 class HousingPlanForm(ReasonForm):
     """What is to be built, whose homes they are, and the milestones that say when."""
 
+    reason = reason_field(_("Why"), _("Say why the plan changes."))
     homes = _text(_("Homes"), limit=60, hint=_("As people write it: 1200套, about 1200. Empty: not stated."))
     area = _text(_("Floor area"), limit=60, hint=_("As people write it: 12.5万平方米. Empty: not stated."))
     start = forms.ChoiceField(label=DAY_WORDS["start"], required=False)
@@ -79,7 +61,7 @@ class HousingPlanForm(ReasonForm):
         if not text:
             return None
         try:
-            found = self._read(text, measure)
+            found = read_figure(text, measure)
         except MeasureError as fault:
             raise forms.ValidationError(words.refusal(fault.code, fault.inputs)) from fault
         if not same_kind(units.measure(found.measure), units.measure(measure)):
@@ -87,14 +69,6 @@ class HousingPlanForm(ReasonForm):
         if found.low is not None and found.low < 0:
             raise forms.ValidationError(words.refusal("negative_amount", {"value": found.low}))
         return found
-
-    def _read(self, text: str, measure: str) -> Quantity:
-        try:
-            return quantities.parse(text)
-        except quantities.UnreadableQuantity as fault:
-            if fault.code != "measure_missing":
-                raise
-        return quantities.parse(text, measure=measure)
 
 
 class HousingForm(HousingPlanForm):

@@ -9,8 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tracker import words
-from tracker.domain import dates
-from tracker.domain.dates import UnreadableDate
 from tracker.domain.reporting import Problem
 from tracker.domain.tender_reports import MOST, MOST_ROUNDS
 from tracker.domain.tender_values import COUNTED, SAID, Counts
@@ -48,20 +46,11 @@ class PackageReportForm(ReportForm):
 
     def clean_suspended_from(self) -> date | None:
         """The day the clock stopped."""
-        return self._read("suspended_from")
+        return self._day("suspended_from")
 
     def clean_suspended_until(self) -> date | None:
         """The day it goes on."""
-        return self._read("suspended_until")
-
-    def _read(self, name: str) -> date | None:
-        text = self.cleaned_data[name]
-        if not text:
-            return None
-        try:
-            return dates.day(text, today=self.today)
-        except UnreadableDate as fault:
-            raise forms.ValidationError(words.refusal(f"date_{fault.code}")) from fault
+        return self._day("suspended_until")
 
     def clean(self) -> dict[str, Any]:
         """The counts made of all fields; an empty call number is the last one."""

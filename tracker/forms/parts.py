@@ -10,12 +10,11 @@ from tracker.domain.aggregation import Role
 from tracker.domain.ledger_sums import Added, fits, read
 from tracker.domain.progress import Aggregation
 from tracker.domain.relocation import Use, columns_of
+from tracker.forms.written import ReasonForm, reason_field
 from tracker.words.aggregation import CHOICES, FROM_LEDGER, added_name
 
-REASON_LIMIT = 300
 
-
-class PartsForm(forms.Form):
+class PartsForm(ReasonForm):
     """Formula, parts (numerators, for a ratio) and denominators by code, and the reason. The page lists the parts."""
 
     aggregation = forms.ChoiceField(label=_("How it is worked out"), choices=list(CHOICES.items()))
@@ -26,13 +25,8 @@ class PartsForm(forms.Form):
     )
     parts = forms.MultipleChoiceField(label=_("Parts"), required=False)
     denominators = forms.MultipleChoiceField(label=_("Denominators"), required=False)
-    reason = forms.CharField(
-        label=_("Why it is worked out so"),
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say why it is worked out so.")},
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    reason = reason_field(_("Why it is worked out so"), _("Say why it is worked out so."))
+    field_order = ("aggregation", "ledger", "parts", "denominators", "reason")
 
     def __init__(self, *args: Any, offered: list[str], measure: str, **options: Any) -> None:
         """`offered` are the codes that may be chosen, `measure` is what the metric is counted in."""
@@ -45,13 +39,6 @@ class PartsForm(forms.Form):
         for name in ("parts", "denominators"):
             self.fields[name].choices = [(code, code) for code in offered]  # type: ignore[attr-defined]
             self.fields[name].error_messages["invalid_choice"] = words.refusal("part_unknown")
-
-    def clean_reason(self) -> str:
-        """The reason; required, and short."""
-        text = str(self.cleaned_data["reason"]).replace("\r\n", "\n").strip()
-        if len(text) > REASON_LIMIT:
-            raise forms.ValidationError(words.refusal("reason_too_long", {"limit": REASON_LIMIT}))
-        return text
 
     def clean(self) -> dict[str, Any]:
         """A figure goes with the ledger, and with nothing else."""

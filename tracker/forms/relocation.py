@@ -8,14 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tracker import words
-from tracker.domain import dates, quantities
-from tracker.domain.dates import ImpreciseDate, UnreadableDate
-from tracker.domain.quantities import Quantity
+from tracker.domain.dates import ImpreciseDate
 from tracker.domain.relocation import Use, measure_of, scopes_of
 from tracker.domain.units import MeasureError
+from tracker.forms.written import DueForm, ReasonForm, due_field, read_day, read_figure, start_field
 from tracker.words.relocation import SCOPES, USES
 
-REASON_LIMIT = 300
 EVERY = tuple(dict.fromkeys(name for use in Use for name in scopes_of(use)))
 Choices = list[tuple[str, str]]
 
@@ -26,18 +24,11 @@ def _written(label: Any) -> forms.CharField:
     )
 
 
-class TermsForm(forms.Form):
-    """How much there is to clear and by when. `today` anchors texts that name no year."""
+class TermsForm(DueForm):
+    """How much there is to clear and by when."""
 
-    due = forms.CharField(
-        label=_("Nothing left by"),
-        required=False,
-        max_length=200,
-        help_text=_("As people write it: 10月底前, 上半年, 4月—6月, by end of October 2026. Empty: no date."),
-    )
-    planned_start = forms.CharField(
-        label=_("Planned start"), required=False, max_length=200, help_text=_("One day, or empty.")
-    )
+    due = due_field(_("Nothing left by"))
+    planned_start = start_field()
     transition_months = forms.IntegerField(
         label=_("Months households may wait for their homes"), required=False, min_value=1, max_value=240
     )
@@ -55,8 +46,6 @@ class TermsForm(forms.Form):
         self.today, self.scopes, self.present = today, scopes, due
         for name in scopes:
             self.fields[f"scope_{name}"] = _written(SCOPES[name])
-        for name in ("due", "planned_start"):
-            self.fields[name].widget.attrs["autocomplete"] = "off"
         if "households" not in scopes:
             del self.fields["transition_months"]
 
@@ -74,7 +63,7 @@ class TermsForm(forms.Form):
             if not text:
                 continue
             try:
-                scope[name] = _read(text, measure_of(name))
+                scope[name] = read_figure(text, measure_of(name))
             except MeasureError as fault:
                 self.add_error(f"scope_{name}", words.refusal(fault.code, fault.inputs))
         return found | {"scope": scope}
@@ -82,51 +71,13 @@ class TermsForm(forms.Form):
     def clean_due(self) -> ImpreciseDate | None:
         """The due date read as officials write it; none where it is left empty."""
         text = self.cleaned_data["due"]
-        if not text or (self.present and text == words.imprecise(self.present)):
-            return self.present if text else None  # as the document prints it, if nobody has touched it
-        try:
-            return dates.parse(text, year=self.today.year, today=self.today)
-        except UnreadableDate as fault:
-            raise forms.ValidationError(words.refusal(f"date_{fault.code}")) from fault
+        if text and self.present and text == words.imprecise(self.present):
+            return self.present  # as the document prints it, if nobody has touched it
+        return super().clean_due()
 
     def clean_planned_start(self) -> date | None:
         """One day."""
-        text = self.cleaned_data["planned_start"]
-        if not text:
-            return None
-        try:
-            return dates.day(text, today=self.today)
-        except UnreadableDate as fault:
-            raise forms.ValidationError(words.refusal(f"date_{fault.code}")) from fault
-
-
-def _read(text: str, own: str) -> Quantity:
-    """A count in the measure typed, else in the one it is kept in."""
-    try:
-        return quantities.parse(text)
-    except quantities.UnreadableQuantity as fault:
-        if fault.code != "measure_missing":
-            raise
-    return quantities.parse(text, measure=own)
-
-
-class ReasonForm(forms.Form):
-    """Why, and the version the form was filled from."""
-
-    reason = forms.CharField(
-        label=_("Why"),
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say why.")},
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
-
-    def clean_reason(self) -> str:
-        """The reason; required, and short."""
-        text = str(self.cleaned_data["reason"]).replace("\r\n", "\n").strip()
-        if len(text) > REASON_LIMIT:
-            raise forms.ValidationError(words.refusal("reason_too_long", {"limit": REASON_LIMIT}))
-        return text
+        return read_day(self.cleaned_data["planned_start"], self.today)
 
 
 class PlanSiteForm(ReasonForm, TermsForm):

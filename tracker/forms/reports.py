@@ -12,13 +12,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tracker import words
-from tracker.domain import dates, quantities
+from tracker.domain import dates
 from tracker.domain.dates import ImpreciseDate, UnreadableDate
 from tracker.domain.quantities import Quantity
 from tracker.domain.reporting import Problem
 from tracker.domain.states import Status
 from tracker.domain.units import MEASURES, MeasureError, same_kind
 from tracker.forms.evidence import EvidenceField
+from tracker.forms.written import read_day, read_figure
 from tracker.words.ledger import figure
 
 _NUMBER = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
@@ -78,13 +79,7 @@ class ReportForm(forms.Form):
         return str(self.cleaned_data["note"]).replace("\r\n", "\n")
 
     def _day(self, name: str) -> date | None:
-        text = self.cleaned_data[name]
-        if not text:
-            return None
-        try:
-            return dates.day(text, today=self.today)
-        except UnreadableDate as fault:
-            raise _fault(f"date_{fault.code}") from fault
+        return read_day(self.cleaned_data[name], self.today)
 
     def put(self, problems: Iterable[Problem]) -> None:
         """Show the rules a report breaks, each at its field."""
@@ -168,18 +163,10 @@ class MetricReportForm(ReportForm):
         if not text or not chosen:
             return values
         try:
-            values["quantity"] = replace(self._read(text, chosen), basis=self.basis)
+            values["quantity"] = replace(read_figure(text, chosen), basis=self.basis)
         except MeasureError as fault:
             self.add_error("quantity", words.refusal(fault.code, fault.inputs))
         return values
-
-    def _read(self, text: str, chosen: str) -> Quantity:
-        try:
-            return quantities.parse(text)
-        except quantities.UnreadableQuantity as fault:
-            if fault.code != "measure_missing":
-                raise
-        return quantities.parse(text, measure=chosen)
 
 
 class ReturnForm(forms.Form):

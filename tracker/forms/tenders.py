@@ -12,7 +12,7 @@ from tracker.domain.stored import in_measure
 from tracker.domain.tender_values import Phase
 from tracker.domain.units import MeasureError, WrongDimension
 from tracker.forms.filters import SEARCH_LIMIT, Choices, ReachFilter
-from tracker.forms.housing import ReasonForm
+from tracker.forms.written import ReasonForm
 from tracker.models.tenders import ESTIMATE_MEASURE
 from tracker.words.tenders import KINDS, PHASES, REGIMES
 

@@ -1,19 +1,21 @@
 """The grid as it was sent: what each row says, which rows nobody touched, and what is wrong in which cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tracker import words
 from tracker.actions.report_batches import Proposal, submit_many
-from tracker.actions.reports import Invalid
 from tracker.audit import Refused
 from tracker.domain import ledger as shape
-from tracker.domain.ledger import INPUTS, Cell, Kind, Said
-from tracker.domain.reporting import Origin
+from tracker.domain.ledger import FIGURES, INPUTS, Cell, Kind, Said
+from tracker.domain.relocation import EXTRA
+from tracker.domain.reporting import Origin, Problem
 from tracker.domain.states import Status
-from tracker.imports.sheet_check import as_said, in_force, lacking, proposal_of, settled
+from tracker.imports.sheet_check import as_said, in_force, lacking, problems_of, proposal_of, settled
 from tracker.models import Report, User
 from tracker.permissions import Permission, Reach
 from tracker.queries import ledger as queries
@@ -23,8 +25,11 @@ from tracker.words import ledger as said_of
 
 MOST = 200
 """Rows of one grid."""
-GRID = {kind: tuple(name for name in columns if name != "as_of") for kind, columns in INPUTS.items()}
-"""The columns people fill in; the day is one for the whole grid."""
+LEFT_OUT = ("as_of", *EXTRA)
+GRID = {kind: tuple(name for name in columns if name not in LEFT_OUT) for kind, columns in INPUTS.items()}
+"""The columns people fill in. The day is one for the whole grid; of a site the stages alone stand in it: compensation,
+people and why households stay are carried over, as a suspension and the number of the call are of a tender package.
+"""
 
 
 @dataclass(slots=True)
@@ -51,7 +56,9 @@ class Outcome:
 
 def texts(item: Item, kind: Kind) -> dict[str, str]:
     """The texts of a row's cells, as they read back; the status and the measure by their codes."""
-    said = as_said(item.start)
+    said = as_said(item.start, item)
+    if kind in FIGURES:
+        return {name: words.number(said.figures[name]) for name in GRID[kind] if name in said.figures} | {"note": ""}
     if kind is Kind.METRIC:
         own = said.quantity
         figure = said_of.figure(own) if own else ""
@@ -59,6 +66,11 @@ def texts(item: Item, kind: Kind) -> dict[str, str]:
     plain = ("progress", "actual_start", "actual_finish", "forecast")
     found = {name: said_of.value(name, said).removesuffix("%") for name in plain}
     return found | {"status": said.status.value if said.status else "", "note": ""}
+
+
+def shown(item: Item, kind: Kind) -> dict[str, str]:
+    """The figures of an item that are in force, to stand beside what was typed over them; none of other items."""
+    return {name: words.number(value) for name, value in as_said(item.now, item).figures.items() if kind in FIGURES}
 
 
 def rows_of(data: Mapping[str, Any], rows: Sequence[str]) -> list[Sent]:
@@ -88,7 +100,7 @@ def version_of(data: Mapping[str, Any], name: str) -> int:
 
 def read(kind: Kind, given: Mapping[str, str], day: date) -> Said:
     """What the texts of a row say."""
-    cells = {name: Cell(text) for name, text in given.items()}
+    cells = {name: Cell(given.get(name, "")) for name in GRID[kind]}
     if cells.get("status") and given["status"] in set(Status):
         # The drop-down sends the code, a pasted cell the word.
         cells["status"] = Cell(said_of.value("status", Said(status=Status(given["status"]))))
@@ -143,6 +155,11 @@ def send(
     return Outcome(stored, refused)
 
 
+def touched_of(data: Mapping[str, Any], rows: Sequence[str], today: date) -> Iterator[Sent]:
+    """The rows of a form in which somebody has typed."""
+    return (row for row in rows_of(data, rows) if touched(row, today))
+
+
 def touched(row: Sent, today: date) -> bool:
     """Whether somebody has typed in the row, or ticked that nothing changed."""
     return row.same or bool(row.texts["note"].strip()) or fingerprint(row.kind, row.texts, today) != row.base
@@ -158,7 +175,7 @@ def _proposal(row: Sent, loaded: Loaded, *, as_of: date, token: str, today: date
     for problem in said.problems:
         row.faults[problem.field] = said_of.fault(problem.code, problem.inputs)
     said = settled(replace(said, as_of=None), loaded)
-    if not row.faults and (lack := lacking(row.kind, said)):
+    if not row.faults and (lack := lacking(row.kind, said, loaded.item)):
         row.faults[lack.column] = said_of.fault(lack.code, lack.inputs)
     if row.faults:
         return None
@@ -173,10 +190,18 @@ def _token(token: str, row: Sent) -> str:
 
 def _faults(kind: Kind, refused: Refused) -> dict[str, str]:
     """The sentences of a refusal, each at its cell; at the row where it is about none."""
-    problems: Sequence[Any] = refused.problems if isinstance(refused, Invalid) else [refused]
-    found = {}
-    for one in problems:
-        # What a ledger says of a row that has changed would send people to a file they do not have.
-        say = words.refusal if one.code == "stale" else said_of.fault
-        found[one.field if one.field in GRID[kind] else ""] = say(one.code, dict(one.inputs))
+    found: dict[str, str] = {}
+    for one in problems_of(refused):
+        at = one.field if one.field in GRID[kind] else ""
+        found[at] = " ".join(filter(None, (found.get(at), _said(kind, one))))
     return found
+
+
+def _said(kind: Kind, found: Problem) -> str:
+    """A sentence; what is wrong with a figure that has no cell here names it."""
+    if found.code == "stale":  # what a ledger says of it would send people to a file they do not have
+        return words.refusal("stale")
+    said = said_of.problem(kind, found)
+    if found.field in EXTRA:
+        return _("%(label)s: %(value)s") % {"label": said_of.label(found.field), "value": said}
+    return said

@@ -4,7 +4,7 @@ A row nobody touched is no report. One that says something new is a report as an
 since the sheet was taken out: then both values are shown, and it is sent only if somebody ticks it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -18,9 +18,11 @@ from tracker.actions.reports import Invalid
 from tracker.actions.reports import Said as ReportSaid
 from tracker.audit import Refused
 from tracker.domain import ledger as shape
-from tracker.domain.ledger import Kind, Said
-from tracker.domain.reporting import Origin
+from tracker.domain import relocation, resettlement
+from tracker.domain.ledger import FIGURES, Kind, Said
+from tracker.domain.reporting import Origin, Problem
 from tracker.domain.states import Status
+from tracker.domain.tender_values import Counts
 from tracker.imports.ledger import Fault, Reading, Row
 from tracker.imports.opening import Unreadable
 from tracker.imports.sheet_rows import packed, unpacked
@@ -28,13 +30,15 @@ from tracker.models import Metric, User
 from tracker.permissions import Permission, Reach
 from tracker.queries import ledger as queries
 from tracker.queries.ledger import Loaded
-from tracker.queries.report_items import Stored
+from tracker.queries.report_items import Item, Stored
 from tracker.words import ledger as said_of
 
 CHANGING = {
     Kind.MILESTONE: ("status", "progress", "actual_start", "actual_finish", "forecast"),
     Kind.METRIC: ("quantity",),
+    **FIGURES,
 }
+"""The columns whose change makes a row a report."""
 
 
 MOST_CHANGED = 10_000
@@ -189,7 +193,7 @@ def proposed(rows: Sequence[Row], *, asked: Asked, shown: bool = True) -> Checke
         if tokens[row.id] in before:
             line.verdict = Verdict.BEFORE
             continue
-        if lack := lacking(row.kind, said):
+        if lack := lacking(row.kind, said, loaded.item):
             _refuse(line, row, [lack])
             continue
         line.verdict = Verdict.SEND if row.key.version == loaded.item.version else Verdict.CONFLICT
@@ -198,11 +202,18 @@ def proposed(rows: Sequence[Row], *, asked: Asked, shown: bool = True) -> Checke
     return found
 
 
+def problems_of(refused: Refused) -> Sequence[Problem]:
+    """What a refusal is about, each with its field."""
+    if isinstance(refused, Invalid):
+        return refused.problems
+    return [Problem(refused.field, refused.code, refused.inputs)]
+
+
 def told(row: Row, refused: Refused) -> dict[str, Any]:
     """What the line of a row says once it was refused."""
-    problems: Sequence[Any] = refused.problems if isinstance(refused, Invalid) else [refused]
-    faults = [Fault(one.field if one.field in row.places else "code", one.code, dict(one.inputs)) for one in problems]
-    return {"verdict": Verdict.BAD.value, "faults": _sentences(row, faults)}
+    problems = problems_of(refused)
+    faults = [(one.field if one.field in row.places else "code", said_of.problem(row.kind, one)) for one in problems]
+    return {"verdict": Verdict.BAD.value, "faults": _at_places(row, faults)}
 
 
 def _own_unit(reading: Reading, reach: Reach) -> None:
@@ -259,10 +270,11 @@ def _refuse(line: Line, row: Row, faults: Sequence[Fault]) -> None:
 
 
 def _sentences(row: Row, faults: Sequence[Fault]) -> list[tuple[str, str, str]]:
-    return [
-        (said_of.place(row.number, one.column), said_of.fault(one.code, one.inputs), row.places[one.column])
-        for one in faults
-    ]
+    return _at_places(row, [(one.column, said_of.fault(one.code, one.inputs)) for one in faults])
+
+
+def _at_places(row: Row, faults: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    return [(said_of.place(row.number, column), sentence, row.places[column]) for column, sentence in faults]
 
 
 def settled(said: Said, loaded: Loaded) -> Said:
@@ -282,11 +294,11 @@ def settled(said: Said, loaded: Loaded) -> Said:
 
 def in_force(loaded: Loaded) -> Said:
     """What was last accepted of an item, as a row would say it."""
-    return as_said(loaded.item.now)
+    return as_said(loaded.item.now, loaded.item)
 
 
-def as_said(held: Stored) -> Said:
-    """Stored values, as a row would say them."""
+def as_said(held: Stored, item: Item) -> Said:
+    """Stored values of an item, as a row would say them."""
     return Said(
         status=Status(held.status) if held.status else None,
         progress=held.progress,
@@ -294,6 +306,7 @@ def as_said(held: Stored) -> Said:
         actual_finish=held.actual_finish,
         forecast=held.forecast,
         quantity=held.quantity,
+        figures=queries.figures_in(held, item),
     )
 
 
@@ -307,11 +320,16 @@ def _as_taken_out(row: Row) -> bool:
 
 def _says_nothing(said: Said, loaded: Loaded) -> bool:
     """Whether the row says what is in force already, without a note or a day."""
-    return not said.note and not said.as_of and shape.canonical(said) == shape.canonical(in_force(loaded))
+    now = in_force(loaded)
+    figures = {**dict.fromkeys(said.figures), **now.figures}
+    return not said.note and not said.as_of and shape.canonical(said) == shape.canonical(replace(now, figures=figures))
 
 
-def lacking(kind: Kind, said: Said) -> Fault | None:
-    """What a report cannot do without."""
+def lacking(kind: Kind, said: Said, item: Item) -> Fault | None:
+    """What a report cannot do without, or must not say."""
+    if kind in FIGURES:
+        elsewhere = bool(item.metric) and said.figures.get("registered") is not None
+        return Fault("registered", "counted_by_metric", {"metric": item.metric}) if elsewhere else None
     if kind is Kind.MILESTONE:
         return None if said.status else Fault("status", "status_missing")
     return None if said.quantity else Fault("quantity", "empty_quantity")
@@ -323,7 +341,7 @@ def _changes(row: Row, said: Said, loaded: Loaded) -> list[tuple[str, str, str]]
     found = [
         (said_of.label(column), said_of.value(column, now), said_of.value(column, said))
         for column in CHANGING[row.kind]
-        if old[column] != new[column]
+        if old.get(column, "") != new.get(column, "")
     ]
     return [*found, (said_of.label("note"), "", said.note)] if said.note else found
 
@@ -335,6 +353,24 @@ def proposal_of(said: Said, loaded: Loaded, *, token: str, day: date, origin: Or
     if isinstance(row, Metric):
         quantity = replace(said.quantity, basis=row.basis) if said.quantity else None
         return Proposal(row, given, {"quantity": quantity})
+    if queries.kind_of(loaded.item) in FIGURES:
+        return Proposal(row, given, _entry(said, loaded.item))
     names = ("progress", "actual_start", "actual_finish", "forecast")
     status = said.status.value if said.status else ""
     return Proposal(row, given, {"status": status, **{name: getattr(said, name) for name in names}})
+
+
+def _entry(said: Said, item: Item) -> dict[str, Any]:
+    """The figures of a row as its report takes them; what has no cell is carried over: from the report that came back
+    if the row begins with one, unless it says again what is in force.
+    """
+    again = all(item.now.figures.get(name) == value for name, value in said.figures.items())
+    held = item.now if again else item.start
+    figures = {**held.figures, **said.figures}
+    if item.kind == "package":
+        counts: dict[str, Any] = {name: None if value is None else int(value) for name, value in figures.items()}
+        return {"counts": replace(held.counts or Counts(), **counts)}
+    stated = {name: value for name, value in figures.items() if value is not None}
+    if item.kind == "housing":
+        return {"entry": resettlement.Entry(stated)}
+    return {"entry": relocation.Entry(stated, held.entry.obstacles if held.entry else {})}

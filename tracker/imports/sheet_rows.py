@@ -57,6 +57,8 @@ def _said(said: Said) -> dict[str, Any]:
     if forecast:
         ends = [_text(forecast.earliest), _text(forecast.latest)]
         whole["forecast"] = [forecast.text, *ends, forecast.precision.value, forecast.kind.value]
+    if said.figures:
+        whole["figures"] = {name: _text(value) for name, value in said.figures.items()}
     if quantity:
         whole["quantity"] = [_text(quantity.low), _text(quantity.high), quantity.qualifier.value, quantity.measure]
     return {name: value for name, value in whole.items() if value is not None}
@@ -70,6 +72,7 @@ def _said_again(stored: dict[str, Any]) -> Said:
         actual_finish=_day(stored.get("actual_finish")),
         forecast=_forecast(stored.get("forecast")),
         quantity=_quantity(stored.get("quantity")),
+        figures={name: _number(text) for name, text in stored.get("figures", {}).items()},
         note=stored.get("note", ""),
         as_of=_day(stored.get("as_of")),
     )

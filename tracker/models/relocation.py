@@ -113,6 +113,11 @@ class SiteScope(models.Model):
         """What is to be cleared, by count; persons are no stage's count and stand in their own column."""
         return {count: self._scope(count.value) for count in Count}
 
+    @property
+    def persons(self) -> Scope:
+        """How many people there are."""
+        return self._scope("persons")
+
     def _scope(self, name: str) -> Scope:
         value, qualifier = getattr(self, f"scope_{name}"), getattr(self, f"scope_{name}_qualifier")
         return Scope(None if value is None else Decimal(value), Qualifier(qualifier) if qualifier else None)

@@ -4,6 +4,7 @@ Django words a query set anew each time it is asked, and takes longer over it th
 the query set stays the one place that says what is wanted; its SQL, and how rows become objects, are kept.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +15,12 @@ from typing import Any, Generic, TypeVar
 from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models.query import FlatValuesListIterable, ValuesListIterable, get_related_populators
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ValuesIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 from django.db.transaction import TransactionManagementError
 from psycopg import errors, pq
 
@@ -129,33 +135,78 @@ def _made(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
 Fit = Callable[[Any], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """A query set asked of a statement that stands in the place of its table, under the names of its columns."""
+
+    rows: Any
+    text: str
+    values: Sequence[Any]
+
+    def sql(self, compiler: Any) -> tuple[str, tuple[Any, ...]]:
+        """The statement and its values; the table may stand in it once only."""
+        sql, values = compiler.as_sql()
+        table = connection.ops.quote_name(self.rows.model._meta.db_table)
+        parts = re.split(rf"FROM {re.escape(table)}(?!\.)", sql)
+        assert len(parts) == 2, "the table stands elsewhere in the query, or nowhere"
+        before, after = parts
+        place = before.count("%s")
+        text = f"{before}FROM ({self.text}) {table}{after}"
+        return text, (*values[:place], *self.values, *values[place:])
+
+
 class WordedRows:
     """A query for many rows, or for tuples of values, with values that change; worded once, asked again and again.
 
-    `rows` gives the query set for such values. `samples` are values of their types, found again in its SQL however
-    often they stand there: a day also where the query set reckons from it, a text also as the beginning of one.
+    `rows` gives the query set for such values, or one `InPlace`. `samples` are values of their types, found again in
+    its SQL however often they stand there: a day also where it reckons from it, a text as a part of one.
     """
 
     def __init__(self, rows: Callable[..., Any], *samples: Any) -> None:
         self.rows = rows
         self.samples = samples
         self.wording: tuple[str, tuple[Any, ...], tuple[tuple[int, int, Fit], ...], Callable[[Any], Any]] | None = None
+        self.anew = False
+        """Whether the database plans it for its values each time: what stands in a table's place is read by them."""
 
     def all(self, *given: Any) -> list[Any]:
         """The rows for these values; one query."""
         if self.wording is None:
-            rows = self.rows(*self.samples)
+            asked = self.rows(*self.samples)
+            self.anew = isinstance(asked, InPlace)
+            rows = asked.rows if isinstance(asked, InPlace) else asked
             compiler = rows.query.get_compiler(connection=connection)
-            sql, values = compiler.as_sql()
+            sql, values = asked.sql(compiler) if isinstance(asked, InPlace) else compiler.as_sql()
             self.wording = sql, tuple(values), _places(values, self.samples), _making(rows, compiler)
         sql, known, places, making = self.wording
-        values = list(known)
-        for place, which, fit in places:
-            values[place] = fit(given[which])
-        with cursor() as asking:
-            asking.execute(sql, values)
+        with connection.cursor() if self.anew else cursor() as asking:
+            asking.execute(sql, _filled(known, places, given))
             found = asking.fetchall()
         return making(found)  # type: ignore[no-any-return]
+
+
+class WordedText:
+    """A statement worded by hand around query sets, kept as `WordedRows` keeps one: `made` gives text and values."""
+
+    def __init__(self, made: Callable[..., tuple[str, Sequence[Any]]], *samples: Any) -> None:
+        self.made = made
+        self.samples = samples
+        self.wording: tuple[str, tuple[Any, ...], tuple[tuple[int, int, Fit], ...]] | None = None
+
+    def text(self, *given: Any) -> tuple[str, list[Any]]:
+        """The statement with these values."""
+        if self.wording is None:
+            sql, values = self.made(*self.samples)
+            self.wording = sql, tuple(values), _places(values, self.samples)
+        sql, known, places = self.wording
+        return sql, _filled(known, places, given)
+
+
+def _filled(known: Sequence[Any], places: Sequence[tuple[int, int, Fit]], given: Sequence[Any]) -> list[Any]:
+    values = list(known)
+    for place, which, fit in places:
+        values[place] = fit(given[which])
+    return values
 
 
 def _places(values: Sequence[Any], samples: Sequence[Any]) -> tuple[tuple[int, int, Fit], ...]:
@@ -177,8 +228,9 @@ def _fit(value: Any, sample: Any) -> Fit | None:
     if type(sample) is date and abs(value - sample) <= RECKONED:
         days = value - sample
         return lambda given: given + days
-    if isinstance(sample, str) and value == f"{sample}%":
-        return lambda given: f"{connection.ops.prep_for_like_query(given)}%"
+    if isinstance(sample, str) and value in (f"{sample}%", f"%{sample}%"):
+        before = "%" if value.startswith("%") else ""
+        return lambda given: f"{before}{connection.ops.prep_for_like_query(given)}%"
     return (lambda given: given) if value == sample else None
 
 
@@ -188,14 +240,17 @@ RECKONED = timedelta(days=400)
 
 def _making(rows: Any, compiler: Any) -> Callable[[list[tuple[Any, ...]]], list[Any]]:
     """What makes of the tuples that the database gives what the query set would have made of them."""
-    if not issubclass(rows._iterable_class, (ValuesListIterable, FlatValuesListIterable)):
+    if not issubclass(rows._iterable_class, (ValuesIterable, ValuesListIterable, FlatValuesListIterable)):
         made = _made(compiler)
         return lambda found: [made(row) for row in found]
     converters = compiler.get_converters([column[0] for column in compiler.select])
-    flat = rows._iterable_class is FlatValuesListIterable
+    flat, named = rows._iterable_class is FlatValuesListIterable, issubclass(rows._iterable_class, ValuesIterable)
+    names = tuple(rows.query.selected or ())
 
     def making(found: list[tuple[Any, ...]]) -> list[Any]:
         shown = map(tuple, compiler.apply_converters(found, converters)) if converters else found
+        if named:
+            return [dict(zip(names, row, strict=True)) for row in shown]
         return [row[0] for row in shown] if flat else list(shown)
 
     return making

@@ -13,7 +13,7 @@ WHOLE = "any/"
 
 A_DAY, ANOTHER_DAY = date(1801, 1, 1), date(1821, 1, 1)
 A_MOMENT = datetime(1841, 1, 1, tzinfo=UTC)
-A_KEY = -1801
+A_KEY, ANOTHER_KEY = -1801, -1821
 """Samples of values, as no query has them of its own."""
 
 

@@ -122,7 +122,7 @@ def calendar_page(*, year: int, region: str, held: Span, today: date) -> Calenda
 
 def _month(rows: list[CalendarDay], today: date) -> Month:
     cells: list[Cell | None] = [None] * rows[0].day.weekday()
-    cells += [_cell(row, today) for row in rows]
+    cells += [cell(row, today) for row in rows]
     cells += [None] * (-len(cells) % 7)
     return Month(
         name=said.month(rows[0].day),
@@ -131,7 +131,8 @@ def _month(rows: list[CalendarDay], today: date) -> Month:
     )
 
 
-def _cell(row: CalendarDay, today: date) -> Cell:
+def cell(row: CalendarDay, today: date) -> Cell:
+    """What kind of day it is."""
     named_off = bool(row.name) and not row.working
     kind = "holiday" if named_off else "makeup" if row.working and row.day.weekday() > 4 else "work"
     kind = "rest" if kind == "work" and not row.working else kind

@@ -250,8 +250,8 @@ def _row(change: _Change, language: str) -> ChangedRow:
 
 def kind_of(before: DateState, after: DateState) -> str:
     """How a change of state is counted; '' where it is none worth telling."""
-    if before is after:
-        return ""
+    if before is after or after is DateState.OUTCOME_NOT_STATED:
+        return ""  # what fell due before it was tracked is neither late nor done: nothing was cleared
     was, now = COLOURS[before], COLOURS[after]
     if now is Colour.DONE and was is not Colour.DONE:
         return DONE

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from tracker.domain.aggregation import Figure, Formula, Role, Works
@@ -17,6 +17,8 @@ from tracker.domain.progress import Aggregation
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.reporting import Origin
 from tracker.models import Derivation, Metric, MetricPlan, Report
+from tracker.models.worded import WordedRows
+from tracker.queries.asked import A_KEY, A_MOMENT
 from tracker.queries.ledger_sums import course_of, ledgers_of
 from tracker.queries.ledger_sums import courses as ledger_courses
 
@@ -55,15 +57,13 @@ class Composition:
 
 def composition(metrics: Sequence[Metric], *, known: datetime) -> Composition:
     """What is made from what in the programmes of these metrics, as known: one query where nothing is, else three."""
-    found = Derivation.objects.filter(metric__programme__in={row.programme_id for row in metrics})
-    found = found.filter(recorded_at__lte=known).order_by("metric_id", "-number").distinct("metric_id")
+    found = _DERIVATIONS.all([*{row.programme_id for row in metrics}], known)
     latest = [one for one in found if one.aggregation != Aggregation.NONE]
     if not latest:
         return Composition()
     codes = {code for one in latest for code, _role in one.parts}
     wholes = [one.metric_id for one in latest]
-    named = Metric.objects.filter(code__in=codes) | Metric.objects.filter(pk__in=wholes)
-    rows = {row.pk: row for row in named.only(*COLUMNS).order_by()}
+    rows = {row.pk: row for row in _CONCERNED.all(sorted(codes), wholes)}
     key_of = {row.code: row.pk for row in rows.values()}
     formulas: dict[int, Formula] = {}
     entered: dict[int, tuple[int, Role]] = {}
@@ -78,20 +78,43 @@ def composition(metrics: Sequence[Metric], *, known: datetime) -> Composition:
     return Composition(Works(formulas, _targets(rows, known)), rows, entered, ledgers)
 
 
+def _last(rows: Any) -> Any:
+    """The last version of each metric."""
+    return rows.order_by("metric_id", "-number").distinct("metric_id")
+
+
+_DERIVATIONS = WordedRows(
+    lambda keys, known: _last(Derivation.objects.filter(metric__programme__pk__among=keys, recorded_at__lte=known)),
+    [A_KEY],
+    A_MOMENT,
+)
+_CONCERNED = WordedRows(
+    lambda codes, keys: Metric.objects.filter(Q(code__among=codes) | Q(pk__among=keys)).only(*COLUMNS).order_by(),
+    ["any-code"],
+    [A_KEY],
+)
+_PLANS = WordedRows(
+    lambda keys, known: _last(MetricPlan.objects.filter(metric__pk__among=keys, recorded_at__lte=known)),
+    [A_KEY],
+    A_MOMENT,
+)
+
+
 def _targets(rows: dict[int, Metric], known: datetime) -> dict[int, Quantity | None]:
     """The targets as known; one query."""
-    plans = MetricPlan.objects.filter(metric__in=rows, recorded_at__lte=known)
     found: dict[int, Quantity | None] = {}
-    for plan in plans.order_by("metric_id", "-number").distinct("metric_id"):
+    for plan in _PLANS.all([*rows], known):
         if plan.target_qualifier:
             qualifier = Qualifier(plan.target_qualifier)
             found[plan.metric_id] = Quantity(plan.target_low, plan.target_high, qualifier, rows[plan.metric_id].measure)
     return found
 
 
-def courses(metrics: Sequence[Metric], *, on: date, known: datetime, most: int) -> dict[int, list[tuple[date, Figure]]]:
+def courses(
+    metrics: Sequence[Metric], *, on: date, known: datetime, most: int, recent: bool = False
+) -> dict[int, list[tuple[date, Figure]]]:
     """How each derived metric came to its figure, oldest first; nothing is asked where none is derived, else four
-    queries, and two more where a ledger is added up.
+    queries, and two more where a ledger is added up. `recent`: also the last days of one that adds up very many sites.
     """
     derived = [row for row in metrics if row.derived]
     if not derived:
@@ -100,7 +123,7 @@ def courses(metrics: Sequence[Metric], *, on: date, known: datetime, most: int) 
     keys = [row.pk for row in derived]
     added = made.added(keys)
     held = {row.pk: row.figure for row in derived if row.ledger}
-    reported = ledger_courses(added, made.rows, on=on, known=known, most=most, held=held)
+    reported = ledger_courses(added, made.rows, on=on, known=known, most=most, held=held, recent=recent)
     latest = [F("as_of").desc(), F("accepted_at").desc(), F("id").desc()]
     rows: Any = Report.objects.counting(on=on, known=known).filter(metric__in=made.leaves(keys))
     rows = rows.annotate(nth=Window(RowNumber(), partition_by=F("metric_id"), order_by=latest)).filter(nth__lte=most)

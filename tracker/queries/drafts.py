@@ -13,7 +13,10 @@ from tracker.domain.drafts import Key, Kind, Unusable
 from tracker.models import Draft, Report
 from tracker.models.subjects import KINDS
 from tracker.permissions import Permission, Reach, within
+from tracker.words import ledger
 
+GRIDS = {"sites": "relocation_grid", "housing": "housing_grid", "packages": "tender_grid"}
+"""The addresses of the grids of the ledgers."""
 MOST = 200
 """Drafts of one person that are looked at; who has begun more than that sends some first."""
 
@@ -78,8 +81,7 @@ def lines(drafts: Iterable[Kept], *, reach: Reach, language: str) -> list[DraftL
     own = within("unit__path", reach.paths(Permission.REPORT))
     of = {kind: [one.key.code for one in drafts if one.key.kind is kind] for kind in Kind}
     names: dict[tuple[Kind, str], str] = {
-        (Kind.GRID, code): _("Clearance progress table") if code == "sites" else _("Report in a grid")
-        for code in of[Kind.GRID]
+        (Kind.GRID, code): str(ledger.GRIDS.get(code, ledger.GRID)) for code in of[Kind.GRID]
     }
     for kind in Kind:
         if of[kind] and kind.value in KINDS:
@@ -100,10 +102,8 @@ def lines(drafts: Iterable[Kept], *, reach: Reach, language: str) -> list[DraftL
 
 def url(key: Key) -> str:
     """Where the form of a draft is."""
-    if key.kind is Kind.GRID and key.code == "sites":
-        return reverse("relocation_grid")
     if key.kind is Kind.GRID:
-        return reverse("grid") + ("?what=open" if key.code == "open" else "")
+        return reverse(GRIDS.get(key.code, "grid")) + ("?what=open" if key.code == "open" else "")
     if key.kind is Kind.CORRECTION:
         return reverse("correct", args=[key.code])
     return reverse(f"report_{key.kind}", args=[key.code])

@@ -43,6 +43,16 @@ class Key(NamedTuple):
         return SUBJECTS[self.kind]
 
 
+HOUSED = Q(homes_qualifier="exact", moved_back_homes__gte=F("homes"))
+"""Housing everybody has moved back into: nothing is left to report of it."""
+
+
+def awarded() -> Q:
+    """Packages whose award is done: nothing is left to count of them."""
+    steps = PackageStep.objects.filter(code__in=AWARD, milestone__status=Status.DONE)
+    return Q(pk__in=steps.order_by().values("package_id"))
+
+
 Keys = Callable[[Q, date, datetime, set[int]], list[Key]]
 """Of the items among these, on a day, at a moment, with the keys of those whose report came back; one query."""
 
@@ -116,8 +126,7 @@ def housing_keys(among: Q, on: date, now: datetime, returned: set[int]) -> list[
 
     That it should be complete is asked of its milestone.
     """
-    done = Q(homes_qualifier="exact", moved_back_homes__gte=F("homes"))
-    rows = Housing.objects.current().filter(among, Q(pending=0) | Q(pk__in=returned)).exclude(done)
+    rows = Housing.objects.current().filter(among, Q(pending=0) | Q(pk__in=returned)).exclude(HOUSED)
     names = ("pk", "unit_id", "as_of", "pending", "start__due_earliest", "start__due_latest")
     found = []
     for pk, unit, as_of, pending, first, last, *cycle in rows.order_by().values_list(
@@ -136,9 +145,8 @@ def package_keys(among: Q, on: date, now: datetime, returned: set[int]) -> list[
     """
     steps = PackageStep.objects.filter(milestone__status__in=(Status.DONE, Status.IN_PROGRESS)).order_by()
     begun = steps.filter(code__in=NOTICE).values("package_id")
-    awarded = steps.filter(code__in=AWARD, milestone__status=Status.DONE).values("package_id")
     counted = Q(pk__in=begun, metric__isnull=True) | Q(suspended_from__isnull=False, suspended_until__isnull=True)
-    rows = Package.objects.current().filter(among, (counted & ~Q(pk__in=awarded) & Q(pending=0)) | Q(pk__in=returned))
+    rows = Package.objects.current().filter(among, (counted & ~awarded() & Q(pending=0)) | Q(pk__in=returned))
     found = []
     for pk, unit, as_of, pending, *cycle in rows.order_by().values_list(
         "pk", "unit_id", "as_of", "pending", "project__programme__report_rhythm", "project__programme__report_day"

@@ -16,6 +16,7 @@ from tracker.permissions import Permission, Reach, readable, within
 from tracker.queries.scope import readable_programmes
 from tracker.queries.site_items import standing
 from tracker.queries.state import light_of
+from tracker.queries.tender_clock import moved_days, moved_to
 from tracker.words import duties
 
 BACK, AHEAD = timedelta(days=90), timedelta(days=800)
@@ -99,14 +100,15 @@ def by_secret(digest: str) -> CalendarFeed | None:
 
 def read(*, feed: CalendarFeed, reach: Reach, on: date, language: str) -> Feed:
     """What the feed holds on a day: open and recent milestones, clearance sites with anything left, and by when reports
-    are due; four queries.
+    are due; five queries.
     """
     scope = FeedScope(feed.scope)
     condition = _condition(feed, scope, reach)
     rows = Milestone.objects.current().filter(condition, due_latest__range=(on - BACK, on + AHEAD))
     rows = rows.exclude(status=Status.SUSPENDED).select_related("unit", "project__programme")
     shown = list(rows.order_by("due_latest", "code")[:ENTRIES])
-    entries = [_milestone(row, on, language) for row in shown]
+    moved = moved_days([row.pk for row in shown], reach=reach, on=on)
+    entries = [_milestone(row, on, language, moved.get(row.pk)) for row in shown]
     sites = Site.objects.current().uncleared().filter(condition, due_latest__range=(on - BACK, on + AHEAD))
     sites = sites.select_related("unit", "project__programme").order_by("due_latest", "code")
     entries += [_site(row, language) for row in sites[:ENTRIES]]
@@ -126,20 +128,23 @@ def _condition(feed: CalendarFeed, scope: FeedScope, reach: Reach) -> Q:
     return within("unit__path", mine) if mine else readable(reach)
 
 
-def _milestone(row: Milestone, on: date, language: str) -> Entry:
-    """The span in which it is to be reached; what is due "by" a day stands on that day alone."""
+def _milestone(row: Milestone, on: date, language: str, moved: date | None) -> Entry:
+    """The span in which it is to be reached; what is due "by" a day stands on that day alone, and what a suspension
+    of its tender has moved on the day it has moved to.
+    """
     assert row.due_latest is not None
-    first = row.due_earliest if row.due_earliest and row.due_kind != "by" else row.due_latest
+    last = moved or row.due_latest
+    first = row.due_earliest if row.due_earliest and row.due_kind != "by" and not moved else last
     light = light_of(row, on, row.project.programme.tracking_from)
     lines = [
         f"{row.project.programme.called(language)} · {row.project.called(language)}",
         f"{row.unit.called(language)} · {words.imprecise(row.due)}",
-        f"{light.word}: {light.reason}",
+        moved_to(moved) if moved else f"{light.word}: {light.reason}",
     ]
     return Entry(
         uid=f"milestone-{row.code}",
-        first=min(first, row.due_latest),
-        last=row.due_latest,
+        first=min(first, last),
+        last=last,
         title=row.called(language),
         text="\n".join(lines),
         path=f"/milestones/{row.code}/",

@@ -9,7 +9,7 @@ from tracker.domain.resettlement import FIGURES, HomeCount, HomeStage, Verdict
 from tracker.domain.states import Colour, Status
 from tracker.models import Housing, Report
 from tracker.models.worded import Worded
-from tracker.queries.report_items import NAMES, Item, Stored, back_to, started
+from tracker.queries.report_items import NAMES, Item, Stored, shared
 from tracker.queries.resettlement_state import ready_by
 from tracker.words import resettlement as said
 
@@ -47,26 +47,16 @@ def housing_item(row: Housing, back: Report | None, *, on: date, language: str) 
     done = row.completion is not None and row.completion.status == Status.DONE
     back_home = row.entry.get(HomeStage.MOVED_BACK, HomeCount.HOMES)
     return Item(
-        kind="housing",
-        code=row.code,
-        name=row.called(language),
+        **shared(row, back, now, language),
         place=" · ".join(part for part in place if part),
-        unit=row.unit.called(language),
         due=words.imprecise(due),
         colour=Colour.RED if late else Colour.DONE if done and back_home else Colour.BLANK,
         word=words.day(row.as_of) if row.as_of else str(said.VERDICTS[Verdict.NOT_REPORTED]),
         why="",
         url=f"/housing/{row.code}/",
-        version=row.version,
         measure="",
         basis=(row.basis if language.startswith("zh") else row.basis_en) or row.basis,
-        now=now,
-        start=started(back, now),
         last=said.said(row.entry) if row.as_of else "",
-        last_note=row.report.note if row.report else "",
-        last_as_of=row.as_of,
-        waiting=row.pending,
-        returned=back_to(back, language),
         late=late,
         repeats=row.as_of is not None,
         planned=row.planned,

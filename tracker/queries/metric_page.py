@@ -54,7 +54,7 @@ class Version:
     by: str
     reason: str
     start: str
-    target: str
+    stated: str
     due: Due
     unit: str
     citation: Citation | None
@@ -139,7 +139,7 @@ def metric_page(*, row: Metric, reach: Reach, on: date, known: datetime, past: b
     if past:
         overlay_metrics([row], on=on, known=known)
     with_reports([row])
-    course = courses([row], on=on, known=known, most=REPORTS).get(row.pk, [])
+    course = courses([row], on=on, known=known, most=REPORTS, recent=True).get(row.pk, [])
     points = numbers(course, row.direction) if row.derived else measurements([row], on=on, known=known).get(row.pk, [])
     curve = curve_of(row, points)
     standing = standing_of(row, points, on)
@@ -211,7 +211,7 @@ def _versions(row: Metric, known: datetime, language: str) -> list[Version]:
             by=plan.by.called(language) if plan.by else "",
             reason=plan.reason,
             start=words.quantity(_quantity(plan, "start", row.measure)),
-            target=words.quantity(_quantity(plan, "target", row.measure)),
+            stated=words.quantity(_quantity(plan, "target", row.measure)),
             due=due_of(plan.due, plan.plan_year),
             unit=plan.unit.called(language),
             citation=plan.citation,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Window, prefetch_related_objects
+from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from tracker.models.metrics import curve_points
 from tracker.models.worded import WordedRows
 from tracker.queries.asked import A_DAY, A_KEY, A_MOMENT
 from tracker.queries.derived import courses
+from tracker.queries.report_lines import attach_reports
 from tracker.words import metrics as metric_words
 
 KEPT = 60
@@ -126,8 +127,8 @@ _MEASURED = WordedRows(_measured, [A_KEY], A_DAY, A_MOMENT)
 
 
 def with_reports(metrics: Sequence[Metric]) -> None:
-    """Load the report behind each value and its citation where they are not there yet: at most two queries."""
-    prefetch_related_objects(list(metrics), "report__citation")
+    """Load the report behind each value and its citation where they are not there yet; one query."""
+    attach_reports(metrics)
 
 
 def citations_of(metrics: Iterable[Metric]) -> dict[int, Citation]:

@@ -17,6 +17,7 @@ from tracker.queries.schedule_page import MilestoneSection, of_milestone
 from tracker.queries.schedules import project_schedules
 from tracker.queries.scope import citations_in_reach
 from tracker.queries.state import Light, light_of, overlay_milestones
+from tracker.queries.tender_clock import moved_days, moved_to
 
 REPORTS = 50
 """As many reports as the page shows; the list of reports has the rest."""
@@ -80,6 +81,7 @@ class MilestonePage:
     due: Due
     first: str
     moved: bool
+    suspended: str
     start: str
     duration: str
     status: str
@@ -142,6 +144,7 @@ def milestone_page(
         due=due_of(row.due, row.plan_year),
         first=first_due(row),
         moved=bool(first_commitment(row)),
+        suspended="" if past else _suspended(row, reach, on),
         start=words.day(row.planned_start),
         duration=words.lag(row.duration or 0, row.duration_unit),
         status=words.status(row.status),
@@ -193,6 +196,12 @@ def _linked(link: AnyDependency, item: Milestone, on: date, language: str) -> Li
         due=words.imprecise(item.due),
         light=light_of(item, on, item.project.programme.tracking_from),
     )
+
+
+def _suspended(row: Milestone, reach: Reach, on: date) -> str:
+    """That a suspension of its tender has moved its day; one query."""
+    day = moved_days([row.pk], reach=reach, on=on).get(row.pk)
+    return moved_to(day) if day else ""
 
 
 def _plans(plans: Sequence[MilestonePlan], row: Milestone, language: str) -> list[PlanLine]:

@@ -1,9 +1,10 @@
 """The overview: are we on course, what changed, what needs a decision, how fresh is what we know."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -20,7 +21,11 @@ from tracker.queries.overview_past import Past
 from tracker.queries.overview_rows import FRESH_DAYS, Group, is_open
 from tracker.queries.state import Light, light_of, overlay_metrics
 from tracker.queries.tallies import Part, Sign, tally
+from tracker.queries.tender_clock import moved_to
+from tracker.queries.tender_deadlines import colour_of
+from tracker.words.tenders import countdown
 
+NOTHING_MOVED: Mapping[int, date] = MappingProxyType({})
 SHOWN_PROGRAMMES, SHOWN_UNITS = 12, 8
 
 
@@ -104,9 +109,11 @@ class Overview:
     changes: Changes
 
 
-def overview(*, view: View, since: date, programme: str = "", full: bool = False) -> Overview:
+def overview(
+    *, view: View, since: date, programme: str = "", full: bool = False, moved: Mapping[int, date] = NOTHING_MOVED
+) -> Overview:
     """Everything on the overview; a constant number of queries. `programme` chooses whose key figures are shown,
-    `full` compares with `since` even where very many items changed.
+    `full` compares with `since` even where very many items changed, `moved` is what `tender_clock` says has moved.
     """
     past = Past.at(view.reach, view.on, view.known) if view.past else None
     tallies = past.tallies if past else _tally_now(view, since)
@@ -117,7 +124,7 @@ def overview(*, view: View, since: date, programme: str = "", full: bool = False
         of_programme.setdefault(one.programme_id, []).append(one)
     whole = tally(_totals(tallies), filters=None if view.past else {"sort": "due"})
     nexts = past.coming if past else _next_now(view, shown, tallies)
-    deadlines = _deadlines(past, view)
+    deadlines = _deadlines(past, view, moved)
     tabs, metrics = _key_metrics(view, programmes, programme)
     freshness = _freshness(tallies)
     return Overview(
@@ -129,7 +136,7 @@ def overview(*, view: View, since: date, programme: str = "", full: bool = False
         more_programmes=len(programmes) - len(shown),
         tabs=tabs,
         metrics=metrics,
-        decisions=_decisions(past, view),
+        decisions=_decisions(past, view, moved),
         deadlines=deadlines,
         freshness=freshness[:SHOWN_UNITS],
         reported=sum(one.fresh for one in tallies if is_open(one.state)),
@@ -205,31 +212,41 @@ def _programme_row(item: Programme, mine: Sequence[Group], coming: Milestone | N
     )
 
 
-def _deadline(row: Milestone, view: View) -> Deadline:
+def _deadline(row: Milestone, view: View, moved: date | None = None) -> Deadline:
+    """A milestone with the days to its last day; to the day a suspension of its tender has moved it to."""
     language = words.language()
     suffix = f"?{view.query}" if view.query else ""
+    last, due = moved or row.due_latest, words.imprecise(row.due)
+    days = (last - view.on).days if last else 0
+    light = light_of(row, view.on, row.project.programme.tracking_from)
+    if moved is not None:
+        due = _("%(due)s, %(moved)s") % {"due": due, "moved": moved_to(moved)}
+        light = Light(light.state, Colour(colour_of(days)), countdown(days), due)
     return Deadline(
         url=reverse("milestone", args=[row.code]) + suffix,
         name=row.called(language),
         where=row.project.called(language),
-        due=words.imprecise(row.due),
-        days=(row.due_latest - view.on).days if row.due_latest else 0,
-        light=light_of(row, view.on, row.project.programme.tracking_from),
+        due=due,
+        days=days,
+        light=light,
     )
 
 
-def _deadlines(past: Past | None, view: View) -> list[Deadline]:
+def _deadlines(past: Past | None, view: View, moved: Mapping[int, date]) -> list[Deadline]:
     """The latest that passed and the next that come, by their last day."""
     if past:
         rows = [*past.passed, *past.ahead]
     else:
         rows = [*reversed(rows_of.PASSED.all(view.reach, view.on)), *rows_of.COMING.all(view.reach, view.on)]
-    return [_deadline(row, view) for row in rows]
+    return sorted((_deadline(row, view, moved.get(row.pk)) for row in rows), key=lambda one: one.days)
 
 
-def _decisions(past: Past | None, view: View) -> list[Deadline]:
-    """Where somebody has to act: reported as late or forecast late, the longest first."""
-    return [_deadline(row, view) for row in (past.late if past else rows_of.LATE.all(view.reach, view.on))]
+def _decisions(past: Past | None, view: View, moved: Mapping[int, date]) -> list[Deadline]:
+    """Where somebody has to act: reported as late or forecast late, the longest first; not what a suspension has moved
+    to a day still to come.
+    """
+    rows = past.late if past else rows_of.LATE.all(view.reach, view.on)
+    return [_deadline(row, view) for row in rows if row.pk not in moved or moved[row.pk] < view.on]
 
 
 def _freshness(tallies: Iterable[Group]) -> list[UnitFreshness]:

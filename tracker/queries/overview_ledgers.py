@@ -5,7 +5,7 @@ are completed; and the sites longest past their last day.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -21,8 +21,10 @@ from tracker.domain.relocation import Count, Use
 from tracker.domain.resettlement import Waiting
 from tracker.models import Housing
 from tracker.permissions import Reach, readable
-from tracker.queries.relocation import listed, parts
+from tracker.queries.asked import A_DAY, Asked
+from tracker.queries.relocation import MOST_PACES, NEEDED, At, paces_of, parts
 from tracker.queries.relocation_lines import Sign
+from tracker.queries.relocation_sites import Question, Sites
 from tracker.queries.relocation_state import with_course
 from tracker.queries.tallies import Part
 from tracker.words import clearance_pace as pace_words
@@ -30,6 +32,8 @@ from tracker.words import relocation as relocation_words
 from tracker.words import resettlement as homes_words
 
 SHOWN_OVERDUE = 3
+NOW = datetime.max.replace(tzinfo=UTC)
+"""Everything that is known."""
 PROGRAMME = tuple(f"project__programme__{name}" for name in ("position", "code", "name", "name_en"))
 NOBODY: "Value" = Value(0, IntegerField())
 LEFT_HOMES = Q(use=Use.RESIDENTIAL.value, vacated_households__isnull=False)
@@ -69,47 +73,109 @@ class Ledgers:
 
     lines: tuple[Line, ...] = ()
     overdue: tuple[Overdue, ...] = ()
+    stalled: Part | None = None
 
 
 def ledgers(*, reach: Reach, on: date, language: str) -> Ledgers:
     """Clearance and housing of every programme, as of now: one statement each, one more where a site is overdue.
 
-    Which sites stand still or are behind stands in the ledger: to tell that, the reports before the last ones have to
-    be read.
+    Which open sites stand still or are behind only the reports before their last ones tell: three statements more, and
+    none where there are more open sites than the ledger itself reads the pace of.
     """
-    rows = with_course(listed(reach=reach), on).order_by()
-    keys = (*PROGRAMME, "use", "basis", "basis_en", "in_total", "counted", "course")
-    counted = rows.values(*keys).annotate(
-        sites=Number("pk"),
-        to_zero=Sum("left", filter=Q(left__gt=0)),
-        owed_most=Sum(OWED_MOST, filter=LEFT_HOMES),
-        owed_least=Sum(OWED_LEAST, filter=LEFT_HOMES & Q(cash_households__isnull=False)),
-    )
+    sites = Sites(reach)
+    counted = sites.all(COUNTED, on)
     told_of: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in counted:
         told_of.setdefault(tuple(row[name] for name in PROGRAMME), []).append(row)
     homes = _homes(reach)
-    found = [_line(key, told_of.get(key, []), homes.get(key), language) for key in sorted({*told_of, *homes})]
-    late = any(row["course"] == Course.OVERDUE for held in told_of.values() for row in held)
-    return Ledgers(tuple(found), tuple(_overdue(rows, on, language)) if late else ())
+    courses = Counter({Course(code): 0 for code in Course})
+    for row in counted:
+        courses[Course(row["course"])] += row["sites"]
+    paced = _paced(sites, on) if 0 < courses[Course.UNDER_WAY] <= MOST_PACES else {}
+    found = [
+        _line(key, told_of.get(key, []), homes.get(key), paced.get(key[1]), language)
+        for key in sorted({*told_of, *homes})
+    ]
+    still = sum(one[Course.STALLED] for one in paced.values())
+    return Ledgers(
+        tuple(found),
+        tuple(_overdue(sites, on, language)) if courses[Course.OVERDUE] else (),
+        next(one for one in parts({Course.STALLED: still}, {}) if one.count) if still else None,
+    )
+
+
+def _paced(sites: Sites, on: date) -> dict[str, Counter[Course]]:
+    """How the open sites of each programme stand, from their reports; three queries."""
+    rows = OPEN.of(sites, (on,), None)
+    stand = paces_of(rows, At(on, NOW, past=False))
+    found: dict[str, Counter[Course]] = {}
+    for row in rows:
+        found.setdefault(row.project.programme.code, Counter())[stand[row.pk].course] += 1
+    return found
+
+
+def _counted(rows: Any, on: date) -> Any:
+    """Of each programme, use and basis how many sites stand where, what is left of them and who is owed a home."""
+    keys = (*PROGRAMME, "use", "basis", "basis_en", "in_total", "counted", "course")
+    return (
+        with_course(rows, on)
+        .order_by()
+        .values(*keys)
+        .annotate(
+            sites=Number("pk"),
+            to_zero=Sum("left", filter=Q(left__gt=0)),
+            owed_most=Sum(OWED_MOST, filter=LEFT_HOMES),
+            owed_least=Sum(OWED_LEAST, filter=LEFT_HOMES & Q(cash_households__isnull=False)),
+        )
+    )
+
+
+COUNTED = Question(_counted, A_DAY)
+OPEN = Question(
+    lambda rows, on: (
+        with_course(rows, on)
+        .filter(course=Course.UNDER_WAY.value)
+        .order_by()
+        .select_related("project__programme")
+        .only(*NEEDED, "project__programme__code")
+    ),
+    A_DAY,
+)
+LATE = Question(
+    lambda rows, on: (
+        with_course(rows, on).filter(course=Course.OVERDUE.value).order_by("due_latest", "code")[:SHOWN_OVERDUE]
+    ),
+    A_DAY,
+)
 
 
 def _homes(reach: Reach) -> dict[tuple[Any, ...], dict[str, Any]]:
     """The sums over the housing of each programme; one statement."""
+    return {tuple(row[name] for name in PROGRAMME): row for row in HOMES.all(reach)}
+
+
+def _summed(reach: Reach) -> Any:
     rows = Housing.objects.current().filter(readable(reach)).order_by().values(*PROGRAMME)
-    summed = rows.annotate(
+    return rows.annotate(
         places=Number("pk"),
         stated=Number("homes"),
         planned=Sum("homes"),
         accepted=Sum("accepted_homes"),
         back=Coalesce(Sum("moved_back_households"), NOBODY),
     )
-    return {tuple(row[name] for name in PROGRAMME): row for row in summed}
+
+
+HOMES = Asked(_summed)
 
 
 def _line(
-    key: Sequence[Any], held: Sequence[Mapping[str, Any]], homes: Mapping[str, Any] | None, language: str
+    key: Sequence[Any],
+    held: Sequence[Mapping[str, Any]],
+    homes: Mapping[str, Any] | None,
+    paced: Counter[Course] | None,
+    language: str,
 ) -> Line:
+    """One programme; `paced` says how its open sites stand where their reports were read."""
     _position, code, name, name_en = key
     counts: Counter[Course] = Counter()
     left: dict[tuple[int, str, str], Decimal] = {}
@@ -120,6 +186,9 @@ def _line(
             basis = row["basis"] if language.startswith("zh") or not row["basis_en"] else row["basis_en"]
             group = (order.index(Use(row["use"])), basis, row["counted"])
             left[group] = left.get(group, Decimal(0)) + row["to_zero"]
+    if paced:
+        counts[Course.UNDER_WAY] = 0
+        counts.update(paced)
     worst = next((one for one in Course if counts[one]), None)
     mine = urlencode({"programme": code})
     return Line(
@@ -151,9 +220,8 @@ def _told(held: Iterable[Mapping[str, Any]], homes: Mapping[str, Any]) -> str:
     return _("; ").join(said)
 
 
-def _overdue(rows: Any, on: date, language: str) -> list[Overdue]:
+def _overdue(sites: Sites, on: date, language: str) -> list[Overdue]:
     """The sites longest past their last day."""
-    late = rows.filter(course=Course.OVERDUE.value).order_by("due_latest", "code")[:SHOWN_OVERDUE]
     return [
         Overdue(
             name=row.called(language),
@@ -161,5 +229,5 @@ def _overdue(rows: Any, on: date, language: str) -> list[Overdue]:
             left=pace_words.amount(row.left, Count(row.counted)),
             days=(row.due_latest - on).days,
         )
-        for row in late
+        for row in sites.all(LATE, on)
     ]

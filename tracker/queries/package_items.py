@@ -9,7 +9,7 @@ from tracker.domain.states import Colour
 from tracker.domain.tender_values import SAID
 from tracker.models import Package, Report
 from tracker.models.worded import Worded
-from tracker.queries.report_items import NAMES, Item, Stored, back_to, started
+from tracker.queries.report_items import NAMES, Item, Stored, shared
 from tracker.words import tenders as said
 
 PACKAGE_COLUMNS = (
@@ -39,26 +39,16 @@ def package_item(row: Package, back: Report | None, *, on: date, language: str) 
     place = [row.project.programme.called(language), row.project.called(language), said.kind(row.kind)]
     now, suspended = Stored(counts=row.counts), row.counts.suspended(on)
     return Item(
-        kind="package",
-        code=row.code,
-        name=row.called(language),
+        **shared(row, back, now, language),
         place=" · ".join(place),
-        unit=row.unit.called(language),
         due="",
         colour=Colour.AMBER if suspended else Colour.BLANK,
         word=words.day(row.as_of) if row.as_of else said.said(row.counts),
         why=said.suspension(row.counts, on),
         url=f"/tenders/{row.code}/",
-        version=row.version,
         measure="",
         basis="",
-        now=now,
-        start=started(back, now),
         last=said.said(row.counts) if row.as_of else "",
-        last_note=row.report.note if row.report else "",
-        last_as_of=row.as_of,
-        waiting=row.pending,
-        returned=back_to(back, language),
         late=False,
         repeats=row.as_of is not None,
         metric=row.metric.code if row.metric else "",

@@ -1,5 +1,6 @@
 """Programmes: the list of them, and the page of one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,11 +10,13 @@ from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 
 from tracker import words
 from tracker.models import Baseline, CitationStatus, Metric, Milestone, Programme, Project, Report
+from tracker.models.worded import WordedRows
 from tracker.permissions import Reach, readable
+from tracker.queries.asked import A_DAY, A_KEY, A_MOMENT, Asked
 from tracker.queries.metric_state import MetricLine, lines
 from tracker.queries.scope import citations_in_reach, projects_in_reach, readable_programmes
 from tracker.queries.state import overlay_metrics, overlay_milestones
-from tracker.queries.tallies import EMPTY, Group, Tally, grouped, grouped_rows, next_due, tally
+from tracker.queries.tallies import EMPTY, Group, Tally, as_groups, days_of, grouped_rows, grouping, next_rows, tally
 from tracker.words import duties as duty_words
 
 PROJECTS_A_PAGE = 100
@@ -59,11 +62,9 @@ def programmes_page(*, reach: Reach, on: date, language: str) -> ProgrammesPage:
         .select_related("unit")
         .order_by("position", "code")
     )
-    milestones = Milestone.objects.current().filter(readable(reach))
-    states = grouped(milestones, "project__programme_id", on)
-    coming = next_due(milestones, "project__programme_id", states)
-    projects = projects_in_reach(reach).order_by()
-    count_of = dict(projects.values_list("programme_id").annotate(count=Count("pk")))
+    states = as_groups(_EVERY.all(reach, on), _BY_PROGRAMME)
+    coming = {row.project.programme_id: row for row in _NEXT_OF_ALL.all(reach, days_of(states))}
+    count_of = dict(_HOW_MANY.all(reach))
     whole: dict[str, int] = {}
     for group in states.values():
         for state, count in group.states.items():
@@ -75,6 +76,20 @@ def programmes_page(*, reach: Reach, on: date, language: str) -> ProgrammesPage:
         ],
         tally=tally(whole),
     )
+
+
+_BY_PROGRAMME = "project__programme_id"
+
+
+def _milestones(reach: Reach) -> Any:
+    return Milestone.objects.current().filter(readable(reach))
+
+
+_EVERY = Asked(lambda reach, on: grouping(_milestones(reach), _BY_PROGRAMME, on), A_DAY)
+_NEXT_OF_ALL = Asked(lambda reach, days: next_rows(_milestones(reach), _BY_PROGRAMME, days), [A_DAY])
+_HOW_MANY = Asked(
+    lambda reach: projects_in_reach(reach).order_by().values_list("programme_id").annotate(count=Count("pk"))
+)
 
 
 def group_row(
@@ -129,7 +144,7 @@ class ProgrammePage:
     assumed: bool
     tracking_from: str
     tally: Tally
-    projects: Page[Project]
+    projects: Page[int]
     rows: list[GroupRow]
     metrics: list[MetricLine]
     metric_count: int
@@ -148,34 +163,38 @@ class At:
 
 
 def loaded(*, code: str, reach: Reach) -> Programme | None:
-    """The programme of that code with its unit; None where there is none in reach."""
-    found = Programme.objects.current().filter(readable_programmes(reach), code=code)
-    row: Programme | None = found.select_related("unit").first()
-    return row
+    """The programme of that code with its unit and document; None where there is none in reach."""
+    found: list[Programme] = _LOADED.all(reach, code)
+    return found[0] if found else None
+
+
+_LOADED = Asked(
+    lambda reach, code: (
+        Programme.objects.current()
+        .filter(readable_programmes(reach), code=code)
+        .select_related("unit", "document")
+        .order_by()[:1]
+    ),
+    "any-code",
+)
 
 
 def programme_page(*, code: str, reach: Reach, at: At, language: str, page: str) -> ProgrammePage | None:
     """The programme of that code as of a moment, None where there is none in reach; `page` is that of its projects."""
-    programmes = Programme.objects.current().filter(readable_programmes(reach), code=code)
-    row = programmes.select_related("unit", "document").first()
+    row = loaded(code=code, reach=reach)
     if row is None:
         return None
-    milestones = Milestone.objects.current().filter(readable(reach), project__programme=row)
-    past = _rows_then(milestones, at) if at.past else None
+    past = _rows_then(_milestones(reach).filter(project__programme=row), at) if at.past else None
     if past is None:
-        whole = grouped(milestones, "project__programme_id", at.on).get(row.pk, EMPTY)
+        whole = as_groups(_WHOLE.all(reach, row.pk, at.on), _BY_PROGRAMME).get(row.pk, EMPTY)
     else:
-        whole = grouped_rows(past, "project__programme_id", at.on)[0].get(row.pk, EMPTY)
-    projects, rows = _projects(row, milestones if past is None else past, reach, at, language, page)
-    metrics = Metric.objects.current().filter(readable(reach), programme=row)
-    key = list(metrics.select_related("programme", "parent").order_by("position", "code")[:KEY_METRICS])
+        whole = grouped_rows(past, _BY_PROGRAMME, at.on)[0].get(row.pk, EMPTY)
+    projects, rows = _projects(row, past, reach, at, language, page)
+    key = _KEY_METRICS.all(reach, row.pk)
     if at.past:
         overlay_metrics(key, on=at.on, known=at.known)
-    cited = (
-        citations_in_reach(reach)
-        .filter(programme=row)
-        .aggregate(all=Count("pk"), blanks=Count("pk", filter=Q(status=CitationStatus.WITHHELD)))
-    )
+    ((cited, blanks),) = _CITED.all(reach, row.pk) or [(0, 0)]
+    ((metric_count,),) = _METRICS.all(reach, row.pk) or [(0,)]
     return ProgrammePage(
         code=row.code,
         name=row.called(language),
@@ -193,11 +212,49 @@ def programme_page(*, code: str, reach: Reach, at: At, language: str, page: str)
         projects=projects,
         rows=rows,
         metrics=lines(key, on=at.on, known=at.known, language=language),
-        metric_count=metrics.count(),
+        metric_count=metric_count,
         baselines=_baselines(row, at.known, language),
-        citations=cited["all"],
-        blanks=cited["blanks"],
+        citations=cited,
+        blanks=blanks,
     )
+
+
+_WHOLE = Asked(
+    lambda reach, programme, on: grouping(
+        _milestones(reach).filter(project__programme__pk=programme), _BY_PROGRAMME, on
+    ),
+    A_KEY,
+    A_DAY,
+)
+
+
+def _metrics(reach: Reach, programme: int) -> Any:
+    return Metric.objects.current().filter(readable(reach), programme__pk=programme)
+
+
+_KEY_METRICS = Asked(
+    lambda reach, programme: (
+        _metrics(reach, programme).select_related("programme", "parent").order_by("position", "code")[:KEY_METRICS]
+    ),
+    A_KEY,
+)
+_METRICS = Asked(
+    lambda reach, programme: (
+        _metrics(reach, programme).order_by().values("programme_id").annotate(n=Count("pk")).values_list("n")
+    ),
+    A_KEY,
+)
+_CITED = Asked(
+    lambda reach, programme: (
+        citations_in_reach(reach)
+        .filter(programme__pk=programme)
+        .order_by()
+        .values("programme_id")
+        .annotate(n=Count("pk"), blanks=Count("pk", filter=Q(status=CitationStatus.WITHHELD)))
+        .values_list("n", "blanks")
+    ),
+    A_KEY,
+)
 
 
 def _rows_then(milestones: Any, at: At) -> list[Milestone]:
@@ -211,25 +268,46 @@ def _rows_then(milestones: Any, at: At) -> list[Milestone]:
 
 
 def _projects(
-    programme: Programme, milestones: Any, reach: Reach, at: At, language: str, page: str
-) -> tuple[Page[Project], list[GroupRow]]:
-    """One page of the programme's projects with how each stands; four queries, for a past moment two."""
-    found = projects_in_reach(reach).filter(programme=programme).select_related("unit").order_by("position", "code")
-    shown = Paginator(found, PROJECTS_A_PAGE).get_page(page)
-    if at.past:
-        states, coming = grouped_rows(milestones, "project_id", at.on)
+    programme: Programme, past: Sequence[Milestone] | None, reach: Reach, at: At, language: str, page: str
+) -> tuple[Page[int], list[GroupRow]]:
+    """One page of the programme's projects by their keys, with how each stands; four queries, of a past moment two."""
+    shown = Paginator(_PROJECT_KEYS.all(reach, programme.pk), PROJECTS_A_PAGE).get_page(page)
+    keys = list(shown.object_list)
+    loaded = {row.pk: row for row in (_PROJECTS.all(keys) if keys else ())}
+    if past is not None:
+        states, coming = grouped_rows(past, "project_id", at.on)
     else:
-        of_these = milestones.filter(project__in=[row.pk for row in shown.object_list])
-        states = grouped(of_these, "project_id", at.on)
-        coming = next_due(of_these, "project_id", states)
+        states = as_groups(_OF_PROJECTS.all(reach, keys, at.on) if keys else (), "project_id")
+        days = days_of(states)
+        coming = {row.project_id: row for row in (_NEXT.all(reach, keys, days) if days else ())}
     key = "" if at.past else "project"
-    rows = [group_row(row, states, coming, projects=0, language=language, key=key) for row in shown.object_list]
-    return shown, rows
+    kept = (loaded[pk] for pk in keys if pk in loaded)
+    return shown, [group_row(row, states, coming, projects=0, language=language, key=key) for row in kept]
+
+
+_PROJECT_KEYS = Asked(
+    lambda reach, programme: (
+        projects_in_reach(reach)
+        .filter(programme__pk=programme)
+        .order_by("position", "code")
+        .values_list("pk", flat=True)
+    ),
+    A_KEY,
+)
+_PROJECTS = WordedRows(lambda keys: Project.objects.filter(pk__among=keys).select_related("unit").order_by(), [A_KEY])
+_OF_PROJECTS = Asked(
+    lambda reach, keys, on: grouping(_milestones(reach).filter(project__pk__among=keys), "project_id", on),
+    [A_KEY],
+    A_DAY,
+)
+_NEXT = Asked(
+    lambda reach, keys, days: next_rows(_milestones(reach).filter(project__pk__among=keys), "project_id", days),
+    [A_KEY],
+    [A_DAY],
+)
 
 
 def _baselines(programme: Programme, known: datetime, language: str) -> list[BaselineRow]:
-    taken = Baseline.objects.filter(programme=programme, taken_at__lte=known)
-    found = taken.select_related("by").annotate(held=Count("entries"))
     return [
         BaselineRow(
             number=row.number,
@@ -239,5 +317,17 @@ def _baselines(programme: Programme, known: datetime, language: str) -> list[Bas
             reason=row.reason,
             entries=row.held,
         )
-        for row in found.order_by("number")
+        for row in _BASELINES.all(programme.pk, known)
     ]
+
+
+_BASELINES = WordedRows(
+    lambda programme, known: (
+        Baseline.objects.filter(programme__pk=programme, taken_at__lte=known)
+        .select_related("by")
+        .annotate(held=Count("entries"))
+        .order_by("number")
+    ),
+    A_KEY,
+    A_MOMENT,
+)

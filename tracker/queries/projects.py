@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 
 from tracker.domain.states import Status
 from tracker.models import Citation, CitationStatus, Metric, Milestone, Project
 from tracker.permissions import Reach, readable
+from tracker.queries.asked import A_KEY, ANOTHER_KEY, Asked
 from tracker.queries.metric_state import MetricLine, lines
 from tracker.queries.milestones import MilestoneRow, milestone_row
-from tracker.queries.report_lines import ReportLine, recent_reports
+from tracker.queries.report_lines import ReportLine, attach_reports, recent_reports
 from tracker.queries.schedule_page import Section, section
 from tracker.queries.schedules import project_schedules
 from tracker.queries.scope import citations_in_reach, projects_in_reach
@@ -60,21 +62,17 @@ def project_page(
     *, code: str, reach: Reach, on: date, known: datetime, past: bool, language: str
 ) -> ProjectPage | None:
     """The project of that code as of a moment; None where there is none in reach."""
-    found = projects_in_reach(reach).filter(code=code).select_related("unit", "programme__document")
-    project: Project | None = found.first()
-    if project is None:
+    found: list[Project] = _PROJECT.all(reach, code)
+    if not found:
         return None
-    rows = list(
-        project.milestones.current().filter(readable(reach)).select_related("unit").order_by("position", "code")
-    )
-    metrics = list(
-        project.metrics.current().filter(readable(reach)).select_related("parent").order_by("position", "code")
-    )
+    project = found[0]
+    rows: list[Milestone] = _MILESTONES.all(reach, project.pk)
+    metrics: list[Metric] = _METRICS.all(reach, project.pk)
     if past:
         overlay_milestones(rows, on=on, known=known)
         rows = [row for row in rows if row.plan_number]  # what no plan version knew yet was not there
         overlay_metrics(metrics, on=on, known=known)
-    prefetch_related_objects(rows, "report__citation")
+    attach_reports(rows)
     tracking = project.programme.tracking_from
     shown = [milestone_row(row, on=on, tracking_from=tracking, language=language) for row in rows]
     drawn = project_schedules([project.pk], reach=reach, on=on, known=known, past=past).get(project.pk)
@@ -107,8 +105,39 @@ def project_page(
 
 def _citations(project: Project, rows: Sequence[Milestone], metrics: Sequence[Metric], reach: Reach) -> list[Citation]:
     """What the documents say of this project, in their order."""
-    about = Q(project=project) | Q(milestone__in=[row.pk for row in rows]) | Q(metric__in=[row.pk for row in metrics])
-    return list(citations_in_reach(reach).filter(about).select_related("document").order_by("document", "position"))
+    return _CITED.all(reach, project.pk, [row.pk for row in rows], [row.pk for row in metrics])
+
+
+def _cited(reach: Reach, project: int, milestones: Sequence[int], metrics: Sequence[int]) -> Any:
+    about = Q(project__pk=project) | Q(milestone__pk__among=milestones) | Q(metric__pk__among=metrics)
+    return citations_in_reach(reach).filter(about).select_related("document").order_by("document", "position")
+
+
+_CITED = Asked(_cited, A_KEY, [A_KEY], [ANOTHER_KEY])
+_PROJECT = Asked(
+    lambda reach, code: (
+        projects_in_reach(reach).filter(code=code).select_related("unit", "programme__document").order_by()[:1]
+    ),
+    "any-code",
+)
+_MILESTONES = Asked(
+    lambda reach, project: (
+        Milestone.objects.current()
+        .filter(readable(reach), project__pk=project)
+        .select_related("unit")
+        .order_by("position", "code")
+    ),
+    A_KEY,
+)
+_METRICS = Asked(
+    lambda reach, project: (
+        Metric.objects.current()
+        .filter(readable(reach), project__pk=project)
+        .select_related("parent")
+        .order_by("position", "code")
+    ),
+    A_KEY,
+)
 
 
 def _next(rows: Sequence[Milestone], shown: Sequence[MilestoneRow], on: date) -> MilestoneRow | None:

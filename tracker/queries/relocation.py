@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from heapq import nlargest
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, Q, Value, When
-from django.db.models import Count as Number
+from django.db.models import BigIntegerField, Case, F, Value, When
+from django.db.models.functions import Cast, Extract
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,10 +19,12 @@ from django.utils.translation import ngettext
 from tracker.domain.clearance_pace import COURSE_COLOURS, Course, Pace, pace
 from tracker.domain.relocation import Count, Use
 from tracker.models import Project, Site
-from tracker.permissions import Reach, readable
+from tracker.models.worded import WordedRows
+from tracker.queries.asked import A_DAY, A_KEY
 from tracker.queries.relocation_lines import Head, SiteLine, TotalLine, heads, measures, site_line, total_line
+from tracker.queries.relocation_sites import Question, Sites, Then
 from tracker.queries.relocation_state import CLEARED, known_now, known_of, overlay_sites, with_course
-from tracker.queries.relocation_totals import Total, folded, totals, totals_of
+from tracker.queries.relocation_totals import Total, folded, totals
 from tracker.queries.tallies import Part
 from tracker.words import clearance_pace as pace_words
 from tracker.words import relocation as relocation_words
@@ -37,6 +40,8 @@ ORDER = (
     "position",
     "code",
 )
+MOST_CHANGES = 20
+"""As many sites as are shown of those that changed last."""
 MOST_PACES = 400
 """Of more open sites than this the reports are not read just to count who is behind; those of a page always are."""
 PACED = (Course.STALLED, Course.BEHIND, Course.ON_COURSE, Course.UNDER_WAY)
@@ -55,6 +60,13 @@ NEEDED = (
 )
 """What the pace of a site is reckoned from."""
 RELATED = ("project__programme", "unit", "report__citation")
+_NAMES = ("code", "name", "name_en")
+PRINTED = (
+    *(item.name for item in Site._meta.concrete_fields),
+    *(f"{one}__{name}" for one in ("project", "project__programme", "unit") for name in _NAMES),
+    *("unit__path", "project__programme_id", "report__origin", "report__citation", "report__citation__date_latest"),
+)
+"""What a page of the ledger prints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,11 @@ class At:
     known: datetime
     past: bool
     query: str = ""
+
+    @property
+    def then(self) -> Then | None:
+        """The moment of which plans and reports are read back; None for now."""
+        return (self.on, self.known) if self.past else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,31 +120,7 @@ class Ledger:
     rows: tuple[Site, ...]
     paces: Mapping[int, Pace]
     projects: Mapping[int, Project]
-    news: Any
-
-
-def listed(*, reach: Reach) -> Any:
-    """Every current site in reach; nothing is read yet."""
-    return Site.objects.current().filter(readable(reach))
-
-
-def searched(rows: Any, values: Mapping[str, Any], unit_path: str) -> Any:
-    """The rows the filters let through, but for the state; `values` are those of `forms.relocation_filter`."""
-    if values.get("programme"):
-        rows = rows.filter(project__programme__code=values["programme"])
-    if values.get("project"):
-        rows = rows.filter(project__code__iexact=values["project"].strip())
-    if values.get("use"):
-        rows = rows.filter(use=values["use"])
-    if unit_path:
-        rows = rows.filter(unit__path__startswith=unit_path)
-    text = (values.get("q") or "").strip()
-    if text:
-        like = Q()
-        for name in ("place", "place_en", "name", "name_en", "code", "sort_key"):
-            like |= Q(**{f"{name}__icontains": text})
-        rows = rows.filter(like)
-    return rows
+    news: tuple[Site, ...]
 
 
 def paces_of(rows: Sequence[Site], at: At, *, most: int | None = None) -> dict[int, Pace]:
@@ -168,56 +161,58 @@ def ordered(rows: list[Site], paces: Mapping[int, Pace], order: str) -> list[Sit
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the filters let through: how many stand where, the sums, the keys (or rows) in order, what changed last."""
+    """What the filters let through: how many stand where, the sums, the keys in order, of those reported on last, the
+    last first.
+    """
 
     counts: Mapping[Course, int]
     sums: list[Total]
-    ordered: Any
-    news: Any
+    ordered: Sequence[int]
+    news: Sequence[int]
 
 
-def _now(rows: Any, at: At, wanted: str, order: str) -> Found:
-    """For now: counted, added up and put in order by the database; four queries, or two more for the paces."""
-    marked = with_course(rows, at.on)
-    counts = Counter(
-        {Course(code): count for code, count in marked.order_by().values_list("course").annotate(n=Number("pk"))}
+WHEN: Any = Cast(Extract("reported_at", "epoch", tzinfo=UTC) * Value(1_000_000), BigIntegerField())
+"""Microseconds since 1970: of thousands of moments those of twenty are made into one."""
+STANDING = {
+    order: Question(
+        lambda rows, on, by=by: with_course(rows, on).order_by(*by).values_list("pk", "course", WHEN),
+        A_DAY,
     )
-    open_ = counts[Course.UNDER_WAY]
-    paced: dict[int, Course] = {}
-    if open_ and (open_ <= MOST_PACES or wanted in PACED):
-        loaded = list(marked.filter(course=Course.UNDER_WAY).order_by().only(*NEEDED))
-        paced = {pk: one.course for pk, one in paces_of(loaded, at).items()}
-        counts[Course.UNDER_WAY] = 0
-        counts.update(paced.values())
-    if wanted in PACED:
-        marked = marked.filter(pk__in=[pk for pk, course in paced.items() if course == wanted])
-    elif wanted:
-        marked = marked.filter(course=wanted)
-    sums = totals(rows.filter(pk__in=marked.order_by().values("pk")) if wanted else rows)
-    return Found(counts, sums, marked.order_by(*ORDERS[order]).values_list("pk", flat=True), marked)
+    for order, by in ORDERS.items()
+}
+PACING = Question(lambda rows: rows.order_by().only(*NEEDED))
+SHOWN = Question(lambda rows: rows.order_by().select_related(*RELATED).only(*PRINTED))
+PROJECTS = WordedRows(lambda keys: Project.objects.filter(pk__among=keys).select_related("programme"), [A_KEY])
+COURSES = {course.value: course for course in Course}
 
 
-def _then(rows: Any, at: At, wanted: str, order: str) -> Found:
-    """For a past moment: from every site as it was then; five queries."""
-    found, paces = standing(rows, at, most=None if wanted in PACED else MOST_PACES)
-    counts = Counter(one.course for one in paces.values())
-    kept = [row for row in found if not wanted or paces[row.pk].course == wanted]
-    return Found(counts, totals_of(kept), [row.pk for row in ordered(kept, paces, order)], kept)
+def told(sites: Sites, at: At, wanted: str = "", order: str = "") -> Found:
+    """What is to be said of all these sites together, without loading them: counted, put in order and added up by the
+    database; two queries, three more where the paces are read. Without any site nothing is added up.
+    """
+    rows = sites.all(STANDING[order], at.on, then=at.then)
+    stand = {pk: COURSES[code] for pk, code, _reported in rows}
+    open_ = [pk for pk, course in stand.items() if course is Course.UNDER_WAY]
+    if open_ and (len(open_) <= MOST_PACES or wanted in PACED):
+        loaded = sites.among(open_).all(PACING, then=at.then)
+        stand |= {pk: one.course for pk, one in paces_of(loaded, at).items()}
+    keys = [pk for pk, course in stand.items() if not wanted or course == wanted]
+    sums = totals(sites.among(keys) if wanted else sites, at.then) if keys else []
+    reported = ((when, pk) for pk, _code, when in rows if when and (not wanted or stand[pk] == wanted))
+    return Found(Counter(stand.values()), sums, keys, [pk for _when, pk in nlargest(MOST_CHANGES, reported)])
 
 
-def told(rows: Any, at: At, wanted: str = "", order: str = "") -> Found:
-    """What is to be said of all these sites together, without loading them for now."""
-    return (_then if at.past else _now)(rows, at, wanted, order)
-
-
-def ledger(*, rows: Any, values: Mapping[str, Any], number: str, at: At, language: str) -> Ledger:
-    """The page of the ledger; a constant number of queries. `rows` are those of `searched`."""
+def ledger(*, sites: Sites, values: Mapping[str, Any], number: str, at: At, language: str) -> Ledger:
+    """The page of the ledger; a constant number of queries. `sites` are those of `Sites.searched`."""
     wanted, order = values.get("state") or "", values.get("order") or ""
-    found = told(rows, at, wanted, order)
+    found = told(sites, at, wanted, order)
     page = Paginator(found.ordered, PER_PAGE).get_page(number if len(number) < 7 else "1")
-    shown = _loaded(list(page.object_list), at)
+    keys = list(page.object_list)
+    wanted_rows = list(dict.fromkeys([*keys, *found.news]))
+    loaded = {row.pk: row for row in sites.among(wanted_rows).all(SHOWN, then=at.then)} if keys else {}
+    shown = [loaded[key] for key in keys if key in loaded]
     paces = paces_of(shown, at)
-    projects = Project.objects.select_related("programme").in_bulk({one.project_id for one in found.sums})
+    projects = {row.pk: row for row in PROJECTS.all([*{one.project_id for one in found.sums}])}
     return Ledger(
         sentence=sentence(found.counts),
         total=sum(found.counts.values()),
@@ -228,17 +223,8 @@ def ledger(*, rows: Any, values: Mapping[str, Any], number: str, at: At, languag
         rows=tuple(shown),
         paces=paces,
         projects=projects,
-        news=found.news,
+        news=tuple(loaded[pk] for pk in found.news if pk in loaded),
     )
-
-
-def _loaded(keys: Sequence[int], at: At) -> list[Site]:
-    """The sites of a page with everything that a line names; one query, three for a past moment."""
-    found = Site.objects.filter(pk__in=keys).select_related(*RELATED).in_bulk()
-    shown = [found[key] for key in keys if key in found]
-    if at.past:
-        overlay_sites(shown, on=at.on, known=at.known)
-    return shown
 
 
 def sentence(counts: Mapping[Course, int]) -> str:

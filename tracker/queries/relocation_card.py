@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tracker import words
+from tracker.domain.clearance_pace import Course
 from tracker.domain.progress import Direction
 from tracker.domain.quantity_values import Qualifier
 from tracker.domain.relocation import MEASURE, Count, Scope
@@ -19,9 +20,11 @@ from tracker.domain.stored import in_measure
 from tracker.domain.units import MEASURES
 from tracker.models import Metric
 from tracker.permissions import Reach, readable
+from tracker.queries.asked import A_KEY, Asked
 from tracker.queries.metric_state import number_of
-from tracker.queries.relocation import At, listed, parts, sentence, told
+from tracker.queries.relocation import At, parts, sentence, told
 from tracker.queries.relocation_changes import Funnel, funnels
+from tracker.queries.relocation_sites import Sites
 from tracker.queries.relocation_totals import Total, folded
 from tracker.queries.tallies import Part
 from tracker.words import clearance_pace as pace_words
@@ -43,22 +46,26 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Clearance of one project or programme."""
+    """Clearance of one project or programme; `stalled` are its sites at a standstill, None without any."""
 
     sentence: str
     parts: tuple[Part, ...]
+    stalled: Part | None
     funnels: list[Funnel]
     against: list[Against]
 
 
-def card(sites: Any, *, reach: Reach, values: dict[str, str], at: At, language: str) -> Card | None:
+def card(sites: Sites, *, reach: Reach, values: dict[str, str], at: At, language: str) -> Card | None:
     """The card of these sites; None where there are none. `values` are the ledger's filters for the same sites."""
     found = told(sites, at)
     if not sum(found.counts.values()):
         return None
+    shown = dict(zip(Course, parts(found.counts, values, at.query), strict=True))
+    still = shown[Course.STALLED]
     return Card(
         sentence=sentence(found.counts),
-        parts=parts(found.counts, values, at.query),
+        parts=tuple(shown.values()),
+        stalled=still if still.count else None,
         funnels=funnels(found.sums, language),
         against=against(found.sums, reach=reach, language=language),
     )
@@ -66,13 +73,13 @@ def card(sites: Any, *, reach: Reach, values: dict[str, str], at: At, language: 
 
 def of_project(code: str, *, reach: Reach, at: At, language: str) -> Card | None:
     """The card of a project."""
-    sites = listed(reach=reach).filter(project__code=code)
+    sites = Sites(reach, {"project": code})
     return card(sites, reach=reach, values={"project": code}, at=at, language=language)
 
 
 def of_programme(code: str, *, reach: Reach, at: At, language: str) -> Card | None:
     """The card of a programme."""
-    sites = listed(reach=reach).filter(project__programme__code=code)
+    sites = Sites(reach, {"programme": code})
     return card(sites, reach=reach, values={"programme": code}, at=at, language=language)
 
 
@@ -80,16 +87,22 @@ def against(sums: Sequence[Total], *, reach: Reach, language: str) -> list[Again
     """Each metric that the ledger should explain, with the scopes of its project: reductions of floor area or land with
     a stated target that are not made from the ledger. One query.
     """
-    projects = {one.project_id for one in sums}
-    about = Metric.objects.current().filter(readable(reach), project__in=projects, ledger="", part="")
-    stated = about.filter(direction=Direction.REDUCE).exclude(target_qualifier__in=("", Qualifier.WITHHELD))
-    found = []
-    for metric in stated.order_by("position", "code"):
+    projects, found = {one.project_id for one in sums if one.project_id}, []
+    for metric in EXPLAINED.all(reach, list(projects)) if projects else ():
         count = _counted(metric)
         mine = [one for one in sums if one.project_id == metric.project_id]
         if count is not None and (made := _against(metric, count, mine, language)):
             found.append(made)
     return found
+
+
+def _explained(reach: Reach, projects: Sequence[int]) -> Any:
+    about = Metric.objects.current().filter(readable(reach), project__pk__among=projects, ledger="", part="")
+    stated = about.filter(direction=Direction.REDUCE).exclude(target_qualifier__in=("", Qualifier.WITHHELD))
+    return stated.order_by("position", "code")
+
+
+EXPLAINED = Asked(_explained, [A_KEY])
 
 
 def _counted(metric: Metric) -> Count | None:

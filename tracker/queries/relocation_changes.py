@@ -11,17 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tracker import words
-from tracker.domain.relocation import LAST, Stage, Tally, Use, column
-from tracker.models import Report, Site
+from tracker.domain.relocation import COLUMNS, LAST, Stage, Tally, Use, column
+from tracker.models import Project, Report, Site
 from tracker.models.relocation import SiteReport
+from tracker.models.worded import WordedRows
+from tracker.queries.asked import A_DAY, A_KEY, A_MOMENT
 from tracker.queries.relocation import At, Ledger
 from tracker.queries.relocation_lines import STAGES, scope_words
-from tracker.queries.relocation_state import LATEST, main_count, tallies_of
+from tracker.queries.relocation_sites import LATEST
+from tracker.queries.relocation_state import main_count, tallies_of
 from tracker.queries.relocation_totals import Total, folded
 from tracker.words import clearance_pace as pace_words
 from tracker.words import relocation as relocation_words
 
-MOST_BARS, MOST_CHANGES = 24, 20
+MOST_BARS = 24
 WEEK = timedelta(days=7)
 
 
@@ -83,13 +86,14 @@ def bars(found: Ledger, at: At, language: str) -> list[Bar]:
         count, tally = next(iter(total.tallies.items()))
         if project is None or not tally.scope or total.beyond[count]:
             continue
-        use = relocation_words.USES[total.use]
-        url = f"{reverse('relocation')}?project={project.code}&use={total.use.value}"
-        made.append(
-            (tally.left(LAST[total.use]) or 0, _bar(f"{project.called(language)} · {use}", url, total.use, tally))
-        )
-    made.sort(key=lambda pair: -pair[0])
-    return [bar for _left, bar in made[:MOST_BARS]]
+        made.append((tally.left(LAST[total.use]) or 0, project, total.use, tally))
+    made.sort(key=lambda one: -one[0])
+    return [_project_bar(project, use, tally, language) for _left, project, use, tally in made[:MOST_BARS]]
+
+
+def _project_bar(project: Project, use: Use, tally: Tally, language: str) -> Bar:
+    url = f"{reverse('relocation')}?project={project.code}&use={use.value}"
+    return _bar(f"{project.called(language)} · {relocation_words.USES[use]}", url, use, tally)
 
 
 def _site_bar(row: Site, at: At, language: str) -> Bar | None:
@@ -158,11 +162,7 @@ def funnel(total: Total, language: str) -> Funnel:
 def changes(found: Ledger, *, since: date, at: At, language: str) -> list[Change]:
     """What was accepted since a day began: per site what that adds; two queries. Who reported no change is left out."""
     start = timezone.make_aware(datetime.combine(since, time.min))
-    if at.past:
-        news = [row for row in found.news if row.reported_at and row.reported_at >= start]
-        kept = sorted(news, key=lambda row: row.reported_at or start, reverse=True)[:MOST_CHANGES]
-    else:
-        kept = list(found.news.filter(reported_at__gte=start).order_by("-reported_at", "-pk")[:MOST_CHANGES])
+    kept = [row for row in found.news if row.reported_at and row.reported_at >= start]
     before = _before(kept, at=at, start=start)
     told = (_change(row, before.get(row.pk), found, at, language) for row in kept)
     return [one for one in told if one.parts]
@@ -171,12 +171,18 @@ def changes(found: Ledger, *, since: date, at: At, language: str) -> list[Change
 def _before(rows: Sequence[Site], *, at: At, start: datetime) -> dict[int, Mapping[str, Any]]:
     if not rows:
         return {}
-    known = start - timedelta(microseconds=1)
-    latest = Report.objects.counting(on=at.on, known=known).filter(site=OuterRef("pk")).order_by(*LATEST).values("pk")
-    keys = Site.objects.filter(pk__in=[row.pk for row in rows]).order_by().values_list(Subquery(latest[:1]), flat=True)
-    names = tuple(dict.fromkeys(column(stage, main_count(row)) for row in rows for stage in Stage))
-    values = SiteReport.objects.filter(report__in=keys).values_list("report__site_id", *names)
-    return {pk: dict(zip(names, figures, strict=True)) for pk, *figures in values}
+    said = BEFORE.all([row.pk for row in rows], at.on, start - timedelta(microseconds=1))
+    return {pk: dict(zip(COLUMNS, figures, strict=True)) for pk, *figures in said}
+
+
+def _said_before(keys: Sequence[int], on: date, known: datetime) -> Any:
+    """The stages of sites by the last report that counted at a moment."""
+    latest = Report.objects.counting(on=on, known=known).filter(site=OuterRef("pk")).order_by(*LATEST).values("pk")
+    reports = Site.objects.filter(pk__among=keys).order_by().values_list(Subquery(latest[:1]), flat=True)
+    return SiteReport.objects.filter(report__in=reports).values_list("report__site_id", *COLUMNS)
+
+
+BEFORE = WordedRows(_said_before, [A_KEY], A_DAY, A_MOMENT)
 
 
 def _change(row: Site, before: Mapping[str, Any] | None, found: Ledger, at: At, language: str) -> Change:

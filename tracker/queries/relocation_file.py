@@ -11,6 +11,7 @@ from tracker.models import Site
 from tracker.queries.milestones import due_of
 from tracker.queries.relocation import RELATED, At, ordered, standing
 from tracker.queries.relocation_lines import sign, undated
+from tracker.queries.relocation_sites import Sites
 from tracker.queries.relocation_state import main_count, tallies_of
 from tracker.words import clearance_pace as pace_words
 from tracker.words import relocation as relocation_words
@@ -29,11 +30,11 @@ def columns() -> list[str]:
     return [*head, _("Left to zero"), *held, _("Due"), _("State"), _("Reason"), _("As of")]
 
 
-def rows(found: Any, *, values: Mapping[str, Any], at: At, language: str) -> Iterator[list[Any]]:
+def rows(sites: Sites, *, values: Mapping[str, Any], at: At, language: str) -> Iterator[list[Any]]:
     """The sites that the filters let through, as cells."""
-    sites, paces = standing(found.select_related(*RELATED), at)
+    found, paces = standing(sites.rows.select_related(*RELATED), at)
     wanted = values.get("state")
-    kept = [row for row in sites if not wanted or paces[row.pk].course == wanted]
+    kept = [row for row in found if not wanted or paces[row.pk].course == wanted]
     for row in ordered(kept, paces, values.get("order") or ""):
         yield _cells(row, paces[row.pk], language)
 

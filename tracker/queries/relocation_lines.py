@@ -161,8 +161,8 @@ def _shown(use: Use, tallies: Mapping[Count, Tally]) -> dict[Count, Tally]:
 
 def cells_of(row: Site) -> tuple[Lines, ...]:
     """The cells of one site."""
-    tallies = _shown(Use(row.use), tallies_of(row))
-    scopes = tuple(relocation_words.scope(count, row.scope[count]) for count in tallies)
+    tallies, stated = _shown(Use(row.use), tallies_of(row)), row.scope
+    scopes = tuple(relocation_words.scope(count, stated[count]) for count in tallies)
     if not any(scopes):
         scopes = (_("not stated"), *scopes[1:])
     return _cells(Use(row.use), tallies, scopes, decided=row.decided_households, held=row.entry.obstacles)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import (
@@ -31,26 +32,17 @@ from tracker.domain.relocation import COUNTS as COUNTED
 from tracker.domain.relocation import FIGURES, LAST, MAIN, Count, Stage, Tally, Use, column, deciding
 from tracker.domain.reporting import Origin
 from tracker.models import Report, Site, SitePlan
-from tracker.models.relocation import SCOPES, SiteReport
+from tracker.models.relocation import SiteReport
+from tracker.models.worded import WordedRows
+from tracker.queries.asked import A_DAY, A_KEY, A_MOMENT
+from tracker.queries.relocation_sites import LATEST, PLAN_COLUMNS
 
-PLAN_COLUMNS = (
-    *(name for scope in SCOPES for name in (f"scope_{scope}", f"scope_{scope}_qualifier")),
-    "transition_months",
-    "planned_start",
-    "due_text",
-    "due_earliest",
-    "due_latest",
-    "due_precision",
-    "due_kind",
-    "plan_year",
-)
 _TEXTS = ("_qualifier", "_text", "_precision", "_kind")
 _NO_PLAN = (0, *("" if name.endswith(_TEXTS) else None for name in PLAN_COLUMNS))
 _SAID = tuple(f"on_site__{name}" for name in (*FIGURES, "obstacles"))
 CLEARED = tuple(dict.fromkeys(column(LAST[use], count) for use in Use for count in COUNTED[use]))
 """The columns that say how much has been cleared, of every use and count."""
 AMOUNT: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=18, decimal_places=4)
-LATEST = ("-as_of", "-accepted_at", "-id")
 FIRST = ("as_of", "-accepted_at", "-id")
 
 
@@ -60,9 +52,12 @@ def overlay_sites(rows: Sequence[Site], *, on: date, known: datetime) -> None:
     What no plan version knew yet has plan number 0 then.
     """
     ids = [row.pk for row in rows]
-    plans = SitePlan.objects.filter(site__in=ids, recorded_at__lte=known).order_by("site_id", "-number")
+    plans = SitePlan.objects.filter(site__pk__among=ids, recorded_at__lte=known).order_by("site_id", "-number")
     plan_of = {plan[0]: plan[1:] for plan in plans.distinct("site_id").values_list("site_id", "number", *PLAN_COLUMNS)}
-    reports = Report.objects.filter(site__in=ids).latest_per_site(on=on, known=known)
+    counting = Report.objects.counting(on=on, known=known).filter(site=OuterRef("pk")).order_by(*LATEST)
+    # By index one look-up a site: in one statement with all that they say, every report of each site would be sorted.
+    latest = Site.objects.filter(pk__among=ids).order_by().annotate(last=Subquery(counting.values("pk")[:1]))
+    reports = Report.objects.filter(pk__in=latest.values("last")).order_by()
     said_of = {
         said[0]: said[1:] for said in reports.values_list("site_id", "pk", "as_of", "accepted_at", "origin", *_SAID)
     }
@@ -88,12 +83,11 @@ def main_count(row: Site) -> Count:
 
 def tallies_of(row: Site) -> dict[Count, Tally]:
     """The figures of one site by what is counted, the main count first."""
-    use, main, entry = Use(row.use), main_count(row), row.entry
-    found = {}
+    use, scopes, entry = Use(row.use), row.scope, row.entry
+    main, found = deciding(use, scopes) or MAIN[use], {}
     for count in sorted(COUNTED[use], key=lambda one: one is not main):
-        scope = row.scope[count]
         stages = {stage: entry.get(stage, count) for stage in Stage}
-        found[count] = Tally(scope.value, not scope.firm, stages)
+        found[count] = Tally(scopes[count].value, not scopes[count].firm, stages)
     return found
 
 
@@ -148,7 +142,7 @@ def known_of(rows: Sequence[Site], *, on: date, known: datetime, past: bool) -> 
     """
     reported = [row.pk for row in rows if row.as_of]
     marks: dict[int, tuple[int | None, ...]] = {}
-    for pk, *found in _marks(reported, on=on, known=known, past=past) if reported else ():
+    for pk, *found in MARKS[past].all(reported, on, known) if reported else ():
         marks[pk] = tuple(found)
     said = _said(pk for found in marks.values() for pk in found if pk)
     return {row.pk: _known(row, marks.get(row.pk, (None, None, None)), said) for row in rows}
@@ -165,11 +159,18 @@ def _known(row: Site, marks: Sequence[int | None], said: Mapping[int, tuple[date
 
 def _said(keys: Iterable[int]) -> dict[int, tuple[date, dict[str, Any]]]:
     """The day and the cleared figures of reports."""
-    rows = SiteReport.objects.filter(report__in=list(keys)).values_list("report_id", "report__as_of", *CLEARED)
+    wanted = list(keys)
+    rows = SAID.all(wanted) if wanted else ()
     return {pk: (day, dict(zip(CLEARED, figures, strict=True))) for pk, day, *figures in rows}
 
 
-def _marks(ids: Sequence[int], *, on: date, known: datetime, past: bool) -> Any:
+SAID = WordedRows(
+    lambda keys: SiteReport.objects.filter(report__pk__among=keys).values_list("report_id", "report__as_of", *CLEARED),
+    [A_KEY],
+)
+
+
+def _marks(ids: Sequence[int], on: date, known: datetime, *, past: bool) -> Any:
     """The keys of the reports that the pace of each site is reckoned from."""
     counting = Report.objects.counting(on=on, known=known).filter(site=OuterRef("pk"))
     last: Any = Subquery(counting.order_by(*LATEST).values("as_of")[:1]) if past else F("as_of")
@@ -179,7 +180,7 @@ def _marks(ids: Sequence[int], *, on: date, known: datetime, past: bool) -> Any:
 
     earlier = counting.filter(as_of__lt=OuterRef("last"))
     return (
-        Site.objects.filter(pk__in=ids)
+        Site.objects.filter(pk__among=ids)
         .order_by()
         .annotate(last=last)
         .annotate(
@@ -189,6 +190,9 @@ def _marks(ids: Sequence[int], *, on: date, known: datetime, past: bool) -> Any:
         )
         .values_list("pk", "recent", "older", "still")
     )
+
+
+MARKS = {past: WordedRows(partial(_marks, past=past), [A_KEY], A_DAY, A_MOMENT) for past in (False, True)}
 
 
 def _back(days: int) -> Cast:

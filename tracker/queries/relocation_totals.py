@@ -1,10 +1,7 @@
-"""Sums of the clearance ledger by project, use and basis: added up in the database, never across uses or bases.
-
-For a past moment the overlaid rows are added up instead, by the same rule.
-"""
+"""Sums of the clearance ledger by project, use and basis: added up in the database, never across uses or bases."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +13,7 @@ from django.db.models.functions import Cast
 from tracker.domain.relocation import COUNTS, FIGURES, Count, Obstacle, Stage, Tally, Use, column
 from tracker.models import Site
 from tracker.models.relocation import SCOPES
+from tracker.queries.relocation_sites import Question, Sites, Then
 
 HELD = "obstacles_"
 SUMMED: tuple[str, ...] = (*FIGURES, *(f"scope_{name}" for name in SCOPES))
@@ -65,8 +63,12 @@ def told(one: Tally) -> bool:
     return one.scope is not None or any(value is not None for value in one.stages.values())
 
 
-def totals(rows: Any) -> list[Total]:
-    """The sums of sites by project, use and basis; one query, however many sites."""
+def totals(sites: Sites, then: Then | None = None) -> list[Total]:
+    """The sums of sites by project, use and basis, as of now or a past moment; one query, however many sites."""
+    return [_total(row) for row in sites.all(TOTALS, then=then)]
+
+
+def _grouped(rows: Any) -> Any:
     sums: dict[str, Any] = {f"sum_{name}": Sum(name) for name in SUMMED}
     for one in Obstacle:
         held = Cast(KeyTextTransform(one.value, "obstacles"), IntegerField())
@@ -76,8 +78,10 @@ def totals(rows: Any) -> list[Total]:
         sums[f"loose_{count.value}"] = Number("pk", filter=bare | ~Q(**{f"scope_{count.value}_qualifier": "exact"}))
         sums[f"without_{count.value}"] = Number("pk", filter=bare)
         sums[f"beyond_{count.value}"] = Number("pk", filter=bare & _stated(count))
-    grouped = rows.order_by().values(*KEY).annotate(sites=Number("pk"), named=Max("basis_en"), **sums)
-    return [_total(row) for row in grouped]
+    return rows.order_by().values(*KEY).annotate(sites=Number("pk"), named=Max("basis_en"), **sums)
+
+
+TOTALS = Question(_grouped)
 
 
 def _stated(count: Count) -> Q:
@@ -140,6 +144,8 @@ def folded(found: Iterable[Total], *, by: Any) -> list[Total]:
 
 
 def _added(project_id: int | None, rows: Sequence[Total]) -> Total:
+    if len(rows) == 1:
+        return replace(rows[0], project_id=project_id)
     names = dict.fromkeys(name for row in rows for name in row.sums)
     sums: dict[str, Decimal | None] = {}
     for name in names:

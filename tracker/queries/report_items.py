@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from tracker.domain.reporting import ReportState
 from tracker.domain.resettlement import Entry as Homes
 from tracker.domain.resettlement import HomeCount
 from tracker.domain.states import Colour, DateState, Status
-from tracker.domain.tender_values import Counts
+from tracker.domain.tender_values import COUNTED, Counts
 from tracker.models import Metric, Milestone, Report
 from tracker.models.subjects import SAID, Subject, kind_of, said_in
 from tracker.models.worded import Worded
@@ -75,6 +76,15 @@ class Stored:
     entry: Entry | None = None
     homes: Homes | None = None
     counts: Counts | None = None
+
+    @property
+    def figures(self) -> Mapping[str, Decimal | None]:
+        """What is counted from the beginning, by the names of the figures; empty for what counts nothing."""
+        if self.counts is not None:
+            counted = {name: getattr(self.counts, name) for name in COUNTED}
+            return {name: None if value is None else Decimal(value) for name, value in counted.items()}
+        entry = self.entry or self.homes
+        return entry.figures if entry is not None else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,29 +168,37 @@ def returned_of(row: Subject) -> Report | None:
     return last if last is not None and last.state == ReportState.RETURNED else None
 
 
+def shared(row: Subject, back: Report | None, now: Stored, language: str) -> dict[str, Any]:
+    """What an item of any kind says in the same way; `back` is its report that came back."""
+    return {
+        "kind": kind_of(row),
+        "code": row.code,
+        "name": row.called(language),
+        "unit": row.unit.called(language),
+        "version": row.version,
+        "now": now,
+        # A returned report's values, unless it spoke of another day to correct an older one.
+        "start": now if back is None or back.supersedes_id else _values(back) or now,
+        "last_note": row.report.note if row.report else "",
+        "last_as_of": row.as_of,
+        "waiting": row.pending,
+        "returned": _back_to(back, language),
+    }
+
+
 def milestone_item(row: Milestone, back: Report | None, *, on: date, language: str) -> Item:
     """A loaded milestone as something to report on."""
     programme = row.project.programme
     light = light_of(row, on, programme.tracking_from)
     now = Stored(row.status, row.progress, row.actual_start, row.actual_finish, row.forecast)
     return Item(
-        kind="milestone",
-        code=row.code,
-        name=row.called(language),
+        **shared(row, back, now, language),
         place=f"{programme.called(language)} · {row.project.called(language)}",
-        unit=row.unit.called(language),
         due=words.imprecise(row.due),
         url=f"/milestones/{row.code}/",
-        version=row.version,
         measure="",
         basis="",
-        now=now,
-        start=started(back, now),
         last=said_of_milestone(row) if row.as_of else "",
-        last_note=row.report.note if row.report else "",
-        last_as_of=row.as_of,
-        waiting=row.pending,
-        returned=back_to(back, language),
         late=light.state in LATE_STATES,
         repeats=bool(row.status) and row.status != Status.DONE,
         **_light(light),
@@ -195,23 +213,13 @@ def metric_item(row: Metric, back: Report | None, *, on: date, language: str) ->
     word = _("Not yet measured") if age is None else _("Measured %(days)s ago") % {"days": words.days(age)}
     target = words.quantity(row.target) if row.target is not None else ""
     return Item(
-        kind="metric",
-        code=row.code,
-        name=row.called(language),
+        **shared(row, back, now, language),
         place=" · ".join(place),
-        unit=row.unit.called(language),
         due=_(", ").join(part for part in (target, words.imprecise(row.due)) if part),
         url=f"/metrics/{row.code}/",
-        version=row.version,
         measure=row.measure,
         basis=(row.basis if language.startswith("zh") else row.basis_en) or row.basis,
-        now=now,
-        start=started(back, now),
         last=words.quantity(row.value) if row.as_of else "",
-        last_note=row.report.note if row.report else "",
-        last_as_of=row.as_of,
-        waiting=row.pending,
-        returned=back_to(back, language),
         late=False,
         repeats=row.value is not None and row.value.qualifier != "withheld",
         colour=Colour.BLANK,
@@ -222,11 +230,6 @@ def metric_item(row: Metric, back: Report | None, *, on: date, language: str) ->
 
 def _light(light: Light) -> dict[str, Any]:
     return {"colour": light.colour, "word": light.word, "why": light.reason}
-
-
-def started(back: Report | None, now: Stored) -> Stored:
-    """What the form starts from: a returned report's values, unless it spoke of another day to correct an older one."""
-    return now if back is None or back.supersedes_id else _values(back) or now
 
 
 def stored_values(report: Report) -> Stored:
@@ -253,7 +256,7 @@ _STORED: Mapping[str, Callable[[Any, str], Stored]] = {
 }
 
 
-def back_to(report: Report | None, language: str) -> Returned | None:
+def _back_to(report: Report | None, language: str) -> Returned | None:
     """What the form says of a report that came back."""
     if report is None:
         return None

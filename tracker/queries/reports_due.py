@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,12 +17,13 @@ from tracker.models import Milestone, Report
 from tracker.models.reports import SUBJECTS
 from tracker.models.subjects import SAID, key_of
 from tracker.permissions import Permission, Reach, within
-from tracker.queries.duty_keys import KEYS, Key
+from tracker.queries.duty_keys import KEYS, MILESTONE, Key
 from tracker.queries.report_items import Item
 from tracker.queries.reportable import ITEM, LOADED, by_item
 from tracker.queries.reports import ReportRow, report_row, with_items
 from tracker.queries.spans import Span, span
 from tracker.queries.state import Light, light_of
+from tracker.queries.tender_clock import moved_days, moved_to
 from tracker.words import duties
 
 SENT_DAYS = 30
@@ -79,7 +80,7 @@ def due(*, reach: Reach, on: date, now: datetime, language: str, group: str = ""
     mine = Report.objects.filter(author_id=reach.user_id, submitted_at__gte=now - timedelta(days=SENT_DAYS))
     sent = list(with_items(mine).order_by("-id")[:SENT])
     return Due(
-        items=tuple(_items(kept[shown.rows], back, on=on, language=language)),
+        items=tuple(_items(kept[shown.rows], back, reach=reach, on=on, language=language)),
         tabs=tuple(_tabs(counts, chosen)),
         total=len(keys),
         closes=_closes(keys),
@@ -144,8 +145,8 @@ def unanswered() -> QuerySet[Report]:
     return found
 
 
-def _items(keys: list[Key], back: list[Report], *, on: date, language: str) -> list[Item]:
-    """The items of one page in the order of their keys; a query a kind."""
+def _items(keys: list[Key], back: list[Report], *, reach: Reach, on: date, language: str) -> list[Item]:
+    """The items of one page in the order of their keys; a query a kind, and one for what a suspension has moved."""
     returned = by_item(back)
     rows: dict[tuple[int, int], Any] = {}
     for name, load in LOADED.items():
@@ -153,11 +154,14 @@ def _items(keys: list[Key], back: list[Report], *, on: date, language: str) -> l
         # Key 0 is nobody's: the page costs the same number of statements whatever is on it.
         wanted = [key.pk for key in keys if key.kind == place] or [0]
         rows |= {(place, row.pk): row for row in load().filter(pk__in=wanted)}
+    moved = moved_days([key.pk for key in keys if key.kind == MILESTONE] or [0], reach=reach, on=on)
     found = []
     for key in keys:
         at = (key.kind, key.pk)
         if at in rows:
-            found.append(ITEM[key.subject](rows[at], returned.get(at), on=on, language=language))
+            item = ITEM[key.subject](rows[at], returned.get(at), on=on, language=language)
+            day = moved.get(key.pk) if key.kind == MILESTONE else None
+            found.append(replace(item, due=f"{item.due} · {moved_to(day)}") if day else item)
     return found
 
 

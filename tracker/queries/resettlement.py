@@ -1,7 +1,7 @@
 """The resettlement ledger (安置台账): housing from start to move-back, and who waits for it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,7 @@ from tracker.domain.resettlement import COLOURS, COUNTED, HomeCount, HomeStage, 
 from tracker.domain.states import Colour
 from tracker.models import Housing, Milestone, Site
 from tracker.permissions import Reach, readable
+from tracker.queries.asked import Asked
 from tracker.queries.milestones import Due, due_of
 from tracker.queries.relocation import At
 from tracker.queries.relocation_lines import Sign
@@ -113,9 +114,14 @@ def _like(text: str) -> Q:
     return found
 
 
-def standing(rows: Any, at: At) -> list[Serving]:
-    """The housing in its order with how each stands at the moment; what no plan knew yet was not there."""
-    found = list(rows.select_related(*RELATED).order_by("project__programme__position", "project__position", "code"))
+def _loaded(rows: Any) -> Any:
+    """Housing in its order with all that is told of it."""
+    return rows.select_related(*RELATED).order_by("project__programme__position", "project__position", "code")
+
+
+def standing(rows: Iterable[Housing], at: At) -> list[Serving]:
+    """How housing stands at the moment, of rows as `_loaded`; what no plan knew yet was not there."""
+    found = list(rows)
     if at.past:
         overlay_housing(found, on=at.on, known=at.known)
         found = [row for row in found if row.plan_number]
@@ -124,7 +130,7 @@ def standing(rows: Any, at: At) -> list[Serving]:
 
 def ledger(*, rows: Any, values: Mapping[str, Any], number: str, at: At, language: str) -> Ledger:
     """The page of the ledger; a constant number of queries. `rows` are those of `searched`."""
-    every = standing(rows, at)
+    every = standing(_loaded(rows), at)
     counts = Counter(one.verdict for one in every)
     wanted = values.get("state") or ""
     found = [one for one in every if not wanted or one.verdict == wanted]
@@ -261,7 +267,13 @@ def offered(*, programme: int, language: str) -> Offered:
     )
 
 
-def card(*, values: Mapping[str, str], reach: Reach, at: At, language: str) -> tuple[HousingLine, ...]:
-    """The housing of a project or programme for its page; `values` are the ledger's filters."""
-    found = standing(searched(listed(reach=reach), values, ""), at)
+OF = {
+    name: Asked(lambda reach, code, name=name: _loaded(searched(listed(reach=reach), {name: code}, "")), "any-code")
+    for name in ("project", "programme")
+}
+
+
+def card(of: str, code: str, *, reach: Reach, at: At, language: str) -> tuple[HousingLine, ...]:
+    """The housing of a project or programme for its page; `of` says which of the two `code` names."""
+    found = standing(OF[of].all(reach, code), at)
     return tuple(line(one, on=at.on, language=language) for one in found)

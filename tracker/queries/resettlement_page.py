@@ -59,7 +59,7 @@ class Version:
     recorded: str
     by: str
     reason: str
-    planned: tuple[str, ...]
+    stated: str
     unit: str
     citation: Citation | None
     now: bool
@@ -188,7 +188,7 @@ def _versions(row: Housing, known: datetime, language: str) -> list[Version]:
             recorded=words.instant(plan.recorded_at),
             by=plan.by.called(language) if plan.by else "",
             reason=plan.reason,
-            planned=tuple(text for count in HomeCount if (text := said.planned_of(plan.planned, count))),
+            stated=" · ".join(text for count in HomeCount if (text := said.planned_of(plan.planned, count))),
             unit=plan.unit.called(language),
             citation=plan.citation,
             now=plan.number == row.plan_number,

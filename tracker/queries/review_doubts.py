@@ -68,7 +68,8 @@ def _of_site(report: Report, item: Any, values: Any) -> list[Doubt]:
     old = before(report)
     day = report.supersedes.as_of if report.supersedes_id and report.supersedes else item.as_of
     said_then = SiteSaid(day, old.entry) if old is not None and day else None
-    return site_doubts(said_then, SiteSaid(report.as_of, values.entry), use=Use(item.use), scope=item.scope)
+    said_now = SiteSaid(report.as_of, values.entry)
+    return site_doubts(said_then, said_now, use=Use(item.use), scope=item.scope, persons=item.persons)
 
 
 def _of_housing(report: Report, item: Any, values: Any) -> list[Doubt]:

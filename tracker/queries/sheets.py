@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker import words
+from tracker.domain.ledger import Kind
 from tracker.models import SheetSending, SheetUpload, User
+from tracker.models.subjects import KINDS
 from tracker.queries.spans import Span, span
 
 A_PAGE = 200
@@ -197,7 +200,7 @@ def _line(line: dict[str, Any]) -> SheetLine:
         verdict=_state(line),
         changes=tuple((one[0], one[1], one[2]) for one in line["changes"]),
         faults=tuple((one[0], one[1]) for one in line["faults"]),
-        url=f"/{line['kind']}s/{line['code']}/" if line["unit"] else "",
+        url=reverse(KINDS[Kind(line["kind"]).subject].page, args=[line["code"]]) if line["unit"] else "",
     )
 
 

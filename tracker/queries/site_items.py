@@ -12,7 +12,7 @@ from tracker.domain.states import Colour
 from tracker.models import Report, Site
 from tracker.models.relocation import SCOPES
 from tracker.models.worded import Worded
-from tracker.queries.report_items import NAMES, Item, Stored, back_to, started
+from tracker.queries.report_items import NAMES, Item, Stored, shared
 from tracker.words import relocation as said
 
 SITE_COLUMNS = (
@@ -47,26 +47,16 @@ def site_item(row: Site, back: Report | None, *, on: date, language: str) -> Ite
     left = left_of(row)
     late = bool(left) and row.due_latest is not None and row.due_latest < on
     return Item(
-        kind="site",
-        code=row.code,
-        name=row.called(language),
+        **shared(row, back, now, language),
         place=" · ".join(part for part in place if part),
-        unit=row.unit.called(language),
         due=words.imprecise(row.due),
         colour=Colour.DONE if left == 0 else Colour.RED if late else Colour.BLANK,
         word=standing(row),
         why=_("Past its due day and not cleared.") if late else "",
         url=f"/sites/{row.code}/",
-        version=row.version,
         measure="",
         basis=(row.basis if language.startswith("zh") else row.basis_en) or row.basis,
-        now=now,
-        start=started(back, now),
         last=said.said(row.entry) if row.as_of else "",
-        last_note=row.report.note if row.report else "",
-        last_as_of=row.as_of,
-        waiting=row.pending,
-        returned=back_to(back, language),
         late=late,
         repeats=row.as_of is not None,
         use=row.use,

@@ -19,7 +19,8 @@ from tracker.queries.milestones import Due, due_of
 from tracker.queries.relocation import At
 from tracker.queries.relocation_changes import Funnel, funnel
 from tracker.queries.relocation_lines import SiteLine, as_of, site_line
-from tracker.queries.relocation_state import LATEST, main_count, overlay_sites
+from tracker.queries.relocation_sites import LATEST
+from tracker.queries.relocation_state import main_count, overlay_sites
 from tracker.queries.relocation_totals import totals_of
 from tracker.queries.report_lines import ReportLine, chain
 from tracker.queries.scope import citations_in_reach
@@ -56,7 +57,7 @@ class Version:
     recorded: str
     by: str
     reason: str
-    scope: str
+    stated: str
     start: str
     due: Due
     unit: str
@@ -73,6 +74,7 @@ class SitePage:
     pace: Pace
     finish: Finish
     finish_words: str
+    standstill: str
     programme: tuple[str, str]
     project: tuple[str, str]
     unit_path: str
@@ -122,6 +124,7 @@ def site_page(*, row: Site, reach: Reach, at: At, language: str) -> SitePage:
         pace=standing,
         finish=found,
         finish_words=pace_words.finish(found) if points and scope is not None else "",
+        standstill=pace_words.standstill(standing),
         programme=(project.programme.code, project.programme.called(language)),
         project=(project.code, project.called(language)),
         unit_path=row.unit.path,
@@ -219,7 +222,7 @@ def _versions(row: Site, at: At, language: str) -> list[Version]:
             recorded=words.instant(plan.recorded_at),
             by=plan.by.called(language) if plan.by else "",
             reason=plan.reason,
-            scope=_scopes(plan),
+            stated=_scopes(plan),
             start=words.day(plan.planned_start),
             due=due_of(plan.due, plan.plan_year),
             unit=plan.unit.called(language),

@@ -1,6 +1,6 @@
 """How many milestones stand where: the counts behind every distribution bar, in one grouped query."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -101,18 +101,23 @@ EMPTY = Group({})
 CLOSED = (Status.DONE, Status.SUSPENDED)
 
 
-def grouped(rows: Any, by: str, on: date) -> dict[int, Group]:
-    """The groups of milestones that share the key `by`; one query."""
+def grouping(rows: Any, by: str, on: date) -> Any:
+    """Milestones counted by the key `by` and their state, a row for each of both."""
     # Few reports rest on a document: a list of these is far quicker than the join to every report.
     of_documents = Report.objects.filter(origin=Origin.DOCUMENT, citation__isnull=False).order_by().values("pk")
     open_ahead = ~Q(status__in=CLOSED) & Q(due_latest__gte=on)
     counted = rows.with_date_state(on).order_by().values(by, "date_state")
-    found: dict[int, Group] = {}
-    for row in counted.annotate(
+    return counted.annotate(
         count=Count("pk"),
         last=Max("as_of", filter=~Q(report__in=of_documents)),
         due=Min("due_latest", filter=open_ahead),
-    ):
+    )
+
+
+def as_groups(rows: Iterable[Mapping[str, Any]], by: str) -> dict[int, Group]:
+    """The groups of the rows of `grouping`."""
+    found: dict[int, Group] = {}
+    for row in rows:
         before = found.get(row[by], EMPTY)
         found[row[by]] = Group(
             states={**before.states, row["date_state"]: row["count"]},
@@ -122,16 +127,19 @@ def grouped(rows: Any, by: str, on: date) -> dict[int, Group]:
     return found
 
 
-def next_due(rows: Any, by: str, groups: Mapping[int, Group]) -> dict[int, Milestone]:
-    """Of each group the open milestone due next; one query, which looks only at the days the groups name."""
-    days = {group.due for group in groups.values() if group.due}
-    open_then = rows.exclude(status__in=CLOSED).filter(due_latest__in=days)
-    wanted = open_then.order_by(by, "due_latest", "position").distinct(by).select_related("project")
-    return {_group(row, by): row for row in wanted}
+def days_of(groups: Mapping[int, Group]) -> list[date]:
+    """The days on which the next milestones of groups are due."""
+    return sorted({group.due for group in groups.values() if group.due})
+
+
+def next_rows(rows: Any, by: str, days: Sequence[date]) -> Any:
+    """Of each group the open milestone due next, looked for on the days that the groups name."""
+    open_then = rows.exclude(status__in=CLOSED).filter(due_latest__among=days)
+    return open_then.order_by(by, "due_latest", "position").distinct(by).select_related("project")
 
 
 def grouped_rows(rows: Iterable[Milestone], by: str, on: date) -> tuple[dict[int, Group], dict[int, Milestone]]:
-    """What `grouped` and `next_due` tell, of milestones loaded (and overlaid for a past moment) with their project,
+    """What `as_groups` and `next_rows` tell, of milestones loaded (and overlaid for a past moment) with their project,
     programme and report.
     """
     held: dict[int, list[Milestone]] = {}

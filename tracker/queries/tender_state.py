@@ -6,11 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils import timezone
 
 from tracker.domain.calendars import Calendar
-from tracker.domain.states import DateState, Status, read
-from tracker.domain.tender_values import IN_PROCUREMENT, SAID, Counts, Facts, Kind, Point, Reading, Regime
+from tracker.domain.tender_values import IN_PROCUREMENT, RULES, SAID, Counts, Facts, Kind, Reading, Regime
 from tracker.domain.tenders import read as read_package
 from tracker.domain.windows import Window, in_force
 from tracker.models import (
@@ -25,6 +23,7 @@ from tracker.models import (
     StatutoryWindow,
 )
 from tracker.models.networks import Calendars
+from tracker.models.tender_clock import point
 from tracker.models.tenders import TERMS
 from tracker.permissions import Reach, readable
 from tracker.queries.state import overlay_metrics, overlay_milestones
@@ -135,29 +134,6 @@ def _known(
     return Known(row, steps, facts, calendar, reading, windows, usual, registered, seen)
 
 
-def point(step: PackageStep, usual: int | None, on: date) -> Point:
-    """A step with the days of its milestone: done, else forecast, else due."""
-    row = step.milestone
-    if row is None or row.retired_at is not None or not row.plan_number:
-        return Point(step.code, usual=usual)
-    done = row.status == Status.DONE
-    finish = row.actual_finish if done else row.forecast_latest or row.due_latest
-    basis = "actual" if done else "forecast" if row.forecast_latest else "planned"
-    set_on = row.as_of if row.forecast_latest else timezone.localtime(row.planned_at).date() if row.planned_at else None
-    state = read(row.facts(row.project.programme.tracking_from), on).state
-    return Point(
-        key=step.code,
-        start=row.actual_start or row.planned_start,
-        finish=finish,
-        basis=basis if finish else "",
-        done=done,
-        begun=row.status == Status.IN_PROGRESS,
-        usual=usual,
-        set_on=set_on,
-        unstated=state is DateState.OUTCOME_NOT_STATED,
-    )
-
-
 def _steps(rows: Sequence[Package]) -> Iterable[PackageStep]:
     found = PackageStep.objects.filter(package__in=[row.pk for row in rows])
     return found.select_related("milestone__project__programme").order_by("package", "position")
@@ -170,7 +146,7 @@ def _templates(rows: Sequence[Package]) -> dict[int, ProcessTemplate]:
 
 def _windows(templates: Iterable[ProcessTemplate]) -> list[Window]:
     codes = {held.window for template in templates for held in template.windows.all()}
-    codes |= {IN_PROCUREMENT[code] for code in codes if code in IN_PROCUREMENT}
+    codes |= {IN_PROCUREMENT[code] for code in codes if code in IN_PROCUREMENT} | RULES
     return list(StatutoryWindow.objects.filter(code__in=codes).windows())
 
 

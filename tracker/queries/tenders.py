@@ -1,29 +1,33 @@
 """The tender ledger: packages by phase, the deadlines to come by month, and the cards other pages show."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q
-from django.urls import reverse
-from django.utils.formats import date_format
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker import words
-from tracker.domain.states import Status
-from tracker.domain.tender_values import Counts, Deadline, Finding, Phase
-from tracker.models import Package, PackageStep
-from tracker.permissions import Reach, readable
-from tracker.queries.asked import A_DAY, Asked
+from tracker.domain.tender_values import Counts, Finding, Phase
+from tracker.models import Package
+from tracker.permissions import Reach
+from tracker.queries.asked import Asked
+from tracker.queries.tender_deadlines import (
+    DeadlineLine,
+    Month,
+    MonthPage,
+    Next,
+    deadlines,
+    happened,
+    month_page,
+    months,
+    nearest,
+    urgency,
+)
 from tracker.queries.tender_state import Known, known, packages_in_reach
 from tracker.words import tenders as said
 from tracker.words import windows as law
-
-SOON = 7
-"""From so many days before a deadline on it is marked."""
-SHOWN = 4
-"""As many deadlines as the overview shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +76,6 @@ class Column:
     lines: list[PackageLine]
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlineLine:
-    """One step to come of one package."""
-
-    day: date
-    text: str
-    days: int
-    left: str
-    colour: str
-    step: str
-    basis: str
-    package: str
-    code: str
-    milestone: str
-    moved: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """The deadlines of one month."""
-
-    name: str
-    lines: list[DeadlineLine]
-
-
 @dataclass(frozen=True)
 class Ledger:
     """The packages in reach that the filters let through."""
@@ -105,26 +84,38 @@ class Ledger:
     lines: list[PackageLine]
     columns: list[Column]
     months: list[Month]
-    next: DeadlineLine | None
+    nearest: Next
+    calendar: MonthPage | None
     against: list[Sentence]
 
 
-def ledger(*, reach: Reach, values: dict[str, Any], unit_path: str, on: date, at: datetime, past: bool) -> Ledger:
-    """The ledger as of a moment; a constant number of queries."""
+def ledger(
+    *,
+    reach: Reach,
+    values: dict[str, Any],
+    unit_path: str,
+    on: date,
+    at: datetime,
+    past: bool,
+    month: date | None = None,
+) -> Ledger:
+    """The ledger as of a moment; a constant number of queries, one more with the calendar of the month of a day."""
     rows = _narrowed(packages_in_reach(reach), values, unit_path)
     found = known(rows, reach=reach, on=on, at=at, past=past)
     wanted = values.get("phase") or ""
     shown = [one for one in found if not wanted or one.reading.phase == wanted]
     lines = [line(one, on) for one in shown]
     coming = deadlines(shown)
+    by_month = months(coming)
     against = [Sentence(text.text, text.colour, one.row.called(words.language()), one.row.code)
                for one in shown for text in sentences(one) if text.colour == "red"]  # fmt: skip
     return Ledger(
         sentence=_sentence(lines, coming),
         lines=lines,
         columns=[Column(said.phase(phase), [one for one in lines if one.phase is phase]) for phase in Phase],
-        months=_months(coming),
-        next=coming[0] if coming else None,
+        months=by_month,
+        nearest=nearest(coming),
+        calendar=month_page(month, [*happened(shown, on), *coming], by_month, on=on) if month else None,
         against=against,
     )
 
@@ -141,16 +132,22 @@ def _narrowed(rows: Any, values: dict[str, Any], unit_path: str) -> Any:
 
 def of_project(code: str, *, reach: Reach, on: date, at: datetime, past: bool) -> list[PackageLine]:
     """The packages of one project."""
-    return _lines(packages_in_reach(reach), Q(project__code=code), reach, on, at, past)
+    return _lines(OF["project"].all(reach, code), reach, on, at, past)
 
 
 def of_programme(code: str, *, reach: Reach, on: date, at: datetime, past: bool) -> list[PackageLine]:
     """The packages of one programme."""
-    return _lines(packages_in_reach(reach), Q(project__programme__code=code), reach, on, at, past)
+    return _lines(OF["programme"].all(reach, code), reach, on, at, past)
 
 
-def _lines(rows: Any, which: Q, reach: Reach, on: date, at: datetime, past: bool) -> list[PackageLine]:
-    return [line(one, on) for one in known(rows.filter(which), reach=reach, on=on, at=at, past=past)]
+def _lines(rows: list[Package], reach: Reach, on: date, at: datetime, past: bool) -> list[PackageLine]:
+    return [line(one, on) for one in known(rows, reach=reach, on=on, at=at, past=past)]
+
+
+OF = {
+    "project": Asked(lambda reach, code: packages_in_reach(reach).filter(project__code=code), "any-code"),
+    "programme": Asked(lambda reach, code: packages_in_reach(reach).filter(project__programme__code=code), "any-code"),
+}
 
 
 def line(one: Known, on: date) -> PackageLine:
@@ -184,13 +181,6 @@ def line(one: Known, on: date) -> PackageLine:
     )
 
 
-def urgency(coming: Deadline | None) -> str:
-    """The colour of a deadline: passed, within a week, later, none."""
-    if coming is None:
-        return "blank"
-    return "red" if coming.days < 0 else "amber" if coming.days <= SOON else "green"
-
-
 def counts(stated: Counts) -> str:
     """What is counted, in one line; '' where nobody has stated anything."""
     return _("; ").join(text for name in said.COUNTS if (text := said.counted(name, getattr(stated, name))))
@@ -211,38 +201,10 @@ def sentence(one: Known, found: Finding) -> str:
     def window(code: str) -> str:
         return law.name(one.windows[code]) if code in one.windows else code
 
-    return said.finding(found, step, window)
+    def sure(code: str) -> bool:
+        return code in one.windows and one.windows[code].verified
 
-
-def deadlines(found: Iterable[Known]) -> list[DeadlineLine]:
-    """Every step to come with a day, of all packages, the nearest first."""
-    language, made = words.language(), []
-    for one in found:
-        for coming in one.reading.coming:
-            milestone = one.milestone(coming.key)
-            made.append(
-                DeadlineLine(
-                    day=coming.day,
-                    text=words.day(coming.day),
-                    days=coming.days,
-                    left=said.countdown(coming.days),
-                    colour=urgency(coming),
-                    step=one.name(coming.key, language),
-                    basis=said.basis(coming.basis),
-                    package=one.row.called(language),
-                    code=one.row.code,
-                    milestone=milestone.code if milestone and milestone.pk in one.seen else "",
-                    moved=coming.moved,
-                )
-            )
-    return sorted(made, key=lambda item: (item.day, item.code))
-
-
-def _months(coming: Sequence[DeadlineLine]) -> list[Month]:
-    found: dict[tuple[int, int], list[DeadlineLine]] = {}
-    for one in coming:
-        found.setdefault((one.day.year, one.day.month), []).append(one)
-    return [Month(date_format(date(*key, 1), "YEAR_MONTH_FORMAT"), lines) for key, lines in found.items()]
+    return said.finding(found, step, window, sure)
 
 
 def _sentence(lines: Sequence[PackageLine], coming: Sequence[DeadlineLine]) -> str:
@@ -257,47 +219,3 @@ def _sentence(lines: Sequence[PackageLine], coming: Sequence[DeadlineLine]) -> s
         return text
     said_next = {"step": coming[0].step, "package": coming[0].package, "day": coming[0].text, "left": coming[0].left}
     return f"{text} " + _("Next: “%(step)s” of “%(package)s” by %(day)s, %(left)s.") % said_next
-
-
-NAMED = ("code", "name", "name_en", "suspended_from", "suspended_until")
-
-
-def _coming(reach: Reach, on: date) -> Any:
-    """The next steps of packages that are not done; of several packages that share one milestone, the first."""
-    current = Package.objects.current().filter(readable(reach)).order_by()
-    return (
-        PackageStep.objects.filter(package__in=current.values("pk"), milestone__retired_at__isnull=True)
-        .filter(milestone__due_latest__gte=on)
-        .exclude(milestone__status__in=(Status.DONE, Status.SUSPENDED))
-        .annotate(day=F("milestone__due_latest"))
-        .order_by("day", "package__code", "position")
-        .values_list("day", "name", "name_en", *(f"package__{name}" for name in NAMED))[:SHOWN]
-    )
-
-
-COMING = Asked(_coming, A_DAY)
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """A bidding deadline on the overview."""
-
-    url: str
-    step: str
-    package: str
-    day: str
-    days: int
-    colour: str
-    suspended: bool
-
-
-def coming(*, reach: Reach, on: date) -> list[Coming]:
-    """The next bidding deadlines as planned now; one query."""
-    chinese, made = words.language().startswith("zh"), []
-    for day, name, name_en, code, package, package_en, since, until in COMING.all(reach, on):
-        days = (day - on).days
-        url = reverse("tender", args=[code])
-        step, of = (name, package) if chinese else (name_en or name, package_en or package)
-        stopped = Counts(suspended_from=since, suspended_until=until).suspended(on)
-        made.append(Coming(url, step, of, words.day(day), days, "amber" if days <= SOON else "green", stopped))
-    return made

@@ -21,6 +21,7 @@ from tracker.queries import timeline_counts as counts
 from tracker.queries import timeline_ledgers as ledgers
 from tracker.queries.schedules import Drawn, project_schedules
 from tracker.queries.tallies import Tally, tally
+from tracker.queries.tender_clock import moved_in
 from tracker.queries.timeline_rows import Row, group_row, milestone_row, placed
 from tracker.queries.timeline_wanted import ALL, NOW, Wanted
 
@@ -227,15 +228,17 @@ def _rows(slots: list[Slot], rows: Any, known: _Shown, on: date, language: str) 
     packages = ledgers.packages_of(
         [one.pk for part in part_of.values() for one in part], reach=known.reach, language=language
     )
+    moved = moved_in(list(part_of), reach=known.reach, on=on)
     lines_of = {pk: known.lines[pk][a:b] for kind, pk, a, b in slots if kind == "lines"}
     lines = ledgers.line_rows((one for part in lines_of.values() for one in part), on=on, language=language)
     shown: list[Row] = []
     for kind, pk, _a, b in slots:
         if kind == "milestones":
             network = known.networks.get(pk)
-            spots = {one.pk: placed(one.code, network) for one in part_of[pk]} if network else {}
+            spots = {one.pk: placed(one.code, network, moved) for one in part_of[pk]} if network else {}
             shown += [
-                milestone_row(one, on, language, spots.get(one.pk), packages.get(one.pk, "")) for one in part_of[pk]
+                milestone_row(one, on, language, spots.get(one.pk), packages.get(one.pk, ""), moved.get(one.code))
+                for one in part_of[pk]
             ]
             continue
         if kind == "lines":

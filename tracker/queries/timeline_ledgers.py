@@ -1,33 +1,28 @@
 """The ledgers on the timeline: clearance sites and resettlement housing, a line each under their project's milestones.
 
-Which lines there are is one statement, asked only where a project is opened; what they say is read for the page shown,
-one statement for its sites and one for its housing, none where there are none.
+Which lines there are is one statement, asked only where a project is opened; what they say is read for the page shown
+alone, in as many statements however many they are.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import IntegerField, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker import words
-from tracker.domain.clearance_pace import COURSE_COLOURS, Course
-from tracker.domain.relocation import Count
-from tracker.domain.reporting import Origin
 from tracker.domain.resettlement import HomeCount
 from tracker.domain.states import COLOURS, Colour, Status
-from tracker.models import Housing, Milestone, PackageStep, Report, Site
+from tracker.models import Housing, Milestone, PackageStep, Site
 from tracker.permissions import Reach, readable
 from tracker.queries.asked import A_KEY, Asked
-from tracker.queries.relocation_state import with_course
 from tracker.queries.state import light_of
-from tracker.queries.timeline_rows import Row, day_beside, place_of
-from tracker.queries.timeline_wanted import NOW, Wanted
-from tracker.words import clearance_pace as pace_words
+from tracker.queries.timeline_rows import Row, day_beside, planned_lines, source_of, undated
+from tracker.queries.timeline_sites import of_state, site_rows
+from tracker.queries.timeline_wanted import Wanted
 from tracker.words import resettlement as homes_words
 
 SITE, HOUSING = 0, 1
@@ -47,8 +42,7 @@ def sites(reach: Reach, on: date, wanted: Wanted) -> Any:
         begins = Coalesce("planned_start", "due_earliest", "due_latest")
         rows = rows.alias(begins=begins).filter(Q(begins__isnull=True) | Q(begins__lte=wanted.end))
     if wanted.state:
-        courses = [course.value for course, colour in COURSE_COLOURS.items() if colour == wanted.state]
-        rows = with_course(rows, on).filter(course__in=courses)
+        rows = of_state(rows, on, wanted.state)
     return rows.order_by()
 
 
@@ -117,75 +111,18 @@ _LINES = Asked(lambda reach, projects: _lines(reach, date.min, Wanted(), project
 
 
 def line_rows(lines: Iterable[Line], *, on: date, language: str) -> dict[Line, Row]:
-    """The rows of these lines; one statement for each ledger that has any of them."""
+    """The rows of these lines; one statement for housing, two for sites, none for a ledger without any of them."""
     keys: dict[int, list[int]] = {SITE: [], HOUSING: []}
     for kind, pk in lines:
         keys[kind].append(pk)
     found: dict[Line, Row] = {}
     if keys[SITE]:
-        begun = Report.objects.counting(on=on, known=NOW).filter(site=OuterRef("pk")).order_by("as_of")
-        rows = with_course(Site.objects.filter(pk__in=keys[SITE]), on)
-        rows = rows.annotate(begun=Subquery(begun.values("as_of")[:1]))
-        for row in rows.select_related("unit", "project__programme", "report__citation__document"):
-            found[SITE, row.pk] = _site_row(row, on, language)
+        found |= {(SITE, pk): row for pk, row in site_rows(keys[SITE], on, language)}
     if keys[HOUSING]:
         related = ("unit", "project__programme", "report__citation__document", *LAST_DAYS)
         for home in Housing.objects.filter(pk__in=keys[HOUSING]).select_related(*related):
             found[HOUSING, home.pk] = _housing_row(home, on, language)
     return found
-
-
-def _site_row(row: Any, on: date, language: str) -> Row:
-    """A site with its course, what is left, and the day of its first entry (`begun`)."""
-    course, programme = Course(row.course), row.project.programme
-    assumed = row.due_latest.year if row.plan_year and programme.base_year_assumed and row.due_latest else None
-    cleared, share = _cleared(row)
-    colour, word = COURSE_COLOURS[course], pace_words.course(course)
-    late = ""
-    if course is Course.OVERDUE:
-        late = _("%(days)s past its last day") % {"days": words.days((on - row.due_latest).days)}
-    reason = _("; ").join(part for part in (cleared or word, late) if part)
-    due, source, undated = words.imprecise(row.due), _source(row), _undated(row)
-    beside = [day_beside(row.due, assumed) if row.due else "", share]
-    return Row(
-        kind="site",
-        pk=row.pk,
-        code=row.code,
-        name=row.called(language),
-        url=reverse("site", args=[row.code]),
-        colour=colour,
-        word=word,
-        label=" · ".join(part for part in beside if part) or _("no date stated"),
-        hover=(row.called(language), *_planned(due, assumed), reason, source),
-        ledger=_("Clearance"),
-        unit=row.unit.called(language),
-        due=due,
-        reason=reason,
-        source=source,
-        assumed=assumed,
-        planned_start=row.planned_start,
-        earliest=row.due_earliest,
-        latest=row.due_latest,
-        precision=row.due_precision,
-        aim=row.due_kind,
-        actual_start=None if undated else row.begun,
-        actual_finish=row.as_of if course is Course.CLEARED and not undated else None,
-        actual_text=words.day(row.as_of) if course is Course.CLEARED and not undated else "",
-        seen=None if undated else row.as_of,
-        done=course is Course.CLEARED,
-        late=course is Course.OVERDUE,
-    )
-
-
-def _cleared(row: Any) -> tuple[str, str]:
-    """How much is cleared and left, in words and as a share; cut, for nothing is all before it is."""
-    if row.whole is None or row.as_of is None or row.left is None:
-        return "", ""
-    share = int((row.whole - row.left) * 100 / row.whole) if row.whole else 100
-    left = pace_words.amount(max(row.left, Decimal(0)), Count(row.counted))
-    if row.left <= 0:
-        return _("all cleared"), f"{share}%"
-    return _("%(share)s%% cleared, %(left)s left") % {"share": share, "left": left}, f"{share}%"
 
 
 def _housing_row(row: Housing, on: date, language: str) -> Row:
@@ -194,7 +131,7 @@ def _housing_row(row: Housing, on: date, language: str) -> Row:
     programme, homes = row.project.programme, _homes(row)
     light = light_of(last, on, programme.tracking_from) if last else None
     assumed = last and last.due_latest and last.plan_year and programme.base_year_assumed and last.due_latest.year
-    due, source = words.imprecise(last.due) if last else "", _source(row)
+    due, source = words.imprecise(last.due) if last else "", source_of(row)
     said = f"{last.called(language)} · {light.reason}" if last and light else ""
     start = row.start if row.start is not last else None
     begins = _("From: %(date)s") % {"date": words.imprecise(start.due)} if start and start.due else ""
@@ -209,7 +146,7 @@ def _housing_row(row: Housing, on: date, language: str) -> Row:
         colour=light.colour if light else Colour.BLANK,
         word=light.word if light else words.colour(Colour.BLANK),
         label=" · ".join(part for part in beside if part),
-        hover=(row.called(language), begins, *_planned(due, assumed or None), homes, said, source),
+        hover=(row.called(language), begins, *planned_lines(due, assumed or None), homes, said, source),
         ledger=_("Resettlement"),
         unit=row.unit.called(language),
         due=due,
@@ -226,7 +163,7 @@ def _course(row: Housing, start: Milestone | None, last: Milestone | None, colou
     days: dict[str, Any] = {
         "planned_start": (start.due_earliest or start.due_latest) if start else None,
         "actual_start": begun,
-        "seen": None if _undated(row) else row.as_of,
+        "seen": None if undated(row) else row.as_of,
     }
     if last is None:
         return days
@@ -250,30 +187,6 @@ def _homes(row: Housing) -> str:
     planned = homes_words.planned(HomeCount.HOMES, row.planned[HomeCount.HOMES])
     accepted = homes_words.figure("accepted_homes", row.accepted_homes)
     return homes_words.completed(accepted, planned)
-
-
-def _planned(due: str, assumed: int | None) -> tuple[str, ...]:
-    if not due:
-        return ()
-    shown = _("%(due)s (assumed year)") % {"due": due} if assumed else due
-    return (_("Planned: %(date)s") % {"date": shown},)
-
-
-def _undated(row: Site | Housing) -> bool:
-    """Whether the figures stand in a document that gives no day for them."""
-    report = row.report
-    if report is None or report.origin != Origin.DOCUMENT:
-        return False
-    return report.citation is None or report.citation.date_latest is None
-
-
-def _source(row: Site | Housing) -> str:
-    report = row.report
-    if report is None:
-        return ""
-    if report.origin == Origin.DOCUMENT and report.citation is not None:
-        return _("Source: %(places)s") % {"places": place_of(report.citation)}
-    return _("Source: %(places)s") % {"places": _("report as of %(day)s") % {"day": words.day(row.as_of)}}
 
 
 def packages_of(milestones: Sequence[int], *, reach: Reach, language: str) -> dict[int, str]:

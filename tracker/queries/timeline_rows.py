@@ -1,8 +1,10 @@
 """The rows of the timeline: what is drawn of a programme, a project or a milestone, and what is said of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,9 +19,11 @@ from tracker.queries.milestones import first_due
 from tracker.queries.schedules import Drawn
 from tracker.queries.state import light_of
 from tracker.queries.tallies import Part, Tally
+from tracker.queries.tender_clock import moved_to
 from tracker.words import project_schedule as said
 from tracker.words import windows as law
 
+NOTHING: Mapping[str, date] = MappingProxyType({})
 QUIET = {DateState.NOT_DUE, DateState.BLANK}
 """States whose word adds nothing to the date beside the bar."""
 
@@ -155,23 +159,32 @@ def group_row(
     )
 
 
-def milestone_row(row: Milestone, on: date, language: str, network: Placed | None = None, package: str = "") -> Row:
-    """A loaded milestone: unit, project, programme, report and citations with it; what its network says of it, and
-    the tender packages it is a step of.
+def milestone_row(
+    row: Milestone,
+    on: date,
+    language: str,
+    network: Placed | None = None,
+    package: str = "",
+    suspended: date | None = None,
+) -> Row:
+    """A loaded milestone: unit, project, programme, report and citations with it; what its network says of it, the
+    tender packages it is a step of, and the day a suspension of its tender has moved it to: that is its forecast.
     """
     programme = row.project.programme
     light = light_of(row, on, programme.tracking_from)
     assumed = row.due_latest.year if row.plan_year and programme.base_year_assumed and row.due_latest else None
     moved = (row.first_due_earliest, row.first_due_latest) != (row.due_earliest, row.due_latest)
-    undated = _undated(row)
+    no_day = undated(row)
     dated = {
         "due": words.imprecise(row.due),
         "first_text": first_due(row) if moved and row.first_due_latest else "",
-        "forecast_text": words.imprecise(row.forecast),
+        "forecast_text": words.day(suspended) if suspended else words.imprecise(row.forecast),
         "actual_text": words.day(row.actual_finish),
     }
-    source = _source(row, undated)
+    source = _source(row, no_day)
     tender = _("Tender: %(packages)s") % {"packages": package} if package else ""
+    reason = _("; ").join((light.reason, moved_to(suspended))) if suspended else light.reason
+    expected = (row.due_latest, suspended) if suspended else (row.forecast_earliest, row.forecast_latest)
     return Row(
         kind="milestone",
         pk=row.pk,
@@ -181,9 +194,9 @@ def milestone_row(row: Milestone, on: date, language: str, network: Placed | Non
         colour=light.colour,
         word=light.word,
         label=_label(row, light.state, light.word, assumed),
-        hover=(row.called(language), *_dates(dated, assumed), light.reason, tender, *_network(network), source),
+        hover=(row.called(language), *_dates(dated, assumed), reason, tender, *_network(network), source),
         unit=row.unit.called(language),
-        reason=light.reason,
+        reason=reason,
         source=source,
         assumed=assumed,
         planned_start=row.planned_start,
@@ -192,11 +205,11 @@ def milestone_row(row: Milestone, on: date, language: str, network: Placed | Non
         precision=row.due_precision,
         aim=row.due_kind,
         first=row.first_due_latest,
-        forecast_earliest=row.forecast_earliest,
-        forecast_latest=row.forecast_latest,
+        forecast_earliest=expected[0],
+        forecast_latest=expected[1],
         actual_start=row.actual_start,
         actual_finish=row.actual_finish,
-        seen=None if undated else row.as_of,
+        seen=None if no_day else row.as_of,
         done=row.status == Status.DONE,
         late=light.colour is Colour.RED,
         due=dated["due"],
@@ -208,8 +221,10 @@ def milestone_row(row: Milestone, on: date, language: str, network: Placed | Non
     )
 
 
-def placed(code: str, drawn: Drawn) -> Placed | None:
-    """What a project's network says of one of its milestones; None where it is not in it."""
+def placed(code: str, drawn: Drawn, moved: Mapping[str, date] = NOTHING) -> Placed | None:
+    """What a project's network says of one of its milestones; None where it is not in it. `moved`: the days to which a
+    suspension has moved milestones, by code.
+    """
     spot = drawn.spot(code)
     if spot is None:
         return None
@@ -223,19 +238,25 @@ def placed(code: str, drawn: Drawn) -> Placed | None:
         spare=None if spot.done else spot.late_finish,
         text="" if spot.done else text,
         lines=tuple(lines),
-        laws=tuple(_laws(code, drawn)),
+        laws=tuple(_laws(code, drawn, moved)),
     )
 
 
-def _laws(code: str, drawn: Drawn) -> Iterator[LawSpan]:
-    """The lawful periods of some length that end with the milestone."""
+def _laws(code: str, drawn: Drawn, moved: Mapping[str, date]) -> Iterator[LawSpan]:
+    """The lawful periods of some length that end with the milestone. Where a suspension has moved an end they run from
+    or to the new day, and whether that keeps to the law stands on the page of the package.
+    """
     for held in drawn.schedule.brackets:
         if held.until != code or held.first_day is None or held.last_day is None or held.window.n is None:
             continue
-        _colour, slack = said.slack(held)
-        first, last = sorted((held.first_day, held.last_day))
+        _colour, room = said.slack(held)
+        ends = moved.get(held.since, held.first_day), moved.get(code, held.last_day)
+        stopped = ends != (held.first_day, held.last_day)
+        if stopped:
+            room = _("moved by the suspension")
+        first, last = sorted(ends)
         parts = f"{law.name(held.window)} · {law.rule(held.window)} · {law.citation(held.window)}"
-        yield LawSpan(first, last, f"{parts} · {slack}", bool(held.slack is not None and held.slack < 0))
+        yield LawSpan(first, last, f"{parts} · {room}", not stopped and held.slack is not None and held.slack < 0)
 
 
 def _network(network: Placed | None) -> tuple[str, ...]:
@@ -247,14 +268,12 @@ def _network(network: Placed | None) -> tuple[str, ...]:
 
 def _dates(dated: dict[str, str], assumed: int | None) -> list[str]:
     """The dates of a milestone as lines."""
-    planned = dated["due"] and (_("%(due)s (assumed year)") % {"due": dated["due"]} if assumed else dated["due"])
     lines = [
-        (_("Planned: %(date)s"), planned),
         (_("First commitment: %(date)s"), dated["first_text"]),
         (_("Forecast: %(date)s"), dated["forecast_text"]),
         (_("Done: %(date)s"), dated["actual_text"]),
     ]
-    return [line % {"date": text} for line, text in lines if text]
+    return [*planned_lines(dated["due"], assumed), *(line % {"date": text} for line, text in lines if text)]
 
 
 def _label(row: Milestone, state: DateState, word: str, assumed: int | None) -> str:
@@ -274,12 +293,30 @@ def day_beside(due: ImpreciseDate, assumed: int | None) -> str:
     return _("%(due)s (assumed year)") % {"due": text} if assumed and str(assumed) in text else text
 
 
-def _undated(row: Milestone) -> bool:
-    """Whether the state stands in a document that gives no day for it."""
+def planned_lines(due: str, assumed: int | None) -> tuple[str, ...]:
+    """The planned day as a line of a hover text; none without a day."""
+    if not due:
+        return ()
+    shown = _("%(due)s (assumed year)") % {"due": due} if assumed else due
+    return (_("Planned: %(date)s") % {"date": shown},)
+
+
+def undated(row: Any) -> bool:
+    """Whether the state of a milestone, or the figures of a ledger's item, stand in a document that gives no day."""
     report = row.report
     if report is None or report.origin != Origin.DOCUMENT:
         return False
     return report.citation is None or report.citation.date_latest is None
+
+
+def source_of(row: Any) -> str:
+    """Where the figures of a ledger's item come from; '' where nobody has reported any."""
+    report = row.report
+    if report is None:
+        return ""
+    cited = report.citation if report.origin == Origin.DOCUMENT else None
+    place = place_of(cited) if cited else _("report as of %(day)s") % {"day": words.day(row.as_of)}
+    return _("Source: %(places)s") % {"places": place}
 
 
 def _source(row: Milestone, undated: bool) -> str:

@@ -1,7 +1,10 @@
-"""The grid: everything due on one sheet, saved in one request, what is wrong said cell by cell."""
+"""The grids: many items on one sheet, saved in one request, what is wrong said cell by cell.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+One for milestones and metrics, one for each of the ledgers; they differ by what stands in their `Grid` alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -10,8 +13,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from tracker import words
@@ -20,179 +24,224 @@ from tracker.domain.dates import UnreadableDate
 from tracker.domain.drafts import Key
 from tracker.domain.ledger import Kind
 from tracker.imports import grid as imports
-from tracker.imports.grid import GRID, MOST, Sent
+from tracker.imports.grid import MOST, Sent
 from tracker.permissions import Permission
 from tracker.queries import drafts as of_drafts
 from tracker.queries import grid as queries
-from tracker.queries.ledger import Loaded, named
+from tracker.queries.ledger import named
 from tracker.queries.report_items import Item
+from tracker.views import grid_rows
 from tracker.views.edge import guarded, now_moment, person, reach, today
+from tracker.views.grid_rows import Line
 from tracker.views.parcels import sign_in_again
 from tracker.views.reporting import onward
 from tracker.words import ledger as said_of
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell to fill in: its name in the form, label, text, choices ([] for free text) and what is wrong with it."""
-
-    name: str
-    column: str
-    label: str
-    text: str
-    choices: list[tuple[str, str]]
-    fault: str
+TOUCHED = gettext_lazy(
+    "Only rows you touch are sent. Enter and the arrow keys move; cells copied from Excel can be pasted."
+)
+COUNTED = gettext_lazy(
+    "Counted from the beginning. Only rows you touch are sent. "
+    "Enter and the arrow keys move; cells copied from Excel can be pasted."
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One row: the item, its cells, the hidden values it carries, whether 'no change' is ticked."""
+class Grid:
+    """One grid: its address, the kinds of its rows, the ledger it belongs to (address, title), what it says.
 
-    name: str
-    item: Item
-    cells: list[Cell]
-    base: str
-    version: int
-    same: bool
-    fault: str = ""
-    drafted: bool = False
+    `draft` is the key of its draft; '' for the grid of milestones and metrics, which has one for what is due and one
+    for everything open.
+    """
+
+    address: str
+    kinds: tuple[Kind, ...]
+    title: Promise
+    hint: Promise
+    nothing: Promise
+    draft: str = ""
+    ledger: tuple[str, Promise] | None = None
 
 
-@dataclass(slots=True)
-class Tables:
-    """The two tables of a grid with the titles of their columns."""
+REPORTS = Grid(
+    "grid",
+    (Kind.MILESTONE, Kind.METRIC),
+    title=said_of.GRID,
+    hint=TOUCHED,
+    nothing=gettext_lazy("Nothing is due from you now."),
+)
+SITES = Grid(
+    "relocation_grid",
+    (Kind.SITE, Kind.LAND),
+    title=said_of.GRIDS["sites"],
+    hint=COUNTED,
+    nothing=gettext_lazy("No site of yours has anything left to report, or all wait for review."),
+    draft="sites",
+    ledger=("relocation", gettext_lazy("Clearance")),
+)
+HOUSING = Grid(
+    "housing_grid",
+    (Kind.HOUSING,),
+    title=said_of.GRIDS["housing"],
+    hint=COUNTED,
+    nothing=gettext_lazy("No housing of yours has anything left to report, or all wait for review."),
+    draft="housing",
+    ledger=("resettlement", gettext_lazy("Resettlement")),
+)
+PACKAGES = Grid(
+    "tender_grid",
+    (Kind.PACKAGE,),
+    title=said_of.GRIDS["packages"],
+    hint=gettext_lazy(
+        "Only rows you touch are sent. A suspension and a new call are reported in the package's own form. "
+        "Enter and the arrow keys move; cells copied from Excel can be pasted."
+    ),
+    nothing=gettext_lazy("No package of yours is still to be awarded, or all wait for review."),
+    draft="packages",
+    ledger=("tenders", gettext_lazy("Tenders")),
+)
 
-    milestones: list[Line] = field(default_factory=list)
-    metrics: list[Line] = field(default_factory=list)
 
-    def __iter__(self) -> Any:
-        for kind, lines in ((Kind.MILESTONE, self.milestones), (Kind.METRIC, self.metrics)):
-            if lines:
-                yield said_of.TITLES[kind], [said_of.label(name) for name in GRID[kind]], lines
+GRIDS = (SITES, HOUSING, PACKAGES)
+
+
+def of_ledgers(items: Iterable[Item]) -> list[Grid]:
+    """The grids of the ledgers these items stand in."""
+    held = {item.kind for item in items}
+    return [one for one in GRIDS if any(kind.subject in held for kind in one.kinds)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A grid as it is asked for: `due` instead of all that is open, or narrowed to a project."""
+
+    grid: Grid
+    due: bool
+    project: str
+
+    @classmethod
+    def of(cls, grid: Grid, request: HttpRequest) -> "Asked":
+        """The one the address asks for."""
+        due = not grid.draft and request.GET.get("what") != "open"
+        return cls(grid, due, request.GET.get("project", "")[:60].replace("\x00", "") if grid.draft else "")
+
+    @property
+    def key(self) -> Key:
+        """What its draft goes by."""
+        return Key(drafts.Kind.GRID, self.grid.draft or ("due" if self.due else "open"))
+
+    def url(self, **more: str) -> str:
+        """Its address."""
+        asked = {"project": self.project} if self.project else {}
+        asked |= {} if self.grid.draft or self.due else {"what": "open"}
+        query = urlencode(asked | more)
+        return reverse(self.grid.address) + (f"?{query}" if query else "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded(Permission.REPORT, ended=sign_in_again)
 def grid(request: HttpRequest) -> HttpResponse:
     """Fill in what is due, or everything open; save all of it in one request."""
-    due = request.GET.get("what") != "open"
-    if request.method == "POST":
-        return _saved(request, due)
-    return _page(request, due, token=str(uuid4()), as_of=words.day(today()))
+    return _answer(request, REPORTS)
 
 
-def _page(request: HttpRequest, due: bool, *, token: str, as_of: str) -> HttpResponse:
-    moment = now_moment()
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded(Permission.REPORT, ended=sign_in_again)
+def relocation_grid(request: HttpRequest) -> HttpResponse:
+    """Fill in how far every clearance site has come."""
+    return _answer(request, SITES)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded(Permission.REPORT, ended=sign_in_again)
+def housing_grid(request: HttpRequest) -> HttpResponse:
+    """Fill in how far the resettlement housing has come."""
+    return _answer(request, HOUSING)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded(Permission.REPORT, ended=sign_in_again)
+def tender_grid(request: HttpRequest) -> HttpResponse:
+    """Fill in what is counted of the tender packages."""
+    return _answer(request, PACKAGES)
+
+
+def _answer(request: HttpRequest, grid: Grid) -> HttpResponse:
+    asked = Asked.of(grid, request)
+    return _saved(request, asked) if request.method == "POST" else _page(request, asked)
+
+
+def _page(request: HttpRequest, asked: Asked) -> HttpResponse:
+    moment, project = now_moment(), asked.project if asked.grid.draft else None
+    wanted = queries.Wanted(asked.grid.kinds, MOST, asked.due, project)
     found = queries.grid_page(
-        reach=reach(request), on=moment.today, now=moment.known, language=words.language(), due=due, most=MOST
+        wanted, reach=reach(request), on=moment.today, now=moment.known, language=words.language()
     )
-    key = _key(due)
-    kept = of_drafts.kept(person(request).pk, moment.known, key).get(str(key))
+    kept = of_drafts.kept(person(request).pk, moment.known, asked.key).get(str(asked.key))
     typed: Mapping[str, Any] = kept.fields.get("rows", {}) if kept else {}
-    tables = Tables(
-        [_begun(Kind.MILESTONE, item, typed) for item in found.milestones],
-        [_begun(Kind.METRIC, item, typed) for item in found.metrics],
-    )
-    context = {"tables": list(tables), "page": found, "due": due, "token": token, "day": as_of}
-    context |= {"key": key, "drafted": kept is not None}
-    if kept and any(line.drafted for _title, _labels, lines in tables for line in lines):
-        context |= {"kept": kept, "day": kept.fields.get("as_of") or as_of}
-    context["saved"] = request.GET.get("saved", "")[:40]
-    return render(request, "reports/grid.html", context)
+    lines = grid_rows.begun(found.items, typed)
+    context: dict[str, Any] = {"token": str(uuid4()), "day": words.day(moment.today), "drafted": kept is not None}
+    if kept and any(line.drafted for line in lines):
+        context |= {"kept": kept, "day": kept.fields.get("as_of") or context["day"]}
+    context |= {"total": found.total, "projects": found.projects, "saved": request.GET.get("saved", "")[:40]}
+    return _render(request, asked, lines, context)
 
 
-def _key(due: bool) -> Key:
-    return Key(drafts.Kind.GRID, "due" if due else "open")
+def _render(
+    request: HttpRequest, asked: Asked, lines: Sequence[Line], context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    own = {"asked": asked, "grid": asked.grid, "tables": list(grid_rows.tables(lines)), "shown": len(lines)}
+    own |= {"key": asked.key, "action": asked.url()}
+    return render(request, "reports/grid.html", {**own, **context}, status=status)
 
 
-def _begun(kind: Kind, item: Item, typed: Mapping[str, Any]) -> Line:
-    """A row as its item stands, with what the draft has typed in it."""
-    texts = imports.texts(item, kind)
-    said = typed.get(f"{kind}.{item.code}")
-    line = _line(kind, item, texts)
-    if not isinstance(said, dict):
-        return line
-    again = {name: str(said.get(name, text)) for name, text in texts.items()}
-    changed = said.get("version") != item.version
-    fault = (
-        _("This item has changed since the draft was saved: compare with what was last accepted.") if changed else ""
-    )
-    sent = Sent(kind, item.code, again, line.base, item.version, bool(said.get("same")), {"": fault} if fault else {})
-    return replace(_line(kind, item, again, sent), drafted=True)
-
-
-def _line(kind: Kind, item: Item, texts: Mapping[str, str], sent: Sent | None = None) -> Line:
-    """A row as it starts, or as it was sent and came back."""
-    name = f"{kind}.{item.code}"
-    offered = queries.choices(kind, item)
-    faults = sent.faults if sent else {}
-    cells = [
-        Cell(
-            name=f"{name}.{column}",
-            column=column,
-            label=f"{item.name} · {said_of.label(column)}",
-            text=texts[column],
-            choices=offered.get(column, []),
-            fault=faults.get(column, ""),
-        )
-        for column in GRID[kind]
-    ]
-    base = sent.base if sent else imports.fingerprint(kind, texts, today())
-    return Line(name, item, cells, base, item.version, sent.same if sent else False, faults.get("", ""))
-
-
-def _saved(request: HttpRequest, due: bool) -> HttpResponse:
+def _saved(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Store what can be stored; the rest comes back with its texts and with why."""
     data, day = request.POST, today()
-    rows = imports.rows_of(data, data.getlist("row"))
+    rows = [row for row in imports.rows_of(data, data.getlist("row")) if row.kind in asked.grid.kinds]
     token, text = data.get("token", "")[:40] or str(uuid4()), data.get("as_of", "")[:60]
     try:
         as_of = dates.day(text, today=day) if text.strip() else day
     except UnreadableDate as fault:
-        return _again(request, rows, due, as_of=text, fault=words.refusal(f"date_{fault.code}"))
+        return _again(request, asked, rows, as_of=text, fault=words.refusal(f"date_{fault.code}"))
     outcome = imports.send(
         rows, as_of=as_of, token=token, by=person(request), reach=reach(request), today=day, language=words.language(),
-        draft=str(_key(due)) if data.get("drafted") else "",
+        draft=str(asked.key) if data.get("drafted") else "",
     )  # fmt: skip
     count = len(outcome.stored)
     told = ngettext("%(count)d report submitted.", "%(count)d reports submitted.", count) % {"count": count}
     if outcome.refused:
-        return _again(request, outcome.refused, due, as_of=text, told=told if count else "")
+        return _again(request, asked, outcome.refused, as_of=text, told=told if count else "")
     if count:
         messages.success(request, told)
     else:
         messages.info(request, _("Nothing was changed, so nothing was sent."))
-    asked = {"saved": token} if due else {"what": "open", "saved": token}
-    return onward(request, f"{reverse('grid')}?{urlencode(asked)}")
+    return onward(request, asked.url(saved=token))
 
 
 def _again(
-    request: HttpRequest, rows: Sequence[Sent], due: bool, *, as_of: str, told: str = "", fault: str = ""
+    request: HttpRequest, asked: Asked, rows: Sequence[Sent], *, as_of: str, told: str = "", fault: str = ""
 ) -> HttpResponse:
     """The rows that could not be stored, as they were typed; only they, since the others are done."""
     items = named(((row.kind, row.code) for row in rows), reach=reach(request), on=today(), language=words.language())
-    tables, lost = Tables(), 0
-    for row in rows:
-        loaded: Loaded | None = items.get((row.kind, row.code))
-        if loaded is None:
-            lost += 1
-            continue
-        line = _line(row.kind, loaded.item, row.texts, row)
-        (tables.milestones if row.kind is Kind.MILESTONE else tables.metrics).append(line)
+    held = [(row, items[row.kind, row.code].item) for row in rows if (row.kind, row.code) in items]
+    lines = [grid_rows.line(row.kind, item, row.texts, row) for row, item in held]
     context = {
-        "tables": list(tables),
-        "page": queries.GridPage((), (), len(rows)),
-        "due": due,
         "token": str(uuid4()),
         "day": as_of,
         "told": told,
         "fault": fault,
-        "wrong": 0 if fault else len(rows) - lost,
-        "lost": lost,
-        "key": _key(due),
+        "wrong": 0 if fault else len(lines),
+        "lost": len(rows) - len(lines),
+        "bound": True,
         "drafted": bool(request.POST.get("drafted")),
     }
-    return render(request, "reports/grid.html", context, status=422)
+    return _render(request, asked, lines, context, status=422)
 
 
-urlpatterns = [path("reports/grid/", grid, name="grid")]
+urlpatterns = [
+    path("reports/grid/", grid, name="grid"),
+    path("relocation/grid/", relocation_grid, name="relocation_grid"),
+    path("housing/grid/", housing_grid, name="housing_grid"),
+    path("tenders/grid/", tender_grid, name="tender_grid"),
+]

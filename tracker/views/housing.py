@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from tracker import words
 from tracker.actions import resettlement as actions
 from tracker.actions.plans import Change
-from tracker.forms.housing import HousingForm, HousingPlanForm, ReasonForm
+from tracker.forms.housing import HousingForm, HousingPlanForm
+from tracker.forms.written import ReasonForm
 from tracker.models import Housing, Milestone, Project, Site
 from tracker.models.resettlement import DATED
 from tracker.permissions import Permission

@@ -16,7 +16,7 @@ from tracker.permissions import Permission
 from tracker.queries.overview import View, overview
 from tracker.queries.overview_ledgers import Ledgers, ledgers
 from tracker.queries.overview_schedules import problems
-from tracker.queries.tenders import coming
+from tracker.queries.tender_clock import Clock, clock
 from tracker.views.context import as_of_chip
 from tracker.views.edge import BadMoment, Moment, guarded, moment, now_moment, reach
 
@@ -35,18 +35,20 @@ def show(request: HttpRequest) -> HttpResponse:
         shown = now_moment()
     since = _since(request, shown)
     view = View(reach=reach(request), on=shown.on, known=shown.known, past=shown.past, query=shown.query())
+    tenders = Clock() if shown.past else clock(reach=view.reach, on=shown.on)
     page = overview(
         view=view,
         since=since,
         programme=request.GET.get("programme", "").replace("\x00", "")[:40],
         full=request.GET.get("compare") == "all",
+        moved=tenders.moved,
     )
     context = {
         "page": page,
         # What is kept is the check of today; a past moment is counted on the page of its project.
         "problems": None if shown.past else problems(reach=reach(request)),
         "ledgers": Ledgers() if shown.past else ledgers(reach=reach(request), on=shown.on, language=words.language()),
-        "tenders": [] if shown.past else coming(reach=reach(request), on=shown.on),
+        "tenders": tenders.coming,
         "as_of": as_of_chip(request, shown),
         "shown": shown,
         "since_latest": (_latest(shown) - timedelta(days=1)).isoformat(),

@@ -21,7 +21,6 @@ from tracker.domain.drafts import Key, Kind, Unusable
 from tracker.forms.reports import ticket
 from tracker.forms.session import SignInForm
 from tracker.imports import grid as grids
-from tracker.imports import site_grid
 from tracker.models import User
 from tracker.permissions import Permission, reach_of
 from tracker.queries.people import demo_roles
@@ -88,7 +87,7 @@ def taken_back(request: HttpRequest, user: User) -> bool | None:
         return False
 
 
-def _grid_fields(request: HttpRequest, key: Key) -> dict[str, Any]:
+def _grid_fields(request: HttpRequest) -> dict[str, Any]:
     """Of a grid: its day and the rows that were touched."""
     touched = {
         name: {
@@ -96,23 +95,20 @@ def _grid_fields(request: HttpRequest, key: Key) -> dict[str, Any]:
             "version": row.version,
             "same": row.same,
         }
-        for name, row in _touched(request, key)
+        for name, row in _touched(request)
     }
     drafts.fits_grid(touched)
     return {"as_of": drafts.plain(request.POST.get("as_of", "")[:60]), "rows": touched}
 
 
-def _touched(request: HttpRequest, key: Key) -> list[tuple[str, Any]]:
-    names = request.POST.getlist("row")
-    if key.code == "sites":
-        return [(f"site.{row.code}", row) for row in site_grid.rows_of(request.POST, names) if site_grid.touched(row)]
-    rows = grids.rows_of(request.POST, names)
-    return [(f"{row.kind}.{row.code}", row) for row in rows if grids.touched(row, today())]
+def _touched(request: HttpRequest) -> list[tuple[str, grids.Sent]]:
+    rows = grids.touched_of(request.POST, request.POST.getlist("row"), today())
+    return [(f"{row.kind}.{row.code}", row) for row in rows]
 
 
 def typed(request: HttpRequest, key: Key) -> dict[str, Any]:
     """What was typed in the form of that key, as its draft keeps it. Raises Unusable where it is too much."""
-    fields = _grid_fields(request, key) if key.kind is Kind.GRID else dict(drafts.texts(request.POST))
+    fields = _grid_fields(request) if key.kind is Kind.GRID else dict(drafts.texts(request.POST))
     found = ticket(request.POST)
     return {"fields": fields, "token": found.token or "", "version": max(found.version or 0, 0)}
 

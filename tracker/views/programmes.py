@@ -53,7 +53,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponseBase:
     at = At(moment.on, moment.known, moment.past, moment.query())
     context["clearance"] = relocation_card.of_programme(code, reach=reach(request), at=at, language=words.language())
     given: dict[str, Any] = {"reach": reach(request), "at": at, "language": words.language()}
-    context["homes"] = resettlement.card(values={"programme": code}, **given)
+    context["homes"] = resettlement.card("programme", code, **given)
     context["may_plan"] = reach(request).may(Permission.PLAN, found.unit_path)
     return render(request, "programmes/detail.html", context)
 

@@ -33,7 +33,7 @@ def project(request: HttpRequest, code: str) -> HttpResponseBase:
         "page": page,
         "packages": of_project(code, reach=reached, on=moment.on, at=moment.known, past=moment.past),
         "clearance": relocation_card.of_project(code, reach=reached, at=at, language=words.language()),
-        "homes": resettlement.card(values={"project": code}, reach=reached, at=at, language=words.language()),
+        "homes": resettlement.card("project", code, reach=reached, at=at, language=words.language()),
         "as_of": as_of_chip(request, moment),
         "moment": moment.query(),
         "may_plan": reached.may(Permission.PLAN, page.unit_path),

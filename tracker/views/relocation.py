@@ -24,6 +24,7 @@ from tracker.queries import relocation_file as file
 from tracker.queries import site_page as one
 from tracker.queries.milestones import choices
 from tracker.queries.relocation import At
+from tracker.queries.relocation_sites import Sites
 from tracker.views import codes  # noqa: F401 - registers <code:…>
 from tracker.views.context import as_of_chip
 from tracker.views.downloads import list_file, wants_file
@@ -44,12 +45,12 @@ def relocation(request: HttpRequest) -> HttpResponseBase:
     offered = choices(reach=reached, language=language)
     form = RelocationForm(request.GET, programmes=offered.programmes, units=offered.units)
     values, at = form.values, _at(moment)
-    rows = queries.searched(queries.listed(reach=reached), values, form.unit_path)
+    sites = Sites.searched(reached, values, form.unit_path)
     if wants_file(request):
-        cells = file.rows(rows, values=values, at=at, language=language)
+        cells = file.rows(sites, values=values, at=at, language=language)
         title = _("Clearance progress")
         return list_file(request, "clearance", file.columns(), cells, title=title, form=form)
-    found = queries.ledger(rows=rows, values=values, number=request.GET.get("page", "1"), at=at, language=language)
+    found = queries.ledger(sites=sites, values=values, number=request.GET.get("page", "1"), at=at, language=language)
     since = _since(request, moment.on)
     context: dict[str, Any] = {
         "form": form,
@@ -59,6 +60,7 @@ def relocation(request: HttpRequest) -> HttpResponseBase:
         "against": relocation_card.against(found.found, reach=reached, language=language),
         "changes": more.changes(found, since=since, at=at, language=language),
         "since": since,
+        "may_report": reached.holds(Permission.REPORT),
         "as_of": as_of_chip(request, moment),
         "moment": moment.query(),
     }
@@ -75,7 +77,7 @@ def _since(request: HttpRequest, on: date) -> date:
 
 
 def _progress(bars: Iterable[more.Bar], *, many: bool) -> dict[str, Any] | None:
-    drawn = [chart.Bar(bar.label, bar.url, bar.shares, bar.said) for bar in bars]
+    drawn = list(bars)
     if not drawn:
         return None
     return {

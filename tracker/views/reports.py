@@ -30,6 +30,7 @@ from tracker.tables.reports import ReportFilter, ReportTable
 from tracker.views import codes, reporting
 from tracker.views.downloads import list_file, wants_file
 from tracker.views.edge import found_or_404, guarded, now_moment, person, reach
+from tracker.views.grid import of_ledgers
 from tracker.views.report_forms import Form
 
 __all__ = ["codes"]
@@ -60,7 +61,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         form.evidence.choices = carried.get(pk, ())
     shown = drafts.lines(begun.values(), reach=reach(request), language=words.language())
     context = {"due": due, "pairs": pairs, "iso_today": moment.today.isoformat(), "drafts": shown}
-    context["sites"] = any(item.kind == "site" for item in due.items)
+    context["grids"] = of_ledgers(due.items)
     return render(request, "reports/mine.html", context)
 
 

@@ -46,6 +46,7 @@ def resettlement(request: HttpRequest) -> HttpResponseBase:
         "form": form,
         "ledger": found,
         "stages": queries.stages(),
+        "may_report": reached.holds(Permission.REPORT),
         "as_of": as_of_chip(request, moment),
         "moment": moment.query(),
     }

@@ -19,6 +19,7 @@ from tracker import words
 from tracker.actions import sheet_sending
 from tracker.actions import sheets as actions
 from tracker.audit import Refused, record_refusal
+from tracker.domain.ledger import Kind
 from tracker.exports import ledger as export
 from tracker.exports import ledger_faults
 from tracker.imports import sheet_check
@@ -64,7 +65,7 @@ def sheet_ledger(request: HttpRequest) -> HttpResponseBase:
     """The ledger as an Excel file: everything open, or only what is due."""
     moment, due = now_moment(), request.GET.get("what") == "due"
     found = ledgers.ledger(reach=reach(request), on=moment.today, now=moment.known, language=words.language(), due=due)
-    if not found.milestones and not found.metrics:
+    if not found.rows:
         messages.info(request, _("There is nothing to fill in."))
         return redirect("sheet")
     about = export.Sheet(
@@ -111,7 +112,7 @@ def looked_at(request: HttpRequest, rows: list[dict[str, Any]], day: date) -> li
     lines = sheet_check.checked(rows, asked=asking(request, day))
     foreign = next((line for line in lines if line.foreign), None)
     if foreign is not None:
-        given = {"subject_type": foreign.kind, "subject_code": foreign.code, "code": "no_right"}
+        given = {"subject_type": Kind(foreign.kind).subject, "subject_code": foreign.code, "code": "no_right"}
         record_refusal("report.submit", by=person(request), **given)
     return [line.kept for line in lines]
 

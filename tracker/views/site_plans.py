@@ -13,7 +13,8 @@ from tracker import words
 from tracker.actions import relocation as actions
 from tracker.actions.plans import Change
 from tracker.domain.relocation import Use, scopes_of
-from tracker.forms.relocation import NewSiteForm, PlanSiteForm, ReasonForm, TermsForm
+from tracker.forms.relocation import NewSiteForm, PlanSiteForm, TermsForm
+from tracker.forms.written import ReasonForm
 from tracker.models import Project, Site, Unit
 from tracker.permissions import Permission
 from tracker.queries import site_plans as queries

@@ -1,10 +1,13 @@
 """Tenders: the ledger of packages, and the page of one."""
 
+from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,8 +24,10 @@ from tracker.views.context import as_of_chip
 from tracker.views.downloads import list_file, wants_file
 from tracker.views.edge import found_or_404, guarded, reach
 from tracker.views.moments import moment_or_now
+from tracker.words.calendars import weekday_names, weekdays
 
 VIEWS = ("board", "list", "calendar")
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
 @require_safe
@@ -32,6 +37,8 @@ def tenders(request: HttpRequest) -> HttpResponseBase:
     reached, moment = reach(request), moment_or_now(request)
     offered = choices(reach=reached, language=words.language())
     form = TendersForm(request.GET, programmes=offered.programmes, units=offered.units)
+    asked = request.GET.get("view", "")
+    view = asked if asked in VIEWS else VIEWS[0]
     page = ledger(
         reach=reached,
         values=form.values,
@@ -39,26 +46,42 @@ def tenders(request: HttpRequest) -> HttpResponseBase:
         on=moment.on,
         at=moment.known,
         past=moment.past,
+        month=_month(request, moment.on) if view == "calendar" else None,
     )
     if wants_file(request):
         rows = (export.row(one) for one in page.lines)
         return list_file(request, "tenders", export.COLUMNS, rows, title=_("Tenders"), form=form)
-    asked = request.GET.get("view", "")
-    view = asked if asked in VIEWS else VIEWS[0]
     context = {
         "page": page,
         "form": form,
         "view": view,
         "views": _tabs(request, view),
+        "weekdays": tuple(zip(weekdays(), weekday_names(), strict=True)),
         "as_of": as_of_chip(request, moment),
         "moment": moment.query(),
         "may_plan": reached.holds(Permission.PLAN),
+        "may_report": reached.holds(Permission.REPORT),
     }
     return render(request, "tenders/list.html", context)
 
 
+def _month(request: HttpRequest, on: date) -> date:
+    """A day of the month asked for, `?month=2026-11`; the present one, with a message, where that cannot be read."""
+    text = request.GET.get("month", "").strip()
+    if not text:
+        return on
+    try:
+        found = parse_date(f"{text}-01")
+    except ValueError:
+        found = None
+    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        messages.warning(request, _("No month we can read. This is the month of the day shown."))
+        return on
+    return found
+
+
 def _tabs(request: HttpRequest, view: str) -> list[dict[str, Any]]:
-    named = {"board": _("By phase"), "list": _("As a list"), "calendar": _("Deadlines by month")}
+    named = {"board": _("By phase"), "list": _("As a list"), "calendar": _("Deadline calendar")}
     found = []
     for name, label in named.items():
         query = request.GET.copy()
@@ -85,7 +108,7 @@ def tender(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "tenders/detail.html", context)
 
 
-def _chart(page: PackagePage, on: Any) -> dict[str, Any] | None:
+def _chart(page: PackagePage, on: date) -> dict[str, Any] | None:
     """The steps on their days with the lawful windows below them, and the same as a table; None without any day."""
     bars = [charts.Bar(step.code, step.name, step.colour, step.word, step.start, step.finish) for step in page.steps]
     if not any(bar.finish for bar in bars):

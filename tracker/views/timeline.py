@@ -69,7 +69,7 @@ def show(request: HttpRequest) -> HttpResponse:
     found = timeline(reach=reach(request), on=day, language=language, wanted=wanted)
     zoom = request.GET.get("zoom", "")
     zoom = zoom if zoom in dict(ZOOMS) else ""
-    window = window_of(_days(found.rows), day, zoom=zoom, start=wanted.start, end=wanted.end)
+    window = window_of(_days(found.rows, day), day, zoom=zoom, start=wanted.start, end=wanted.end)
     address = _Address(request, wanted, found.open_by_itself)
     context = {
         "page": found,
@@ -164,13 +164,18 @@ def _moved(address: _Address, window: Window, direction: int) -> str:
     return address.of(**{"from": start.isoformat(), "to": end.isoformat()})
 
 
-def _days(rows: Sequence[Row]) -> list[date]:
-    """Every day that a row has a mark on."""
-    found = []
+def _days(rows: Sequence[Row], today: date) -> list[date]:
+    """Every day that a row has a mark on. A site's forecast far beyond all else does not push the rest together: it
+    counts for a year past the other marks, and the text beside it says the rest.
+    """
+    found, reckoned = [], []
     for row in rows:
-        marks = (row.planned_start, row.earliest, row.latest, row.first, row.forecast_latest, row.actual_finish)
-        found += [day for day in (*marks, row.actual_start, row.early, row.spare) if day]
-    return found
+        marks = (row.planned_start, row.earliest, row.latest, row.first, row.actual_finish, row.actual_start)
+        found += [day for day in (*marks, row.early, row.spare) if day]
+        if row.forecast_latest:
+            (reckoned if row.kind == "site" else found).append(row.forecast_latest)
+    furthest = max([*found, today]) + timedelta(days=366)
+    return [*found, *(min(day, furthest) for day in reckoned)]
 
 
 def _sheets(found: Timeline, window: Window, address: _Address) -> list[Sheet]:

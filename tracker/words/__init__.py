@@ -314,6 +314,8 @@ NOUNS: Mapping[str, Promise] = {
     "sheet": gettext_lazy("Ledger"),
     "page": gettext_lazy("Page"),
     "works": gettext_lazy("Works"),
+    "citation": gettext_lazy("Citation"),
+    "document": gettext_lazy("Document"),
     "calendar": gettext_lazy("Calendar"),
     "window": gettext_lazy("Statutory window"),
     "process": gettext_lazy("Process template"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -44,6 +44,11 @@ def weekdays() -> list[str]:
     """The short names of the weekdays, Monday first: 一, Mon."""
     names = [str(WEEKDAYS_ABBR[number]) for number in range(7)]
     return [name[-1] for name in names] if words.language().startswith("zh") else names
+
+
+def weekday_names() -> list[str]:
+    """The names of the weekdays in full, Monday first: 星期一, Monday."""
+    return [str(WEEKDAYS[number]) for number in range(7)]
 
 
 def working_days(count: int) -> str:

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tracker import words
@@ -106,6 +107,13 @@ def reason(pace: Pace, count: Count, *, due: str, as_of: str) -> str:
             shown.setdefault(name, words.day(given))
     open_ = pace.reason == "not_reported" and pace.inputs.get("due") is None
     return str(SENTENCES["not_reported_open" if open_ else pace.reason]) % shown
+
+
+def standstill(pace: Pace) -> str:
+    """That a site past its last day also stands still; '' where it does not, or its own sentence says so."""
+    if pace.still is None or pace.course is not Course.OVERDUE:
+        return ""
+    return _("It stands still: nothing was cleared in %(days)s of reports.") % {"days": words.days(pace.still)}
 
 
 def finish(found: Finish) -> str:

@@ -48,6 +48,8 @@ ACTIONS: Mapping[str, Promise] = {
     "process.version": gettext_lazy("Added a version of a process template"),
     "process.retire": gettext_lazy("Retired a process template"),
     "works.load": gettext_lazy("Loaded the documents' works"),
+    "citation.correct": gettext_lazy("Corrected what a document states"),
+    "document.correct": gettext_lazy("Corrected the particulars of a document"),
     "simulation.portfolio": gettext_lazy("Added a simulated portfolio"),
     "simulation.sites": gettext_lazy("Added simulated clearance sites"),
     "simulation.training": gettext_lazy("Added training reports"),
@@ -165,6 +167,13 @@ FIELDS: Mapping[str, Promise] = {
     "mailed": gettext_lazy("By mail"),
     "language": gettext_lazy("Language of mail"),
     "day": gettext_lazy("Day"),
+    "printed": gettext_lazy("As printed"),
+    "date_text": gettext_lazy("Date"),
+    "date_earliest": gettext_lazy("Date from"),
+    "date_latest": gettext_lazy("Date up to"),
+    "complete": gettext_lazy("Complete"),
+    "dated": gettext_lazy("Dated"),
+    "numbering": gettext_lazy("Place in the document"),
     "findings": gettext_lazy("Problems of schedules"),
     "parent": gettext_lazy("Belongs to"),
     "kind": gettext_lazy("Kind"),
@@ -194,6 +203,8 @@ FIELDS: Mapping[str, Promise] = {
     "completion": pgettext_lazy("day of housing", "Completion"),
     "move_back": pgettext_lazy("day of housing", "Move-back"),
     "dependency": gettext_lazy("Dependencies"),
+    "corrected": gettext_lazy("Documents and citations corrected"),
+    "plans": gettext_lazy("Plan versions"),
     "made": gettext_lazy("Made"),
     "source": gettext_lazy("Source"),
     "days": gettext_lazy("Days"),
@@ -219,6 +230,7 @@ FIELDS: Mapping[str, Promise] = {
 
 HIDDEN = frozenset({"due_precision", "due_kind", "forecast_precision", "forecast_kind", "base_low", "base_high"}) | {
     "from_step_en", "to_step_en", "note_en", "place_en", "basis_en", "plan_year",
+    "fixtures", "position", "date_precision", "date_kind",
     *(f"scope_{name}_qualifier" for name in relocation.SCOPES),
 }  # fmt: skip
 """Stored beside what is shown: the text of a date and its days, or the Chinese wording, already say it."""

@@ -1,6 +1,7 @@
 """The ledger in words: its column titles in both languages, and what is wrong with a file, a row or a cell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -10,13 +11,33 @@ from django.utils.translation import gettext_lazy, override
 
 from tracker import words
 from tracker.domain.dates import ImpreciseDate
-from tracker.domain.ledger import Kind, Said, Words, normal
+from tracker.domain.ledger import FIGURES, Kind, Said, Words, measure_of, normal
 from tracker.domain.quantities import Qualifier, Quantity
+from tracker.domain.relocation import EXTRA, Count, Stage
+from tracker.domain.reporting import Problem
+from tracker.domain.resettlement import HomeCount, HomeStage
 from tracker.domain.states import Status
 from tracker.domain.units import MEASURES
+from tracker.words import relocation, resettlement, tenders
 
 LANGUAGES = ("zh-hans", "en")
-TITLES: Mapping[Kind, Promise] = {Kind.MILESTONE: gettext_lazy("Milestones"), Kind.METRIC: gettext_lazy("Metrics")}
+TITLES: Mapping[Kind, Promise] = {
+    Kind.MILESTONE: gettext_lazy("Milestones"),
+    Kind.METRIC: gettext_lazy("Metrics"),
+    Kind.SITE: gettext_lazy("Clearance: buildings"),
+    Kind.LAND: gettext_lazy("Clearance: collective land"),
+    Kind.HOUSING: gettext_lazy("Resettlement housing"),
+    Kind.PACKAGE: gettext_lazy("Tender packages"),
+}
+GRID = gettext_lazy("Report in a grid")
+GRIDS: Mapping[str, Promise] = {
+    "sites": gettext_lazy("Clearance progress table"),
+    "housing": gettext_lazy("Resettlement progress table"),
+    "packages": gettext_lazy("Tender counts table"),
+}
+"""What the grids are called: that of milestones and metrics, and those of the ledgers by the keys of their drafts."""
+FIGURE_LABELS: Mapping[str, Promise] = {**relocation.FIGURES, **resettlement.FIGURES, **tenders.COUNTS}
+"""What each figure of a row is called."""
 
 _LABELS: Mapping[str, Promise] = {
     "code": gettext_lazy("Code"),
@@ -83,20 +104,30 @@ FAULTS: Mapping[str, Promise] = {
     ),
     "name_differs": gettext_lazy("This code is “%(name)s”: was only a part of the columns sorted?"),
     "other_unit": gettext_lazy("%(unit)s reports on this item, not your unit."),
+    "counted_by_metric": gettext_lazy("This is counted by the metric %(metric)s and reported there."),
     "already_sent": gettext_lazy("This row was sent before and taken back. Change it, or report it in the form."),
     "stale": gettext_lazy("This changed again in the meantime. Upload the sheet once more."),
 }
 
 
 def label(column: str) -> str:
-    """The title of a column."""
-    return str(_LABELS[column])
+    """The title of a column; that of an area says its measure."""
+    if column not in FIGURE_LABELS:
+        return str(_LABELS[column])
+    if not column.endswith(("_area", "_land")):
+        return str(FIGURE_LABELS[column])
+    inputs = {"figure": FIGURE_LABELS[column], "measure": words.measure(measure_of(column))}
+    return _("%(figure)s (%(measure)s)") % inputs
 
 
 @cache
 def columns() -> Mapping[str, str]:
     """What each title means, in either language, however it is spaced."""
-    return {normal(text): column for column in _LABELS for text in _both(lambda column=column: label(column))}
+    return {
+        normal(text): column
+        for column in (*_LABELS, *FIGURE_LABELS)
+        for text in _both(lambda column=column: label(column))
+    }
 
 
 @cache
@@ -115,6 +146,36 @@ def fault(code: str, inputs: Mapping[str, Any] | None = None) -> str:
     return str(template) % dict(inputs or {}) if template is not None else words.refusal(code, inputs)
 
 
+def head(column: str) -> tuple[str, str, str]:
+    """How a column of figures stands in a table: the stage it is grouped under ('' for none), its title, its measure
+    where the title does not say it.
+    """
+    stage, _between, count = column.rpartition("_")
+    if column in resettlement.FIGURES:
+        own = resettlement.COUNTS[HomeCount(count)]
+        measure = words.measure(measure_of(column)) if count == HomeCount.AREA else ""
+        return str(resettlement.STAGES[HomeStage(stage)]), str(own), measure
+    if column in relocation.FIGURES and column not in EXTRA:
+        counted = Count(count)
+        return str(relocation.STAGES[Stage(stage)]), str(relocation.COUNTS[counted]), relocation.beneath(counted)
+    return "", label(column), ""
+
+
+_PROBLEMS: Mapping[Kind, Callable[[Problem], str]] = {
+    Kind.SITE: relocation.problem,
+    Kind.LAND: relocation.problem,
+    Kind.HOUSING: resettlement.problem,
+    Kind.PACKAGE: tenders.problem,
+}
+
+
+def problem(kind: Kind, found: Problem) -> str:
+    """What is wrong with a row of that kind, as one sentence with every figure in its measure."""
+    if found.code in FAULTS or kind not in FIGURES:
+        return fault(found.code, found.inputs)
+    return _PROBLEMS[kind](found)
+
+
 def place(row: int, column: str) -> str:
     """Where something stands: 第 7 行「进度」."""
     return _("row %(row)s, “%(column)s”") % {"row": row, "column": label(column)}
@@ -130,6 +191,8 @@ def value(column: str, said: Said) -> str:
         return words.imprecise(said.forecast)
     if column == "quantity":
         return words.quantity(said.quantity)
+    if column in FIGURE_LABELS:
+        return figure_said(column, said.figures.get(column))
     return words.day(getattr(said, column))
 
 
@@ -147,6 +210,15 @@ def figure(held: Quantity) -> str:
     bounds = dict.fromkeys(bound for bound in (held.low, held.high) if bound is not None)
     word = _BEFORE.get(held.qualifier, ("", ""))[0 if words.language().startswith("zh") else 1]
     return word + "—".join(words.number(bound) for bound in bounds)
+
+
+def figure_said(column: str, value: Decimal | None) -> str:
+    """A figure counted from the beginning, with its measure; '' for none."""
+    if value is None:
+        return ""
+    if column in tenders.COUNTS:
+        return words.number(value)
+    return relocation.figure(column, value) if column in relocation.FIGURES else resettlement.figure(column, value)
 
 
 def printed(held: ImpreciseDate) -> list[str]:

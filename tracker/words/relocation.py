@@ -167,12 +167,18 @@ DOUBTS: Mapping[str, Any] = MappingProxyType(
         "site_obstacles_vanish": _(
             "Households held up go from %(before)s to %(after)s; only %(signed)s more signed or were decided on."
         ),
+        "site_scope_unstated": _("Scope not stated; entered %(figure)s %(after)s. Nothing bounds it: check it."),
+        "site_implausible": _(
+            "Scope not stated; entered %(figure)s %(after)s, more than %(most)s, "
+            "which hardly any village or plot has: check the figure."
+        ),
+        "site_persons_few": _("%(figure)s: %(after)s, fewer than the %(households)s that moved out."),
     }
 )
 """What is odd in an entry, by the codes of `suspicion_sites`."""
 IN_MEASURE: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("before", "after", "fall", "scope", "area"), ""),
+        **dict.fromkeys(("before", "after", "fall", "scope", "area", "most"), ""),
         "households": "held_households",
         "signed": "held_households",
         "each": "signed_area",

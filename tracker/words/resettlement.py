@@ -185,7 +185,18 @@ def facts(entry: Entry) -> list[tuple[str, str]]:
     ]
 
 
-BEYOND_ABOUT = gettext_lazy("%(figure)s: %(after)s is more than the about %(scope)s planned.")
+OWN_DOUBTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "homes_beyond_about": gettext_lazy("%(figure)s: %(after)s is more than the about %(scope)s planned."),
+        "homes_plan_unstated": gettext_lazy(
+            "Planned homes not stated; entered %(figure)s %(after)s. Nothing bounds it: check it."
+        ),
+        "homes_implausible": gettext_lazy(
+            "Planned homes not stated; entered %(figure)s %(after)s, more than %(most)s, "
+            "which hardly any estate has: check the figure."
+        ),
+    }
+)
 
 
 def doubt(value: Doubt) -> str:
@@ -194,7 +205,7 @@ def doubt(value: Doubt) -> str:
     shown: dict[str, Any] = {
         key: figure(name, given) if isinstance(given, Decimal) else given for key, given in value.inputs.items()
     }
-    sentence = BEYOND_ABOUT if value.code == "homes_beyond_about" else DOUBTS[value.code]
+    sentence = OWN_DOUBTS.get(value.code) or DOUBTS[value.code]
     return str(sentence) % (shown | {"figure": FIGURES[name]})
 
 

@@ -137,13 +137,23 @@ def suspension(counts: Counts, on: date) -> str:
     return _("Was suspended from %(since)s until %(until)s.") % inputs
 
 
-def finding(one: Finding, step: Name, law: Name) -> str:
-    """What stands against a package, in a sentence; `step` and `law` say what steps and windows are called."""
+def finding(one: Finding, step: Name, law: Name, sure: Callable[[str], bool]) -> str:
+    """What stands against a package, in a sentence; `step` and `law` say what steps and windows are called, `sure`
+    whether the text of a rule was verified: what rests on one that was not says so.
+    """
     inputs = {name: _input(name, value, step, law) for name, value in one.inputs.items()}
+    rule = one.inputs.get("rule") or one.inputs.get("window")
     made = {"unlawful": _unlawful, "suspended": _suspended}.get(one.code)
     if made is not None:
-        return made(one) % inputs
-    return str(SENTENCES[one.code]) % inputs
+        text = made(one) % inputs
+    else:
+        text = str(SENTENCES.get(f"{one.code} {rule}") or SENTENCES[one.code]) % inputs
+    return text if rule is None or sure(str(rule)) else unsure(text)
+
+
+def unsure(text: str) -> str:
+    """A sentence that rests on a rule nobody has read in the text of the law."""
+    return _("%(text)s The rule is to be confirmed.") % {"text": text}
 
 
 def _input(name: str, value: Any, step: Name, law: Name) -> Any:
@@ -179,17 +189,25 @@ SENTENCES: Mapping[str, Any] = MappingProxyType(
         ),
         "too_few": gettext_lazy(
             "%(count)s units have bid: with fewer than three the tender has to be called again "
-            "(Tendering Law, article 28; for government procurement, Government Procurement Law, article 36)."
+            "(Tendering Law, article 28)."
+        ),
+        "too_few GP-15": gettext_lazy(
+            "%(count)s units have bid: with fewer than three the call is void (Government Procurement Law, article 36)."
         ),
         "too_few_shortlisted": gettext_lazy(
-            "%(count)s units are shortlisted: with fewer than three the tender has to be called again."
+            "%(count)s units are shortlisted: with fewer than three the tender has to be called again "
+            "(Implementing Regulations of the Tendering Law, article 19)."
+        ),
+        "too_few_shortlisted GP-15": gettext_lazy(
+            "%(count)s units are shortlisted: with fewer than three the call is void "
+            "(Government Procurement Law, article 36)."
         ),
         "validity_short": gettext_lazy("The bids bind until %(ends)s, but the award is due on %(award)s."),
         "validity_over": gettext_lazy("The bids have not bound since %(ends)s and nothing has been awarded."),
         "deadline_not_worked": gettext_lazy("“%(step)s” falls on %(day)s, a day not worked."),
         "order": gettext_lazy("“%(second)s” comes %(days)s before “%(first)s”, which it follows."),
         "must_be_tendered": gettext_lazy(
-            "Estimated at %(estimate)s 万元, it has to be put out to tender (from %(threshold)s 万元 on; not verified)."
+            "Estimated at %(estimate)s 万元, it has to be put out to tender (from %(threshold)s 万元 on)."
         ),
         "counts_grow": gettext_lazy("%(more)s: %(count)s, more than “%(less)s” (%(of)s)."),
         "overdue": gettext_lazy("“%(step)s” was due by %(day)s, %(days)s ago, and is not reported done."),
@@ -269,6 +287,10 @@ DOUBTS: Mapping[str, Any] = MappingProxyType(
             "Only %(count)s units have bid, and the call is not said to have failed: "
             "fewer than three means calling again."
         ),
+        "package_too_few GP-15": gettext_lazy(
+            "Only %(count)s units have bid, and the call is not said to have failed: "
+            "in government procurement fewer than three make it void."
+        ),
         "package_falls": gettext_lazy(
             "%(name)s: from %(before)s down to %(after)s, though counted from the beginning."
         ),
@@ -285,4 +307,6 @@ def doubt(value: Doubt) -> str:
     shown: dict[str, Any] = dict(value.inputs)
     if "name" in shown:
         shown["name"] = COUNTS[COUNTED[int(shown["name"])]]
-    return str(DOUBTS[value.code]) % shown
+    rule = shown.pop("rule", "")
+    text = str(DOUBTS.get(f"{value.code} {rule}") or DOUBTS[value.code]) % shown
+    return text if shown.get("sure", True) else unsure(text)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from tracker.actions import people, works
@@ -11,14 +11,25 @@ from tracker.audit import Refused
 
 
 class Command(BaseCommand):
-    """Adds what is missing; rows that exist, reports and states are left as they are."""
+    """Adds what is missing and corrects documents and citations; what people entered is left as it is."""
 
-    help = "Load the works of the source documents; rows that exist are left as they are."
+    help = "Load the works of the source documents; what people named, planned or reported is left as it is."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whether to look first."""
+        parser.add_argument(
+            "--if-changed",
+            action="store_true",
+            help="do nothing where these fixtures were the last to be loaded, or people keep works of their own only",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        today = timezone.localdate()
+        """Carry it out and say what was added and corrected."""
+        today, folder = timezone.localdate(), settings.BASE_DIR / "fixtures" / "works"
+        if options["if_changed"] and not works.wanted(folder):
+            return
         try:
-            added = works.load(folder=settings.BASE_DIR / "fixtures" / "works", today=today)
+            added = works.load(folder=folder, today=today)
             if settings.DEMO:
                 people.ensure_demo_accounts(demo=settings.DEMO, today=today)
         except Refused as refused:

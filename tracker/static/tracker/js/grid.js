@@ -1,6 +1,8 @@
 // The grid: Enter and the arrow keys move from cell to cell, cells copied from Excel are pasted over several, and rows
 // that were touched are marked. Everything works without it.
-const cells = (row) => [...row.querySelectorAll("td :is(input:not([type=hidden]), select)")];
+const CELL = ":is(td, .same) :is(input, select)";
+const cells = (row) => [...row.querySelectorAll("td :is(input, select)")];
+const at = (row, right) => (right === -1 ? row.querySelector(".same input") : cells(row)[right]); // -1: "no change"
 const rows = (table) => [...table.tBodies[0].rows];
 const place = (cell) => {
   const row = cell.closest("tr");
@@ -9,7 +11,7 @@ const place = (cell) => {
 
 function go(table, down, right) {
   const row = rows(table)[down];
-  const cell = row && cells(row)[right];
+  const cell = row && at(row, right);
   if (!cell) return false;
   cell.focus();
   if (cell.select) cell.select();
@@ -17,7 +19,7 @@ function go(table, down, right) {
 }
 
 function mark(row) {
-  const said = [...row.querySelectorAll("td :is(input, select)")];
+  const said = [...row.querySelectorAll(CELL)];
   const touched = said.some((e) =>
     e.type === "checkbox" ? e.checked
       : e.tagName === "SELECT" ? e.selectedIndex !== Math.max(0, [...e.options].findIndex((o) => o.defaultSelected))
@@ -26,6 +28,7 @@ function mark(row) {
 }
 
 function put(cell, text) {
+  if (cell.readOnly) return !text.trim();
   if (cell.type === "checkbox") {
     cell.checked = /^(1|x|y|是|√|✓|true)$/i.test(text.trim());
   } else if (cell.tagName === "SELECT") {
@@ -41,7 +44,7 @@ function put(cell, text) {
 function begin(table) {
   table.dataset.grid = "ready";
   table.addEventListener("keydown", (event) => {
-    const cell = event.target.closest("td :is(input, select)");
+    const cell = event.target.closest(CELL);
     if (!cell || event.altKey || event.ctrlKey || event.metaKey) return;
     const [down, right] = place(cell);
     const text = cell.tagName === "INPUT" && cell.type !== "checkbox";
@@ -57,7 +60,7 @@ function begin(table) {
   });
 
   table.addEventListener("paste", (event) => {
-    const cell = event.target.closest("td :is(input, select)");
+    const cell = event.target.closest(CELL);
     const text = event.clipboardData?.getData("text/plain") ?? "";
     const lines = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
     if (!cell || (lines.length === 1 && lines[0].length === 1)) return;
@@ -67,8 +70,8 @@ function begin(table) {
       const row = rows(table)[down + i];
       if (!row) return;
       line.forEach((value, j) => {
-        const into = cells(row)[right + j];
-        if (into && !put(into, value)) into.closest("td").classList.add("bad");
+        const into = at(row, right + j);
+        if (into && !put(into, value)) into.closest("td, th").classList.add("bad");
       });
       mark(row);
     });

@@ -1,0 +1,147 @@
+"""One clock for tenders: after an accepted suspension every place tells the same new day; the calendar of deadlines."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.cast import ROOT, person, reach_for
+from tests.packages import package
+from tracker import words
+from tracker.actions import backplan, reminders, reports
+from tracker.domain import dates
+from tracker.models import CalendarDay, CalendarFeed, Milestone, Notice, Package, Programme, Report, Role, User
+from tracker.models.guard import writing
+from tracker.queries import feeds
+from tracker.queries.timeline import timeline
+from tracker.queries.timeline_wanted import Wanted
+
+pytestmark = pytest.mark.django_db
+STEP = "T-BD-B08"
+
+
+@pytest.fixture(autouse=True)
+def tracked() -> None:
+    """What has passed was followed, so that nobody has said nothing of it."""
+    with writing():
+        Programme.objects.update(tracking_from=date(2026, 1, 1))
+
+
+def page(client: Client, address: str, **query: str) -> str:
+    answer = client.get(address, query)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+@pytest.fixture
+def today() -> date:
+    return timezone.localdate()
+
+
+def suspended(client: Client, official: User, reviewer: User, since: date, until: date) -> None:
+    """A suspension reported by the unit and accepted."""
+    client.force_login(official)
+    said = {"as_of": since.isoformat(), "client_token": "", "version": ""}
+    said |= {"suspended_from": since.isoformat(), "suspended_until": until.isoformat()}
+    assert client.post("/tenders/T-BD/report/", said).status_code in (200, 302)
+    reports.accept(report=Report.objects.submitted().get(package__code="T-BD"), by=reviewer, reach=reach_for(reviewer))
+
+
+def test_after_an_accepted_suspension_every_place_tells_the_same_new_day(client, official_a, reviewer, leader, today):
+    package(days={"B08": today + timedelta(5)})
+    with writing():  # planned before the suspension, and nothing else in sight
+        Milestone.objects.filter(code=STEP).update(planned_at=timezone.now() - timedelta(9))
+        Milestone.objects.exclude(code=STEP).update(due_latest=None, due_earliest=None, forecast_latest=None)
+    suspended(client, official_a, reviewer, today, today + timedelta(30))
+    day = CalendarDay.objects.calendar().roll_forward(today + timedelta(35))
+    told, left = f"因暂停顺延至{words.day(day)}", f"还剩{(day - today).days}天"
+
+    mine = page(client, "/reports/mine/")
+    assert told in mine
+    client.force_login(leader)
+    overview = page(client, "/").split("<main", 1)[1]
+    assert overview.count(words.day(day)) >= 2, "among the nearest deadlines and the bidding deadlines"
+    assert left in overview
+    assert f"<small>还有</small> {(day - today).days} <small>天</small>" in overview
+    assert "<small>还有</small> 5 <small>天</small>" not in overview
+    for address, query in (("/tenders/", {}), ("/tenders/", {"view": "list"}), ("/tenders/T-BD/", {})):
+        assert left in page(client, address, **query), (address, query)
+    assert told in page(client, f"/milestones/{STEP}/")
+    assert told in page(client, "/timeline/", q=STEP)
+    calendar = page(client, "/tenders/", view="calendar", month=f"{day:%Y-%m}")
+    cell = calendar.split(f'<time datetime="{day.isoformat()}">', 1)[1].split("</td>", 1)[0]
+    assert "/tenders/T-BD/" in cell
+    assert left in cell
+    feed = CalendarFeed(user=leader, scope="me")
+    entries = feeds.read(feed=feed, reach=reach_for(leader), on=today, language="zh-hans").entries
+    assert [one.last for one in entries if one.uid == f"milestone-{STEP}"] == [day]
+    reminders.make(on=day - timedelta(3))
+    assert f"due:{STEP}:{day}:" in Notice.objects.get(person=official_a, subject_code=STEP).key
+
+
+def test_the_brackets_of_the_law_run_to_the_day_a_suspension_moves_to(leader, today):
+    row = package()
+    planner = person("planner", Role.REVIEWER, ROOT)
+    asked = backplan.Asked("tender", dates.parse(f"{today.year + 1}年9月底前"), "", {})
+    backplan.apply(project=row.project, asked=asked, by=planner, reach=reach_for(planner), today=today, package=row)
+    found = timeline(reach=reach_for(leader), on=today, language="zh-hans", wanted=Wanted(text=STEP))
+    before = next(one for one in found.rows if one.code == STEP)
+    with writing():
+        stopped = {"suspended_from": today - timedelta(3), "suspended_until": today + timedelta(57)}
+        Package.objects.filter(pk=row.pk).update(**stopped)
+        Milestone.objects.filter(package_steps__package=row).update(planned_at=timezone.now() - timedelta(9))
+    found = timeline(reach=reach_for(leader), on=today, language="zh-hans", wanted=Wanted(text=STEP))
+    after = next(one for one in found.rows if one.code == STEP)
+    assert before.laws
+    assert before.latest == after.latest, "the plan stays"
+    assert after.forecast_latest
+    assert {one.last for one in after.laws} == {after.forecast_latest}
+    assert all("因暂停顺延" in one.text and not one.broken for one in after.laws)
+    firsts = zip(before.laws, after.laws, strict=True)
+    assert all((new.first - old.first).days >= 60 for old, new in firsts), "both ends of the period move"
+
+
+def test_a_milestone_two_packages_share_moves_only_once_both_stand_still(client, official_a, reviewer, leader, today):
+    package(days={"B08": today + timedelta(5)})
+    shared = Milestone.objects.get(code=STEP)
+    other = package("T-BD-2")
+    with writing():
+        Milestone.objects.filter(code=STEP).update(planned_at=timezone.now() - timedelta(9))
+        other.steps.filter(code="B08").update(milestone=shared)
+    suspended(client, official_a, reviewer, today, today + timedelta(30))
+    client.force_login(leader)
+    assert "因暂停顺延" not in page(client, f"/milestones/{STEP}/")
+
+
+def test_a_month_shows_its_deadlines_and_the_days_not_worked(client, leader, today):
+    package(days={"B08": date(2026, 10, 20)}, done={"B04": date(2026, 10, 9)})
+    client.force_login(leader)
+    text = page(client, "/tenders/", view="calendar", month="2026-10")
+    table = text.split('<table class="agenda"', 1)[1].split("</table>", 1)[0]
+    assert table.count('<th scope="col">') == 7
+    assert '<td class="holiday' in table.split('datetime="2026-10-01"')[0][-200:]
+    assert '<td class="makeup' in table.split('datetime="2026-10-10"')[0][-200:], "a Saturday worked in exchange"
+    assert "light done" in table.split('datetime="2026-10-09"', 1)[1].split("</td>", 1)[0]
+    assert STEP in table.split('datetime="2026-10-20"', 1)[1].split("</td>", 1)[0]
+    assert "month=2026-09" in text
+    assert "month=2026-11" in text
+    assert 'aria-current="date"' not in table
+    assert 'aria-current="date"' in page(client, "/tenders/", view="calendar", month=f"{today:%Y-%m}")
+
+
+@pytest.mark.parametrize("month", ["2026-13", "nonsense", "0001-01", "2026-10-10", "９９９９-01"])
+def test_a_month_nobody_can_read_is_said_and_shows_the_present_one(client, leader, today, month):
+    client.force_login(leader)
+    text = page(client, "/tenders/", view="calendar", month=month)
+    assert "无法识别所填月份" in text
+    assert f'datetime="{today.isoformat()}"' in text
+
+
+def test_the_board_lists_what_is_overdue_and_then_what_comes_next(client, leader, today):
+    package(days={"B06": today - timedelta(3), "B08": today + timedelta(20)})
+    client.force_login(leader)
+    text = page(client, "/tenders/", q="T-BD").split("近期节点", 1)[1]
+    assert "逾期1项" in text
+    assert f"今后全部1项，最远到{words.day(today + timedelta(20))}（还剩20天）" in text
+    assert text.index("逾期3天") < text.index("还剩20天", text.index("</header>"))

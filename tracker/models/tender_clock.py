@@ -1,0 +1,105 @@
+"""The clock of tender packages, wherever a day of one is told: open steps with a suspension's days added.
+
+There is one rule, `domain.tenders.deadlines`; here its steps are asked for without reading whole packages. A plan is
+not changed by a suspension: where a milestone's day is told, the day it has moved to stands beside it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from tracker.domain.calendars import Calendar
+from tracker.domain.states import DateState, Status, read
+from tracker.domain.tender_values import Deadline, Point
+from tracker.domain.tenders import deadlines
+from tracker.models.networks import Calendars
+from tracker.models.tenders import PackageStep
+
+NO_CALENDAR = Calendar(date(2000, 1, 1), date(2000, 1, 1), frozenset())
+"""For packages whose clock never stood still: nothing is moved, so nothing is looked up in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One open step of a package with its day as the clock has it."""
+
+    step: PackageStep
+    deadline: Deadline
+
+
+def point(step: PackageStep, usual: int | None, on: date) -> Point:
+    """A step with the days of its milestone: done, else forecast, else due."""
+    row = step.milestone
+    if row is None or row.retired_at is not None or not row.plan_number:
+        return Point(step.code, usual=usual)
+    done = row.status == Status.DONE
+    finish = row.actual_finish if done else row.forecast_latest or row.due_latest
+    basis = "actual" if done else "forecast" if row.forecast_latest else "planned"
+    set_on = row.as_of if row.forecast_latest else timezone.localtime(row.planned_at).date() if row.planned_at else None
+    state = read(row.facts(row.project.programme.tracking_from), on).state
+    return Point(
+        key=step.code,
+        start=row.actual_start or row.planned_start,
+        finish=finish,
+        basis=basis if finish else "",
+        done=done,
+        begun=row.status == Status.IN_PROGRESS,
+        usual=usual,
+        set_on=set_on,
+        unstated=state is DateState.OUTCOME_NOT_STATED,
+        paused=row.status == Status.SUSPENDED,
+    )
+
+
+def open_steps(packages: Any) -> Any:
+    """Steps of these packages that may be still to come and have a day (`day`), as `deadlines` takes them."""
+    later = PackageStep.objects.filter(
+        package=OuterRef("package"),
+        position__gt=OuterRef("position"),
+        milestone__status=Status.DONE,
+        milestone__retired_at__isnull=True,
+    )
+    going = packages.filter(failed=False).order_by().values("pk")
+    found = PackageStep.objects.filter(~Exists(later), package__in=going, milestone__retired_at__isnull=True)
+    found = found.exclude(milestone__status__in=(Status.DONE, Status.SUSPENDED)).filter(milestone__plan_number__gt=0)
+    days = Coalesce("milestone__forecast_latest", "milestone__due_latest")
+    return found.annotate(day=days).filter(day__isnull=False)
+
+
+def stopped() -> Any:
+    """The keys of the milestones of packages whose clock has stood still."""
+    found = PackageStep.objects.filter(package__suspended_from__isnull=False, package__retired_at__isnull=True)
+    return found.filter(milestone__isnull=False).order_by().values("milestone")
+
+
+def loaded(steps: Any) -> Any:
+    """Open steps with all that their days depend on, package by package."""
+    return steps.select_related("package", "milestone__project__programme").order_by("package", "position")
+
+
+def ticks(steps: Iterable[PackageStep], on: date) -> list[Tick]:
+    """The days of loaded open steps; a query for each calendar by which a day is moved."""
+    calendars, found = Calendars(), []
+    for _pk, of in groupby(steps, key=lambda step: step.package_id):
+        held = {step.code: step for step in of}
+        row = next(iter(held.values())).package
+        calendar = calendars.of(row.region) if row.counts.stopped_days(on) else NO_CALENDAR
+        points: Sequence[Point] = [point(step, None, on) for step in held.values()]
+        found += [Tick(held[one.key], one) for one in deadlines(points, row.counts, on=on, calendar=calendar)]
+    return found
+
+
+def moved(found: Iterable[Tick]) -> dict[int, date]:
+    """The day to which each milestone has moved; of several packages that share it the first day binds."""
+    first: dict[int, Deadline] = {}
+    for one in found:
+        key = one.step.milestone_id
+        if key is not None and (key not in first or one.deadline.day < first[key].day):
+            first[key] = one.deadline
+    return {key: one.day for key, one in first.items() if one.moved}
