@@ -27,6 +27,8 @@ READER = {
         "my_reports",
         "grid",
         "relocation_grid",
+        "housing_grid",
+        "tender_grid",
         "report_milestone",
         "report_metric",
         "report_site",

@@ -370,12 +370,21 @@ def _remove_people() -> tuple[int, int]:
     """Simulated people and units that nothing left names; the appointments of simulated people go in any case."""
     held = Appointment.objects.filter(user__simulated=True)
     held.exclude(deputies__user__simulated=False).delete()
-    users = sum(_gone(user) for user in User.objects.filter(simulated=True))
+    users = _people_gone(list(User.objects.filter(simulated=True).values_list("pk", flat=True)))
     units = sum(_gone(unit) for unit in Unit.objects.filter(simulated=True).order_by("-path"))
     return users, units
 
 
-def _gone(row: User | Unit) -> bool:
+def _people_gone(keys: list[int]) -> int:
+    """Remove those of the people that nothing names: all at once, and only where somebody is named by halves."""
+    try:
+        return User.objects.filter(pk__in=keys).delete()[1].get(User._meta.label, 0)
+    except (ProtectedError, RestrictedError):
+        half = len(keys) // 2
+        return _people_gone(keys[:half]) + _people_gone(keys[half:]) if half else 0
+
+
+def _gone(row: Unit) -> bool:
     try:
         row.delete()
     except (ProtectedError, RestrictedError):
