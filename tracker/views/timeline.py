@@ -168,7 +168,8 @@ def _days(rows: Sequence[Row], today: date) -> list[date]:
     """Every day that a row has a mark on. A site's forecast far beyond all else does not push the rest together: it
     counts for a year past the other marks, and the text beside it says the rest.
     """
-    found, reckoned = [], []
+    found: list[date] = []
+    reckoned: list[date] = []
     for row in rows:
         marks = (row.planned_start, row.earliest, row.latest, row.first, row.actual_finish, row.actual_start)
         found += [day for day in (*marks, row.early, row.spare) if day]
