@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from tracker.actions.plans import commit_first, due_columns
+from tracker.actions.plans import due_columns
 from tracker.actions.rechecks import recheck
+from tracker.actions.versions import commit
 from tracker.audit import Refused, clock, record, record_refusal, recording
 from tracker.domain.backplan import BackPlan, StepPlan, Verdict, plan
 from tracker.domain.dates import DateKind, ImpreciseDate, Precision
@@ -187,7 +188,7 @@ def _milestones(
         row.save(force_insert=True)
         version = _plan(row, step, placed, template, by, now)
         version.save(force_insert=True)
-        commit_first(row, version)
+        commit(row, version)
         made[step.code] = row
         if isinstance(place, Package):
             PackageStep.objects.filter(package=place, code=step.code).update(milestone=row)

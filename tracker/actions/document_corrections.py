@@ -5,17 +5,16 @@ it, the report of what it states) gets a new version, unless a person has planne
 arrange (units, programmes, projects, the names of works) stays as it stands.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tracker.actions.current import METRIC_PLAN, SITE_PLAN, apply_metric_plan
 from tracker.actions.document_reports import CORRECTED
-from tracker.actions.document_sites import keep_plan, site_columns
-from tracker.actions.plans import commit_first, metric_columns, milestone_columns, take_baseline
-from tracker.actions.versions import next_version
+from tracker.actions.document_sites import site_columns
+from tracker.actions.plans import metric_columns, milestone_columns, take_baseline
+from tracker.actions.versions import Planned, latest_version, next_version, put_version
 from tracker.audit import record, snapshot
-from tracker.models import Citation, Document, Metric, MetricPlan, Milestone, MilestonePlan, Programme, Site, SitePlan
+from tracker.models import Citation, Document, Metric, Milestone, Programme, Site
 
 BASELINE = ("首次承诺（资料更正）", "First commitment (document corrected)")
 COLUMNS: dict[type[Any], tuple[str, ...]] = {
@@ -54,19 +53,18 @@ def _told(values: dict[str, Any]) -> dict[str, Any]:
     return {"numbering" if name == "place" else name: value for name, value in values.items()}
 
 
-def plan_again(programme: Programme, touched: Iterable[Citation], now: datetime) -> int:
+def plan_again(programme: Programme, touched: Collection[Citation], now: datetime) -> int:
     """Give what was planned from those citations, and by nobody else, a version that says what they say now.
 
     They become its first commitment, held in a baseline of their own; earlier versions and baselines stay. Returns how
     many versions were added. Called inside a recording action (loading).
     """
-    about = [one for one in touched if one.programme_id == programme.pk]
-    milestones = _unplanned(Milestone, "milestone", about)
-    metrics = _unplanned(Metric, "metric", about)
-    sites = _unplanned(Site, "site", about)
-    milestone_plans = list(filter(None, (_milestone_again(row, now) for row in milestones)))
-    metric_plans = list(filter(None, (_metric_again(row, now) for row in metrics)))
-    site_plans = list(filter(None, (_site_again(row, now) for row in sites)))
+    plans: dict[type[Any], list[Any]] = {}
+    for model, kind, columns_of in SOURCES:
+        keys = {getattr(one, f"{kind}_id") for one in touched if one.programme_id == programme.pk} - {None}
+        found = (_again(row, *columns_of(row), now) for row in _unplanned(model, keys))
+        plans[model] = [plan for plan in found if plan is not None]
+    milestone_plans, metric_plans, site_plans = plans[Milestone], plans[Metric], plans[Site]
     if added := len(milestone_plans) + len(metric_plans) + len(site_plans):
         take_baseline(
             programme=programme, milestone_plans=milestone_plans, metric_plans=metric_plans, site_plans=site_plans,
@@ -75,53 +73,32 @@ def plan_again(programme: Programme, touched: Iterable[Citation], now: datetime)
     return added
 
 
-def _unplanned(model: type[Any], kind: str, about: Iterable[Citation]) -> list[Any]:
+def _unplanned(model: type[Any], keys: Iterable[int]) -> list[Any]:
     """The items, locked, that have a plan which no person has had a say in."""
-    keys = {getattr(one, f"{kind}_id") for one in about} - {None}
     rows = model.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys, plan_number__gt=0)
     return list(rows.exclude(plans__by__isnull=False).order_by("pk"))
 
 
-def _changed(plan: Any, columns: dict[str, Any], source: Citation | None, now: datetime) -> bool:
-    """Make a plan version the next one (in memory) if it is to say something else."""
+def _again(row: Planned, source: Citation | None, columns: Mapping[str, Any], now: datetime) -> Any:
+    """The next version of a plan, stored with its row; None where the one in force says the same."""
+    plan = latest_version(row)
     if all(getattr(plan, name) == value for name, value in columns.items()):
-        return False
+        return None
     next_version(plan, reason=CORRECTED, now=now)
     plan.citation = source
     for name, value in columns.items():
         setattr(plan, name, value)
-    return True
-
-
-def _milestone_again(row: Milestone, now: datetime) -> MilestonePlan | None:
-    plan = MilestonePlan.objects.get(milestone=row, number=row.plan_number)
-    source, columns = milestone_columns(row.citations.order_by("position", "id"))
-    if not _changed(plan, columns, source, now):
-        return None
-    plan.save(force_insert=True)
-    row.version += 1
-    commit_first(row, plan)
+    put_version(row, plan)
     return plan
 
 
-def _metric_again(row: Metric, now: datetime) -> MetricPlan | None:
-    plan = MetricPlan.objects.get(metric=row, number=row.plan_number)
-    source, columns = metric_columns(row.citations.order_by("position", "id"), row.programme)
-    if not _changed(plan, {name: columns[name] for name in METRIC_PLAN if name in columns}, source, now):
-        return None
-    plan.save(force_insert=True)
-    row.version += 1
-    apply_metric_plan(row, plan)
-    row.save()
-    return plan
+def _cited(row: Planned) -> Any:
+    return row.citations.order_by("position", "id")
 
 
-def _site_again(row: Site, now: datetime) -> SitePlan | None:
-    plan = SitePlan.objects.get(site=row, number=row.plan_number)
-    source, columns = site_columns(row, row.citations.order_by("position", "id"))
-    if not _changed(plan, {name: columns[name] for name in SITE_PLAN if name in columns}, source, now):
-        return None
-    plan.save(force_insert=True)
-    row.version += 1
-    keep_plan(row, plan)
-    return plan
+SOURCES: tuple[tuple[type[Any], str, Callable[[Any], tuple[Citation | None, dict[str, Any]]]], ...] = (
+    (Milestone, "milestone", lambda row: milestone_columns(_cited(row))),
+    (Metric, "metric", lambda row: metric_columns(_cited(row), row.programme)),
+    (Site, "site", lambda row: site_columns(row, _cited(row))),
+)
+"""What is planned from citations: its kind, and what they make of its plan."""

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from tracker.actions.base_year import shift_plan
-from tracker.actions.current import SITE_PLAN, apply_site_plan
+from tracker.actions.current import SITE_PLAN
 from tracker.domain.quantities import Qualifier
 from tracker.domain.relocation import measure_of
 from tracker.domain.stored import in_measure
@@ -65,12 +64,6 @@ def _scope(name: str, citation: Citation) -> dict[str, Any]:
     return {name: kept, f"{name}_qualifier": stated.qualifier.value}
 
 
-def keep_plan(row: Site, plan: SitePlan) -> None:
-    """Copy a plan version into its site's row and save it."""
-    apply_site_plan(row, plan)
-    row.save()
-
-
 def link(stated: Citation) -> None:
     """Let a citation stored before there were sites name its site; nothing else of it is touched."""
     if stated.site_id:
@@ -82,13 +75,3 @@ def assumed_sites(programme: Programme) -> list[Site]:
     """The sites, locked, whose due day rests on the assumed base year."""
     found = Site.objects.select_for_update(of=("self",)).filter(project__programme=programme)
     return list(found.filter(plan_year__isnull=False))
-
-
-def shift_site(row: Site, years: int, reason: str, now: datetime) -> SitePlan:
-    """The next version of a site's plan, its days some years later; stored, with its row."""
-    plan = SitePlan.objects.get(site=row, number=row.plan_number)
-    shift_plan(plan, years, reason=reason, now=now)
-    plan.save(force_insert=True)
-    row.version += 1
-    keep_plan(row, plan)
-    return plan

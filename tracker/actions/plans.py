@@ -8,10 +8,11 @@ from typing import Any
 
 from tracker.actions.current import METRIC_PLAN, MILESTONE_PLAN, apply_metric_plan, apply_milestone_plan
 from tracker.actions.derived import carry_up
-from tracker.actions.document_sites import first_site_plans, keep_plan
+from tracker.actions.document_sites import first_site_plans
 from tracker.actions.notices import plans_changed
 from tracker.actions.rechecks import day_of, recheck_milestone
 from tracker.actions.reports import VALUE_PLACES, too_fine
+from tracker.actions.versions import commit
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Qualifier, Quantity
@@ -176,31 +177,14 @@ def first_plans(*, programme: Programme, now: datetime, by: User | None = None) 
     metric_plans = [_first_metric_plan(row, of_metric.get(row.pk, []), programme, now) for row in metrics]
     MilestonePlan.objects.bulk_create(milestone_plans)
     MetricPlan.objects.bulk_create(metric_plans)
-    for row, plan in zip(milestones, milestone_plans, strict=True):
-        commit_first(row, plan)
-    for metric, metric_plan in zip(metrics, metric_plans, strict=True):
-        apply_metric_plan(metric, metric_plan)
-        metric.save()
     site_plans = first_site_plans(sites, citations, now)
-    for site, site_plan in zip(sites, site_plans, strict=True):
-        keep_plan(site, site_plan)
+    rows: list[Milestone | Metric | Site] = [*milestones, *metrics, *sites]
+    for row, plan in zip(rows, (*milestone_plans, *metric_plans, *site_plans), strict=True):
+        commit(row, plan)
     return take_baseline(
         programme=programme, milestone_plans=milestone_plans, metric_plans=metric_plans, site_plans=site_plans,
         now=now, by=by, names=("首次承诺", "First commitment"),
     )  # fmt: skip
-
-
-def commit_first(row: Milestone, plan: MilestonePlan) -> None:
-    """Make a plan version the milestone's first commitment and its plan, and save it."""
-    apply_milestone_plan(row, plan)
-    copy_first(row, plan)
-    row.save()
-
-
-def copy_first(row: Milestone, plan: MilestonePlan) -> None:
-    """Copy a plan version's due date into the columns of the first commitment (in memory)."""
-    for name in ("text", "earliest", "latest", "precision", "kind"):
-        setattr(row, f"first_due_{name}", getattr(plan, f"due_{name}"))
 
 
 def take_baseline(

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.actions.current import apply_milestone_plan
-from tracker.actions.plans import PLAN_COLUMNS, copy_first, due_columns
+from tracker.actions.plans import PLAN_COLUMNS, due_columns
+from tracker.actions.versions import copy_first
 from tracker.audit import Refused, snapshot
 from tracker.domain.calendars import Calendar
 from tracker.domain.dates import DateKind, ImpreciseDate, Precision

@@ -15,8 +15,9 @@ from django.db.models import Model
 
 from tracker.actions.bulk_rows import copy_rows, last_keys, settle_keys
 from tracker.actions.current import apply_metric_plan, apply_milestone_plan, copy_metric, copy_milestone
-from tracker.actions.plans import copy_first, due_columns
+from tracker.actions.plans import due_columns
 from tracker.actions.reports import forecast_columns
+from tracker.actions.versions import copy_first
 from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.simulating import HISTORY_DAYS, MadeMetric, MadeMilestone, MadeProject, MadeReport, office_hours
 from tracker.domain.sorting import sort_key

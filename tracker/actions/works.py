@@ -12,13 +12,13 @@ from django.db.models import Q
 
 from tracker.actions import document_housing
 from tracker.actions.base_year import shift_citation, shift_plan
-from tracker.actions.current import apply_metric_plan
 from tracker.actions.derived import work_out_all
 from tracker.actions.document_corrections import correct, plan_again
 from tracker.actions.document_reports import report_again, report_statements
-from tracker.actions.document_sites import assumed_sites, link, shift_site
-from tracker.actions.plans import commit_first, first_plans, take_baseline
+from tracker.actions.document_sites import assumed_sites, link
+from tracker.actions.plans import first_plans, take_baseline
 from tracker.actions.rechecks import day_of, recheck, scheduled
+from tracker.actions.versions import Planned, latest_version, put_version
 from tracker.audit import Refused, clock, record, recording, snapshot
 from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.sorting import sort_key
@@ -30,9 +30,7 @@ from tracker.models import (
     Derivation,
     Document,
     Metric,
-    MetricPlan,
     Milestone,
-    MilestonePlan,
     Programme,
     Report,
     Unit,
@@ -214,9 +212,9 @@ def rebase(*, programme: Programme, base_year: int) -> int:
         now = clock()
         reason = f"{row.base_year} → {base_year}"
         _shift_citations(row, shift)
-        milestone_plans = [_shift_milestone(item, shift, reason, now) for item in _assumed_milestones(row)]
-        metric_plans = [_shift_metric(item, shift, reason, now) for item in _assumed_metrics(row)]
-        site_plans = [shift_site(item, shift, reason, now) for item in assumed_sites(row)]
+        milestone_plans = [_shift(item, shift, reason, now) for item in _assumed_milestones(row)]
+        metric_plans = [_shift(item, shift, reason, now) for item in _assumed_metrics(row)]
+        site_plans = [_shift(item, shift, reason, now) for item in assumed_sites(row)]
         take_baseline(
             programme=row, milestone_plans=milestone_plans, metric_plans=metric_plans, site_plans=site_plans,
             now=now, by=None, names=("首次承诺（基年调整）", "First commitment (base year moved)"), reason=reason,
@@ -256,20 +254,9 @@ def _shift_citations(programme: Programme, years: int) -> None:
         citation.save(update_fields=["date_earliest", "date_latest"])
 
 
-def _shift_milestone(row: Milestone, years: int, reason: str, now: datetime) -> MilestonePlan:
-    plan = MilestonePlan.objects.get(milestone=row, number=row.plan_number)
+def _shift(row: Planned, years: int, reason: str, now: datetime) -> Any:
+    """The next version of a plan, its days some years later; stored, with its row."""
+    plan = latest_version(row)
     shift_plan(plan, years, reason=reason, now=now)
-    plan.save(force_insert=True)
-    row.version += 1
-    commit_first(row, plan)
-    return plan
-
-
-def _shift_metric(row: Metric, years: int, reason: str, now: datetime) -> MetricPlan:
-    plan = MetricPlan.objects.get(metric=row, number=row.plan_number)
-    shift_plan(plan, years, reason=reason, now=now)
-    plan.save(force_insert=True)
-    row.version += 1
-    apply_metric_plan(row, plan)
-    row.save()
+    put_version(row, plan)
     return plan
