@@ -1,7 +1,7 @@
 """A page of a past moment: says by when it was known, and leads to other pages of the same moment."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -77,7 +77,7 @@ def test_what_changed_is_never_counted_from_a_day_nobody_knew_yet(leader: User, 
 
 def test_what_was_added_later_is_not_in_a_past_moment(leader: User):
     planner = person("planner", Role.REVIEWER, ROOT)
-    before = datetime.now(UTC)
+    before = timezone.now()
     backplan.apply(
         project=Project.objects.select_related("unit").get(code="XH-ZB"),
         asked=backplan.Asked("tender", dates.parse("2029年3月底前"), "", {}),
