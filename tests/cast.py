@@ -14,6 +14,7 @@ from tracker.models import Appointment, Role, Unit, User
 from tracker.models.guard import writing
 from tracker.permissions import Reach, reach_of
 
+pytest_plugins = ["tests.clock"]  # the day of the run
 SINCE = date(2026, 1, 1)
 UNIT_A, UNIT_B, ROOT = "XH-U-JS", "XH-U-PG", "GT"
 BACKEND = "tracker.views.signed_in.PersonBackend"
