@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from tests.cast import person, reach_for
@@ -15,6 +16,28 @@ from tracker.models import Milestone, Report, Role, Unit, User
 
 TODAY = timezone.localdate()
 STATE = ("status", "progress", "actual_start", "actual_finish", "forecast_text", "forecast_latest", "forecast_kind")
+
+TABLES = (
+    "unit", "document", "programme", "project", "milestone", "milestoneplan", "milestone_supporting", "dependency",
+    "metric", "metricplan", "citation", "baseline", "baselineentry", "report", "milestonereport", "metricreport",
+    "user", "appointment",
+)  # fmt: skip
+KEYS = (
+    "id", "created_at", "password", "unit_id", "parent_id", "project_id", "milestone_id", "metric_id", "by_id",
+    "report_id", "author_id", "submitted_by_id", "decided_by_id", "programme_id", "user_id", "baseline_id",
+    "predecessor_id", "successor_id", "milestone_plan_id", "metric_plan_id", "version",
+)  # fmt: skip
+
+
+def stored(without: tuple[str, ...] = ()) -> dict[str, list[str]]:
+    """Every row of every table as text, but for the named columns."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            dropped = "".join(f" - '{name}'" for name in without)
+            cursor.execute(f"SELECT (to_jsonb(t){dropped})::text FROM tracker_{table} t ORDER BY 1")
+            found[table] = [row[0] for row in cursor.fetchall()]
+    return found
 
 
 def train(seed: int = 1, today: date = TODAY) -> int:

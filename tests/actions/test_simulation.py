@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.cast import person
-from tests.simulated import TODAY, assert_columns_tell_the_reports, official_for, report_on, train
+from tests.simulated import KEYS, TODAY, assert_columns_tell_the_reports, official_for, report_on, stored, train
 from tracker.actions import people, simulation
 from tracker.audit import Refused, recording
 from tracker.domain.reporting import Origin
@@ -34,29 +34,6 @@ from tracker.models import (
 from tracker.queries.simulation import simulated_loaded
 
 pytestmark = pytest.mark.django_db
-TABLES = (
-    "unit", "document", "programme", "project", "milestone", "milestoneplan", "milestone_supporting", "dependency",
-    "metric", "metricplan", "citation", "baseline", "baselineentry", "report", "milestonereport", "metricreport",
-    "user", "appointment",
-)  # fmt: skip
-
-
-KEYS = (
-    "id", "created_at", "password", "unit_id", "parent_id", "project_id", "milestone_id", "metric_id", "by_id",
-    "report_id", "author_id", "submitted_by_id", "decided_by_id", "programme_id", "user_id", "baseline_id",
-    "predecessor_id", "successor_id", "milestone_plan_id", "metric_plan_id", "version",
-)  # fmt: skip
-
-
-def stored(without: tuple[str, ...] = ()) -> dict[str, list[str]]:
-    """Every row of every table as text, but for the named columns."""
-    found = {}
-    with connection.cursor() as cursor:
-        for table in TABLES:
-            dropped = "".join(f" - '{name}'" for name in without)
-            cursor.execute(f"SELECT (to_jsonb(t){dropped})::text FROM tracker_{table} t ORDER BY 1")
-            found[table] = [row[0] for row in cursor.fetchall()]
-    return found
 
 
 def portfolio(projects: int = 12, seed: int = 3) -> dict[str, int]:

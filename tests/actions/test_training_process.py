@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.actions.test_simulation import KEYS, TODAY, stored
 from tests.cast import ROOT, person, reach_for
+from tests.simulated import KEYS, TODAY, stored
 from tracker.actions import reports, simulation, training_process
 from tracker.actions.reports import Said
 from tracker.audit import recording

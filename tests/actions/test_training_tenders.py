@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.actions.test_simulation import TODAY
+from tests.simulated import TODAY
 from tracker.actions import simulation
 from tracker.models import Package, PackageReport, PackageStep
 

@@ -7,7 +7,7 @@ import yaml
 FIXTURE = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "windows.yaml"
 LENGTHS = """
 gate: TB-06 TB-17 TB-18 TB-19 EX-02 EX-03 EX-04 EX-05 EX-08 EX-09 EX-14@SH EX-14@ZJ CL-02 CL-04 CL-05 CL-06 CL-07 CL-09
-gate: LD-04 LD-05 PL-02 PL-04 EA-03 PM-07b PM-08
+gate: GP-15 LD-04 LD-05 PL-02 PL-04 EA-03 PM-07b PM-08
 min 1 wd: GP-14b
 min 3 d: TB-10
 min 3 wd: GP-13a GP-13b
@@ -52,7 +52,7 @@ before 10 d: TB-08
 before 15 d: TB-04 GP-04
 """
 UNREAD = """
-TB-19 GP-04a GP-12a GP-12b GP-12c GP-13a GP-13b GP-14a GP-14b GP-14c EX-13a EX-13b EX-13c EX-13d LD-01 LD-02
+TB-19 GP-04a GP-12a GP-12b GP-12c GP-13a GP-13b GP-14a GP-14b GP-14c GP-15 EX-13a EX-13b EX-13c EX-13d LD-01 LD-02
 LD-03a LD-03b
 PL-04 EA-01a EA-01b EA-04 EA-05 EA-06a EA-06b PM-09a PM-09b PM-09c
 """
