@@ -55,6 +55,14 @@ class CalendarDayQuerySet(GuardedQuerySet["CalendarDay"]):
             count_first_day=settings.COUNT_FIRST_DAY,
         )
 
+    def stretch(self, first: date, last: date, region: str = "") -> Calendar:
+        """As `calendar`, but of these days alone: all days of the table take ten times as long. One query."""
+        rows = self.filter(Q(region="") | Q(region=region), day__range=(first, last)).order_by("day", "region")
+        days = dict(rows.values_list("day", "working"))  # a region's own row comes after the national one
+        if not days:
+            return EMPTY
+        return Calendar(min(days), max(days), frozenset(day for day, working in days.items() if working), region=region)
+
     def of_year(self, year: int, region: str = "") -> "CalendarDayQuerySet":
         """The rows of one year: the national ones, and a region's own."""
         return self.filter(Q(region="") | Q(region=region), day__year=year).order_by("day", "region")

@@ -6,7 +6,7 @@ not changed by a suspension: where a milestone's day is told, the day it has mov
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -18,11 +18,11 @@ from tracker.domain.calendars import Calendar
 from tracker.domain.states import DateState, Status, read
 from tracker.domain.tender_values import Deadline, Point
 from tracker.domain.tenders import deadlines
-from tracker.models.networks import Calendars
+from tracker.models.calendars import EMPTY, CalendarDay
 from tracker.models.tenders import PackageStep
 
-NO_CALENDAR = Calendar(date(2000, 1, 1), date(2000, 1, 1), frozenset())
-"""For packages whose clock never stood still: nothing is moved, so nothing is looked up in it."""
+LONGEST_REST = timedelta(days=40)
+"""No run of days not worked is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,27 @@ def loaded(steps: Any) -> Any:
 
 def ticks(steps: Iterable[PackageStep], on: date) -> list[Tick]:
     """The days of loaded open steps; a query for each calendar by which a day is moved."""
-    calendars, found = Calendars(), []
-    for _pk, of in groupby(steps, key=lambda step: step.package_id):
+    every, found = list(steps), []
+    calendars = _calendars(every, on)
+    for _pk, of in groupby(every, key=lambda step: step.package_id):
         held = {step.code: step for step in of}
         row = next(iter(held.values())).package
-        calendar = calendars.of(row.region) if row.counts.stopped_days(on) else NO_CALENDAR
+        calendar = calendars.get(row.region, EMPTY)
         points: Sequence[Point] = [point(step, None, on) for step in held.values()]
         found += [Tick(held[one.key], one) for one in deadlines(points, row.counts, on=on, calendar=calendar)]
     return found
+
+
+def _calendars(steps: Iterable[Any], on: date) -> dict[str, Calendar]:
+    """By region the days that steps of stopped packages may move to."""
+    days: dict[str, list[date]] = {}
+    for step in steps:
+        if stopped_days := step.package.counts.stopped_days(on):
+            days.setdefault(step.package.region, []).append(step.day + timedelta(stopped_days))
+    return {
+        region: CalendarDay.objects.stretch(min(held), max(held) + LONGEST_REST, region)
+        for region, held in sorted(days.items())
+    }
 
 
 def moved(found: Iterable[Tick]) -> dict[int, date]:
