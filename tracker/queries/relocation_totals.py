@@ -64,8 +64,11 @@ def told(one: Tally) -> bool:
 
 
 def totals(sites: Sites, then: Then | None = None) -> list[Total]:
-    """The sums of sites by project, use and basis, as of now or a past moment; one query, however many sites."""
-    return [_total(row) for row in sites.all(TOTALS, then=then)]
+    """The sums of sites by project, use and basis, as of now or a past moment, in one order always: one query, however
+    many sites.
+    """
+    order, found = list(Use), [_total(row) for row in sites.all(TOTALS, then=then)]
+    return sorted(found, key=lambda one: (order.index(one.use), one.basis, not one.in_total, one.project_id or 0))
 
 
 def _grouped(rows: Any) -> Any:
