@@ -72,6 +72,14 @@ def test_a_package_tells_its_clock_its_law_and_what_stands_against_it(reading, n
     assert "投标截止和开标" in months
 
 
+def test_what_rests_on_a_window_nobody_has_read_says_so(reading, now_and_then):
+    today, _closing = now_and_then
+    days = {"S05": today + timedelta(1), "S06": today + timedelta(60)}
+    package(days=days, kind="land", regime="land", template="land")
+    text = page(reading, "/tenders/T-BD/").split("存在的问题", 1)[1].split("</section>", 1)[0]
+    assert "“公布出让结果（待核）”" in text
+
+
 def test_a_suspension_moves_the_clock(reading, now_and_then):
     today, closing = now_and_then
     row = package(days={"B08": closing})

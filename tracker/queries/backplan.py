@@ -147,7 +147,7 @@ def plan_page(
         decides=[_law(held, found) for held in found.brackets if held.window.id in deciding],
         breaches=[
             *(said.disorder(names[first], names[last]) for first, last in found.disorder),
-            *(said.breach(law.name(held.window), held.breach) for held in found.breaches),
+            *(said.breach(law.named(held.window), held.breach) for held in found.breaches),
         ],
         steps=lines,
         parallel=[(names[one], names[other]) for one, other in found.parallel],

@@ -90,7 +90,7 @@ def _laws(rows: Iterable[ScheduleFinding]) -> dict[str, str]:
     codes = {row.window for row in rows if row.window}
     if not codes:
         return {}
-    return {row.code: law.name(row.value()) for row in StatutoryWindow.objects.newest().filter(code__in=codes)}
+    return {row.code: law.named(row.value()) for row in StatutoryWindow.objects.newest().filter(code__in=codes)}
 
 
 def _line(row: ScheduleFinding, names: dict[str, str], laws: dict[str, str]) -> ProblemLine:

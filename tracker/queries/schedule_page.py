@@ -149,7 +149,7 @@ def findings(drawn: Drawn, code: str | None = None) -> list[FindingLine]:
 
 def law_names(drawn: Drawn) -> dict[str, str]:
     """What the windows of a project are called, by id."""
-    return {held.kept.id: law.name(held.now or held.kept) for held in drawn.network.held}
+    return {held.kept.id: law.named(held.now or held.kept) for held in drawn.network.held}
 
 
 def chain(drawn: Drawn, codes: Iterable[str]) -> list[Step]:

@@ -199,7 +199,7 @@ def sentence(one: Known, found: Finding) -> str:
         return one.name(code, language)
 
     def window(code: str) -> str:
-        return law.name(one.windows[code]) if code in one.windows else code
+        return law.named(one.windows[code]) if code in one.windows else code
 
     def sure(code: str) -> bool:
         return code in one.windows and one.windows[code].verified

@@ -230,7 +230,7 @@ def placed(code: str, drawn: Drawn, moved: Mapping[str, date] = NOTHING) -> Plac
         return None
     _colour, text = said.light(spot)
     found = [one for one in drawn.findings() if one.key == code]
-    laws = {held.window.id: law.name(held.window) for held in drawn.schedule.brackets}
+    laws = {held.window.id: law.named(held.window) for held in drawn.schedule.brackets}
     lines = [said.reason(one, drawn.name, lambda key: laws.get(key, key)) for one in found]
     return Placed(
         critical=spot.critical and not spot.done,
@@ -255,7 +255,7 @@ def _laws(code: str, drawn: Drawn, moved: Mapping[str, date]) -> Iterator[LawSpa
         if stopped:
             room = _("moved by the suspension")
         first, last = sorted(ends)
-        parts = f"{law.name(held.window)} · {law.rule(held.window)} · {law.citation(held.window)}"
+        parts = f"{law.named(held.window)} · {law.rule(held.window)} · {law.citation(held.window)}"
         yield LawSpan(first, last, f"{parts} · {room}", not stopped and held.slack is not None and held.slack < 0)
 
 

@@ -139,10 +139,10 @@ def suspension(counts: Counts, on: date) -> str:
 
 def finding(one: Finding, step: Name, law: Name, sure: Callable[[str], bool]) -> str:
     """What stands against a package, in a sentence; `step` and `law` say what steps and windows are called, `sure`
-    whether the text of a rule was verified: what rests on one that was not says so.
+    whether the text of a rule was verified: what rests on one that was not says so, as the names of windows do.
     """
     inputs = {name: _input(name, value, step, law) for name, value in one.inputs.items()}
-    rule = one.inputs.get("rule") or one.inputs.get("window")
+    rule = one.inputs.get("rule")
     made = {"unlawful": _unlawful, "suspended": _suspended}.get(one.code)
     if made is not None:
         text = made(one) % inputs

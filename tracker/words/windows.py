@@ -107,6 +107,13 @@ def name(window: Window) -> str:
     return _either(window.name, window.name_en)
 
 
+def named(window: Window) -> str:
+    """What a window is called in a sentence that holds something against somebody: one whose text nobody has read in
+    the law says so.
+    """
+    return name(window) if window.verified else _("%(window)s (to be confirmed)") % {"window": name(window)}
+
+
 def steps(window: Window) -> tuple[str, str]:
     """From which step to which, in the reader's language."""
     return _either(window.from_step, window.from_step_en), _either(window.to_step, window.to_step_en)
