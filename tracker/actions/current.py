@@ -22,8 +22,11 @@ from tracker.models import (
 )
 from tracker.models.relocation import SCOPES
 from tracker.models.resettlement import Housing, HousingPlan, HousingReport
+from tracker.models.subjects import Subject
 from tracker.models.tenders import Package, PackageReport
 
+Planned = Milestone | Metric | Site | Housing
+Version = MilestonePlan | MetricPlan | SitePlan | HousingPlan
 FAR = date(9999, 12, 31)
 REPORTED = ("status", "progress", "actual_start", "actual_finish")
 FORECAST = ("forecast_text", "forecast_earliest", "forecast_latest", "forecast_precision", "forecast_kind")
@@ -53,20 +56,20 @@ METRIC_PLAN = (
 SCOPE = tuple(name for scope in SCOPES for name in (f"scope_{scope}", f"scope_{scope}_qualifier"))
 SITE_PLAN = ("unit_id", *SCOPE, "transition_months", "planned_start", *DUE)
 HOUSING_PLAN = ("unit_id", "homes", "homes_qualifier", "area", "area_qualifier")
+PLANS = {
+    MilestonePlan: MILESTONE_PLAN,
+    MetricPlan: METRIC_PLAN,
+    SitePlan: SITE_PLAN,
+    HousingPlan: HOUSING_PLAN,
+}
+"""What a version of each kind plans: columns that stand in its row as well."""
 EMPTY = {"status": "", "progress": None, "actual_start": None, "actual_finish": None, "forecast_text": ""}
 
 
 def carry_milestone(row: Milestone, *, known: datetime) -> None:
     """Set a locked milestone's state columns from its reports as known, and save it with its next version."""
-    report = (
-        Report.objects.filter(milestone=row)
-        .latest_per_milestone(on=FAR, known=known)
-        .select_related("on_milestone")
-        .first()
-    )
-    copy_milestone(row, report, getattr(report, "on_milestone", None))
-    row.version += 1
-    row.save(update_fields=[*REPORTED, *FORECAST, "as_of", "report", "reported_at", "pending", "version"])
+    copy_milestone(row, *_latest(row, "milestone", known))
+    _keep(row, *REPORTED, *FORECAST)
 
 
 def copy_milestone(row: Milestone, report: Report | None, values: MilestoneReport | None) -> None:
@@ -78,23 +81,8 @@ def copy_milestone(row: Milestone, report: Report | None, values: MilestoneRepor
 
 def carry_metric(row: Metric, *, known: datetime) -> None:
     """Set a locked metric's state columns from its reports as known, and save it with its next version."""
-    report = (
-        Report.objects.filter(metric=row).latest_per_metric(on=FAR, known=known).select_related("on_metric").first()
-    )
-    copy_metric(row, report, getattr(report, "on_metric", None))
-    row.version += 1
-    row.save(
-        update_fields=[
-            "value_low",
-            "value_high",
-            "value_qualifier",
-            "as_of",
-            "report",
-            "reported_at",
-            "pending",
-            "version",
-        ]
-    )
+    copy_metric(row, *_latest(row, "metric", known))
+    _keep(row, "value_low", "value_high", "value_qualifier")
 
 
 def copy_metric(row: Metric, report: Report | None, values: MetricReport | None) -> None:
@@ -107,10 +95,8 @@ def copy_metric(row: Metric, report: Report | None, values: MetricReport | None)
 
 def carry_site(row: Site, *, known: datetime) -> None:
     """Set a locked site's state columns from its reports as known, and save it with its next version."""
-    report = Report.objects.filter(site=row).latest_per_site(on=FAR, known=known).select_related("on_site").first()
-    copy_site(row, report, getattr(report, "on_site", None))
-    row.version += 1
-    row.save(update_fields=[*FIGURES, "obstacles", "as_of", "report", "reported_at", "pending", "version"])
+    copy_site(row, *_latest(row, "site", known))
+    _keep(row, *FIGURES, "obstacles")
 
 
 def copy_site(row: Site, report: Report | None, values: SiteReport | None) -> None:
@@ -123,11 +109,8 @@ def copy_site(row: Site, report: Report | None, values: SiteReport | None) -> No
 
 def carry_housing(row: Housing, *, known: datetime) -> None:
     """Set a locked housing's state columns from its reports as known, and save it with its next version."""
-    reports = Report.objects.filter(housing=row).latest_per("housing", on=FAR, known=known)
-    report = reports.select_related("on_housing").first()
-    copy_housing(row, report, getattr(report, "on_housing", None))
-    row.version += 1
-    row.save(update_fields=[*HOME_FIGURES, "as_of", "report", "reported_at", "pending", "version"])
+    copy_housing(row, *_latest(row, "housing", known))
+    _keep(row, *HOME_FIGURES)
 
 
 def copy_housing(row: Housing, report: Report | None, values: HousingReport | None) -> None:
@@ -137,41 +120,19 @@ def copy_housing(row: Housing, report: Report | None, values: HousingReport | No
     _copy_head(row, report)
 
 
-def apply_milestone_plan(row: Milestone, plan: MilestonePlan) -> None:
-    """Copy a plan version into the plan columns (in memory)."""
-    for name in MILESTONE_PLAN:
-        setattr(row, name, getattr(plan, name))
-    row.plan_number, row.planned_at = plan.number, plan.recorded_at
-
-
-def apply_metric_plan(row: Metric, plan: MetricPlan) -> None:
-    """Copy a target version into the plan columns (in memory)."""
-    for name in METRIC_PLAN:
+def apply_plan(row: Planned, plan: Version) -> None:
+    """Copy a plan version into the plan columns of what it plans (in memory)."""
+    for name in PLANS[type(plan)]:
         setattr(row, name, getattr(plan, name))
     row.plan_number = plan.number
-
-
-def apply_site_plan(row: Site, plan: SitePlan) -> None:
-    """Copy a plan version into the plan columns (in memory)."""
-    for name in SITE_PLAN:
-        setattr(row, name, getattr(plan, name))
-    row.plan_number, row.planned_at = plan.number, plan.recorded_at
-
-
-def apply_housing_plan(row: Housing, plan: HousingPlan) -> None:
-    """Copy a plan version into the plan columns (in memory)."""
-    for name in HOUSING_PLAN:
-        setattr(row, name, getattr(plan, name))
-    row.plan_number, row.planned_at = plan.number, plan.recorded_at
+    if not isinstance(row, Metric):
+        row.planned_at = plan.recorded_at
 
 
 def carry_package(row: Package, *, known: datetime) -> None:
     """Set a locked tender package's state columns from its reports as known, and save it with its next version."""
-    reports = Report.objects.filter(package=row).latest_per("package", on=FAR, known=known)
-    report = reports.select_related("on_package").first()
-    copy_package(row, report, getattr(report, "on_package", None))
-    row.version += 1
-    row.save(update_fields=[*SAID, "as_of", "report", "reported_at", "pending", "version"])
+    copy_package(row, *_latest(row, "package", known))
+    _keep(row, *SAID)
 
 
 def copy_package(row: Package, report: Report | None, values: PackageReport | None) -> None:
@@ -179,6 +140,18 @@ def copy_package(row: Package, report: Report | None, values: PackageReport | No
     for name in SAID:
         setattr(row, name, getattr(values or PackageReport(), name))
     _copy_head(row, report)
+
+
+def _latest(row: Subject, kind: str, known: datetime) -> tuple[Report | None, Any]:
+    """The latest counting report of a row as known, and what it says; None, None where there is none."""
+    reports = Report.objects.filter(**{kind: row}).latest_per(kind, on=FAR, known=known)
+    report = reports.select_related(f"on_{kind}").first()
+    return report, getattr(report, f"on_{kind}", None)
+
+
+def _keep(row: Subject, *columns: str) -> None:
+    row.version += 1
+    row.save(update_fields=[*columns, "as_of", "report", "reported_at", "pending", "version"])
 
 
 def _copy_head(row: Milestone | Metric | Site | Housing | Package, report: Report | None) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tracker.actions.current import HOUSING_PLAN, apply_housing_plan
+from tracker.actions.current import HOUSING_PLAN, apply_plan
 from tracker.models import Citation, Housing, HousingPlan
 
 
@@ -18,7 +18,7 @@ def first_housing_plans(now: datetime) -> int:
         columns = {name: getattr(row, name) for name in HOUSING_PLAN}
         plan = HousingPlan(housing=row, number=1, recorded_at=now, citation=cited.get(row.pk), **columns)
         plan.save(force_insert=True)
-        apply_housing_plan(row, plan)
+        apply_plan(row, plan)
         row.save()
     return len(rows)
 

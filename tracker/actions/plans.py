@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.current import METRIC_PLAN, MILESTONE_PLAN, apply_metric_plan, apply_milestone_plan
+from tracker.actions.current import METRIC_PLAN, MILESTONE_PLAN, apply_plan
 from tracker.actions.derived import carry_up
 from tracker.actions.document_sites import first_site_plans
 from tracker.actions.notices import plans_changed
@@ -84,7 +84,7 @@ def replan(
             **due_columns(due),
         )
         plan.save(force_insert=True)
-        apply_milestone_plan(row, plan)
+        apply_plan(row, plan)
         row.version += 1
         row.save(update_fields=[*_stored(MILESTONE_PLAN), "plan_number", "planned_at", "version"])
         recheck_milestone(row, now=now)
@@ -122,7 +122,7 @@ def retarget(
             **due_columns(due),
         )
         plan.save(force_insert=True)
-        apply_metric_plan(row, plan)
+        apply_plan(row, plan)
         row.version += 1
         row.save(update_fields=[*_stored(METRIC_PLAN), "plan_number", "version"])
         carry_up(row)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.current import SITE_PLAN, apply_site_plan
+from tracker.actions.current import SITE_PLAN, apply_plan
 from tracker.actions.ledger_metrics import carry_sites
 from tracker.actions.plans import Change, due_columns
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
@@ -170,7 +170,7 @@ def _new_plan(row: Site, columns: Mapping[str, Any], change: Change, *, by: User
         unit=change.unit or row.unit, **columns,
     )  # fmt: skip
     plan.save(force_insert=True)
-    apply_site_plan(row, plan)
+    apply_plan(row, plan)
     row.version += 1
     row.save(update_fields=[*PLANNED, "plan_number", "planned_at", "version"])
     return plan

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.current import HOUSING_PLAN, apply_housing_plan
+from tracker.actions.current import HOUSING_PLAN, apply_plan
 from tracker.actions.plans import Change, changeable, may_plan
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.quantities import Quantity
@@ -156,7 +156,7 @@ def _version(row: Housing, columns: Mapping[str, Any], *, by: User, reason: str,
         housing=row, number=row.plan_number + 1, recorded_at=now, by=by, reason=reason, unit=row.unit, **columns
     )
     plan.save(force_insert=True)
-    apply_housing_plan(row, plan)
+    apply_plan(row, plan)
     stored = [name.removesuffix("_id") for name in HOUSING_PLAN]
     row.save(update_fields=[*stored, *DATED, "plan_number", "planned_at", "version"])
     return plan

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.current import apply_milestone_plan
+from tracker.actions.current import apply_plan
 from tracker.actions.plans import PLAN_COLUMNS, due_columns
 from tracker.actions.versions import copy_first
 from tracker.audit import Refused, snapshot
@@ -171,5 +171,5 @@ def _next(making: Making, pair: Pair, cells: Cells, fields: Iterable[str] | None
         weight=row.weight or Decimal(1),
         **columns,
     )
-    apply_milestone_plan(row, plan)
+    apply_plan(row, plan)
     pair.plans.append(plan)

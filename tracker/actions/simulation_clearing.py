@@ -17,10 +17,7 @@ from django.db.models import Count, ProtectedError, RestrictedError
 
 from tracker.actions.current import (
     FAR,
-    apply_housing_plan,
-    apply_metric_plan,
-    apply_milestone_plan,
-    apply_site_plan,
+    apply_plan,
     copy_housing,
     copy_metric,
     copy_milestone,
@@ -274,7 +271,7 @@ def settle(milestones: Collection[int], metrics: Collection[int]) -> None:
     report_of = {report.milestone_id: report for report in reports.select_related("on_milestone")}
     waiting = _waiting("milestone", milestones)
     for row in Milestone.objects.select_for_update(of=("self",)).filter(pk__in=milestones).order_by("pk"):
-        apply_milestone_plan(row, plan_of[row.pk])
+        apply_plan(row, plan_of[row.pk])
         report = report_of.get(row.pk)
         copy_milestone(row, report, report.on_milestone if report else None)
         row.pending, row.version = waiting.get(row.pk, 0), row.version + 1
@@ -285,7 +282,7 @@ def settle(milestones: Collection[int], metrics: Collection[int]) -> None:
     value_of = {report.metric_id: report for report in measured.select_related("on_metric")}
     waiting = _waiting("metric", metrics)
     for metric in Metric.objects.select_for_update(of=("self",)).filter(pk__in=metrics).order_by("pk"):
-        apply_metric_plan(metric, target_of[metric.pk])
+        apply_plan(metric, target_of[metric.pk])
         report = value_of.get(metric.pk)
         copy_metric(metric, report, report.on_metric if report else None)
         metric.pending, metric.version = waiting.get(metric.pk, 0), metric.version + 1
@@ -303,7 +300,7 @@ def settle_sites(sites: Collection[int]) -> None:
     waiting = _waiting("site", sites)
     for row in Site.objects.select_for_update(of=("self",)).filter(pk__in=sites).order_by("pk"):
         report = report_of.get(row.pk)
-        apply_site_plan(row, plan_of[row.pk])
+        apply_plan(row, plan_of[row.pk])
         copy_site(row, report, report.on_site if report else None)
         row.pending, row.version = waiting.get(row.pk, 0), row.version + 1
         row.save()
@@ -318,7 +315,7 @@ def settle_housing(homes: Collection[int]) -> None:
     waiting = _waiting("housing", homes)
     for row in Housing.objects.select_for_update(of=("self",)).filter(pk__in=homes).order_by("pk"):
         report = report_of.get(row.pk)
-        apply_housing_plan(row, plan_of[row.pk])
+        apply_plan(row, plan_of[row.pk])
         copy_housing(row, report, report.on_housing if report else None)
         row.pending, row.version = waiting.get(row.pk, 0), row.version + 1
         row.save()

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Model
 
 from tracker.actions.bulk_rows import copy_rows, last_keys, settle_keys
-from tracker.actions.current import apply_metric_plan, apply_milestone_plan, copy_metric, copy_milestone
+from tracker.actions.current import apply_plan, copy_metric, copy_milestone
 from tracker.actions.plans import due_columns
 from tracker.actions.reports import forecast_columns
 from tracker.actions.versions import copy_first
@@ -188,7 +188,7 @@ def _milestone(batch: _Batch, project: Project, made: MadeMilestone, place: int,
         id=batch.key(MilestonePlan), milestone=row, number=1, recorded_at=batch.planned_at, unit=office.unit,
         planned_start=made.planned_start, **due_columns(made.due),
     )  # fmt: skip
-    apply_milestone_plan(row, plan)
+    apply_plan(row, plan)
     copy_first(row, plan)
     for said in made.reports:
         report = _report(batch, said, office, place, milestone_id=row.pk)
@@ -219,7 +219,7 @@ def _metric(batch: _Batch, project: Project, made: MadeMetric, place: int, offic
         start_low=Decimal(0), start_high=Decimal(0), start_qualifier="exact", start_on=made.start_on,
         target_low=made.target, target_high=made.target, target_qualifier="exact", **due_columns(made.due),
     )  # fmt: skip
-    apply_metric_plan(row, plan)
+    apply_plan(row, plan)
     factor = Decimal(measure(made.measure).factor.numerator)
     for said in made.reports:
         assert said.value is not None

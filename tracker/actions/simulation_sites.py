@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Model
 
 from tracker.actions.bulk_rows import copy_rows, last_keys, settle_keys
-from tracker.actions.current import apply_site_plan, copy_site
+from tracker.actions.current import apply_plan, copy_site
 from tracker.actions.derived import work_out_all
 from tracker.actions.plans import due_columns
 from tracker.actions.simulation_portfolio import Office
@@ -112,7 +112,7 @@ def _site(
         **scope,
         **due_columns(due),
     )
-    apply_site_plan(row, plan)
+    apply_plan(row, plan)
     author = office.authors[place % len(office.authors)].pk
     report, values = None, None
     for said in entries(use=use, whole=whole, fate=fate, last=last, weeks=weeks, rng=rng):

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.db.models import Q
 
 from tracker.actions import training_desk, training_housing, training_process, training_sites, training_tenders
-from tracker.actions.current import apply_metric_plan, apply_milestone_plan
+from tracker.actions.current import apply_plan
 from tracker.actions.plans import due_columns
 from tracker.actions.reports import forecast_columns, quantity_columns
 from tracker.actions.simulation_clearing import settle
@@ -178,7 +178,7 @@ def _carry_plans(
     for row in milestones:
         plan = _next(plan_of[row.pk], scene, office_hours(began[row.project.programme_id], 9), CARRIED)
         plans.append(plan)
-        apply_milestone_plan(row, plan)
+        apply_plan(row, plan)
     MilestonePlan.objects.bulk_create(plans)
     Milestone.objects.bulk_update(milestones, ["plan_number", "planned_at"])  # all else is as it was
     targets = MetricPlan.objects.filter(metric__in=metrics).order_by("metric_id", "-number").distinct("metric_id")
@@ -187,7 +187,7 @@ def _carry_plans(
     for metric in metrics:
         target = _next(target_of[metric.pk], scene, office_hours(began[metric.programme_id], 9), CARRIED)
         made.append(target)
-        apply_metric_plan(metric, target)
+        apply_plan(metric, target)
     MetricPlan.objects.bulk_create(made)
     Metric.objects.bulk_update(metrics, ["plan_number"])
 
@@ -254,7 +254,7 @@ def _redate(scene: Scene, row: Milestone, due: ImpreciseDate, began: date, rng: 
     if due.latest is not None and plan.planned_start is None:
         plan.planned_start = due.latest - timedelta(days=90)
     plan.save(force_insert=True)
-    apply_milestone_plan(row, plan)
+    apply_plan(row, plan)
     row.save()
 
 

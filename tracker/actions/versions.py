@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tracker.actions.current import apply_metric_plan, apply_milestone_plan, apply_site_plan
+from tracker.actions.current import apply_plan
 from tracker.models import Metric, MetricPlan, Milestone, MilestonePlan, Site, SitePlan
 
 Planned = Milestone | Metric | Site
@@ -29,13 +29,9 @@ def put_version(row: Planned, plan: Any) -> None:
 
 def commit(row: Planned, plan: Any) -> None:
     """Make a stored version the plan of its row, and a milestone's first commitment; saves the row."""
+    apply_plan(row, plan)
     if isinstance(row, Milestone):
-        apply_milestone_plan(row, plan)
         copy_first(row, plan)
-    elif isinstance(row, Metric):
-        apply_metric_plan(row, plan)
-    else:
-        apply_site_plan(row, plan)
     row.save()
 
 
