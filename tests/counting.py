@@ -81,6 +81,10 @@ def write_down(name: str, count: int) -> None:
         file.write(json.dumps(dict(sorted(counts.items())), indent=2) + "\n")
 
 
+BY_DAY = {"grid", "overview"}
+"""Pages that ask kind by kind for what is due or has changed: where a day has no such kind they ask less."""
+
+
 def hold(name: str, found: Statements, *, update: bool) -> None:
     """Fail unless the page sends as many statements as on record, all of them before it is rendered."""
     if found.while_rendering:
@@ -90,7 +94,8 @@ def hold(name: str, found: Statements, *, update: bool) -> None:
         write_down(name, len(found))
         return
     expected = recorded().get(name)
-    if expected != len(found):
+    fewer = name in BY_DAY and expected is not None and len(found) < expected
+    if expected != len(found) and not fewer:
         pytest.fail(
             f"{name}: {len(found)} statements, on record are {expected}.\n{found.listing()}\n"
             "If the change is meant: pytest --update-query-counts, and say why in the commit."
