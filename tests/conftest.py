@@ -56,14 +56,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-# The longest files first, so that the last one to end does not keep one process waiting for the other.
+# The longest files first, so that the last one to end does not keep one process waiting for the other. Every second of
+# the first four goes to the second process and needs no seeded database: it works while the first process makes that.
 LONGEST = (
     "test_every_page",
+    "test_embedded",
     "test_every_address",
+    "test_launch",
+    "test_bench",
     "test_query_counts",
     "test_simulation",
-    "test_launch",
-    "test_embedded",
+    "test_training",
 )
 
 # How long an example takes says nothing on a machine that does other work besides. Every push tries the same examples,
