@@ -72,6 +72,8 @@ def test_a_site_on_its_way_is_accepted():
         ({"signed_households": 10, "vacated_households": 11}, ("vacated_households", "entry_beyond_stage")),
         ({"vacated_households": 10, "demolished_households": 11}, ("demolished_households", "entry_beyond_stage")),
         ({"demolished_area": 10, "handed_over_area": 11}, ("handed_over_area", "entry_beyond_stage")),
+        ({"signed_households": 10, "demolished_households": 11}, ("demolished_households", "entry_beyond_stage")),
+        ({"signed_area": 10, "handed_over_area": "10.5"}, ("handed_over_area", "entry_beyond_stage")),
         (
             {"signed_households": 10, "cash_households": 6, "exchange_households": 5},
             ("cash_households", "entry_kinds_beyond_signed"),
@@ -111,6 +113,7 @@ def test_no_more_are_held_up_than_have_not_moved_out():
 
 def test_land_is_handed_over_without_the_stages_of_a_house():
     assert not problems({"handed_over_land": 2571}, use=Use.LAND, scope={})
+    assert not problems({"signed_land": 2500, "handed_over_land": 2571}, use=Use.LAND, scope={}), "ordered to"
     assert problems({"vacated_persons": 3}, use=Use.LAND, scope={}) == {("vacated_persons", "entry_not_of_use")}
     assert "demolished_area" in columns_of(Use.NON_RESIDENTIAL)
 

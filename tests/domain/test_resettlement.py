@@ -60,6 +60,8 @@ def test_a_course_from_start_to_move_back_is_accepted():
         ({"started_homes": "1.5"}, ("started_homes", "entry_not_whole")),
         ({"started_homes": 501}, ("started_homes", "entry_beyond_planned")),
         ({"started_homes": 10, "topped_out_homes": 11}, ("topped_out_homes", "entry_beyond_stage")),
+        ({"started_homes": 10, "accepted_homes": 11}, ("accepted_homes", "entry_beyond_stage")),
+        ({"accepted_homes": 10, "moved_back_homes": 11}, ("moved_back_homes", "entry_beyond_stage")),
         (
             {"allocated_households": 30, "moved_back_households": 31},
             ("moved_back_households", "entry_beyond_stage"),
@@ -76,6 +78,12 @@ def test_what_cannot_be_is_refused_at_its_field(figures: dict[str, int | str], w
 def test_a_figure_falls_only_in_a_correction():
     assert problems({"accepted_homes": 299}, {"accepted_homes": 300}) == {("accepted_homes", "entry_falls")}
     assert not problems({"accepted_homes": 299}, {"accepted_homes": 300}, correction=True)
+
+
+def test_what_was_counted_is_left_out_only_in_a_correction():
+    last = {"started_homes": 100, "topped_out_homes": 80}
+    assert problems({"started_homes": 110}, last) == {("topped_out_homes", "entry_gone")}
+    assert not problems({"started_homes": 110}, last, correction=True)
 
 
 def test_floor_area_may_have_decimals():

@@ -184,12 +184,10 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Every code of `check_entry` with the names of its inputs."""
 
-_STEPS: tuple[tuple[Stage, Stage], ...] = (
-    (Stage.VACATED, Stage.SIGNED),
-    (Stage.DEMOLISHED, Stage.VACATED),
-    (Stage.HANDED_OVER, Stage.DEMOLISHED),
-)
-"""What can be no more than what came before it. Signing before the survey is finished happens, so that is no rule."""
+_ORDER = (Stage.SIGNED, Stage.VACATED, Stage.DEMOLISHED, Stage.HANDED_OVER)
+"""Each can be no more than the nearest of those before it that is stated. Signing before the survey is finished
+happens, so the survey is none of them.
+"""
 
 
 def check_entry(
@@ -245,12 +243,18 @@ def _gone(use: Use, given: Mapping[str, Decimal], last: Entry) -> list[Problem]:
 def _beyond_stage(use: Use, entry: Entry) -> list[Problem]:
     found = []
     for count in COUNTS[use]:
-        for stage, before in _STEPS:
-            value, most = entry.get(stage, count), _reached(entry, before, count)
-            if value is not None and most is not None and value > most:
+        before, most = Stage.SIGNED, _reached(entry, Stage.SIGNED, count)
+        for stage in _ORDER[1:]:
+            value = entry.get(stage, count)
+            if value is None:
+                continue
+            # Land may be handed over on an order, without a signature.
+            ordered = use is Use.LAND and before is Stage.SIGNED and stage is not Stage.VACATED
+            if most is not None and value > most and not ordered:
                 found.append(
                     _problem(column(stage, count), "entry_beyond_stage", value=value, before=most, stage=before)
                 )
+            before, most = stage, value
     return found
 
 

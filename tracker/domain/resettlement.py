@@ -88,6 +88,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "entry_negative": ("value",),
         "entry_not_whole": ("value",),
         "entry_too_large": ("value", "limit"),
+        "entry_gone": ("last",),  # a cumulative figure that was stated and is left out now
         "entry_falls": ("value", "last"),
         "entry_beyond_stage": ("value", "before", "stage"),
         "entry_beyond_planned": ("value", "scope"),
@@ -104,8 +105,8 @@ def _problem(name: str, code: str, **inputs: date | int | Decimal | str | None) 
 def check_entry(*, entry: Entry, last: Entry, planned: Mapping[HomeCount, Scope], is_correction: bool) -> list[Problem]:
     """What is wrong with an entry by itself and beside the last accepted one; empty if nothing is.
 
-    A cumulative figure never falls, except in a correction; nothing is more than the stage before it, nor than an
-    exactly stated plan; a home takes one household.
+    A cumulative figure never falls nor is left out again, except in a correction; nothing is more than the stage before
+    it, nor than an exactly stated plan; a home takes one household.
     """
     given = {name: value for name, value in entry.figures.items() if value is not None}
     if not given:
@@ -119,7 +120,7 @@ def check_entry(*, entry: Entry, last: Entry, planned: Mapping[HomeCount, Scope]
         if given[name] != given[name].to_integral_value()
     ]
     if not is_correction:
-        problems += _falling(given, last)
+        problems += [*_falling(given, last), *_gone(given, last)]
     broken = {one.field for one in problems}
     more = [*_beyond_stage(entry), *_beyond_plan(given, planned), *_crowded(entry, planned)]
     return problems + [one for one in more if one.field not in broken]
@@ -134,12 +135,20 @@ def _falling(given: Mapping[str, Decimal], last: Entry) -> list[Problem]:
     return found
 
 
+def _gone(given: Mapping[str, Decimal], last: Entry) -> list[Problem]:
+    """What was counted stays counted: nothing is left out that was stated before."""
+    stated = ((name, last.figures.get(name)) for name in FIGURES if name not in given)
+    return [_problem(name, "entry_gone", last=value) for name, value in stated if value is not None]
+
+
 def _beyond_stage(entry: Entry) -> list[Problem]:
+    """More than the nearest stage before it that is stated."""
     found = []
-    for before, stage in pairwise(HomeStage):
-        for count in COUNTED[stage]:
-            value, most = entry.get(stage, count), entry.get(before, count)
-            if value is not None and most is not None and value > most:
+    for count in HomeCount:
+        counted = [stage for stage in HomeStage if count in COUNTED[stage]]
+        stated = [(stage, value) for stage in counted if (value := entry.get(stage, count)) is not None]
+        for (before, most), (stage, value) in pairwise(stated):
+            if value > most:
                 name = column(stage, count)
                 found.append(_problem(name, "entry_beyond_stage", value=value, before=most, stage=before.value))
     return found
