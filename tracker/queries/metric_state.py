@@ -27,6 +27,7 @@ from tracker.models.metrics import curve_points
 from tracker.models.worded import WordedRows
 from tracker.queries.asked import A_DAY, A_KEY, A_MOMENT
 from tracker.queries.derived import courses
+from tracker.queries.ledger_sums import course_of
 from tracker.queries.report_lines import attach_reports
 from tracker.words import metrics as metric_words
 
@@ -91,11 +92,14 @@ class MetricLine:
 def measurements(metrics: Sequence[Metric], *, on: date, known: datetime) -> dict[int, list[tuple[date, Decimal]]]:
     """The counting measurements of each metric up to a day, oldest first, in its measure; one query, or five.
 
-    Of a metric made from parts, what they came to on each day one of them speaks of.
+    Of a metric made from parts, what they came to on each day one of them speaks of; of one that adds up the ledger its
+    figure alone, where nothing of a line depends on how it came to it.
     """
     found = _reported([row.pk for row in metrics if not row.derived], on=on, known=known)
     direction = {row.pk: row.direction for row in metrics}
-    for pk, course in courses(metrics, on=on, known=known, most=KEPT).items():
+    held = [row for row in metrics if row.derived and row.ledger and not from_first(row)]
+    found |= {row.pk: numbers(course_of([row.figure]), row.direction) for row in held}
+    for pk, course in courses([row for row in metrics if row not in held], on=on, known=known, most=KEPT).items():
         found[pk] = numbers(course, direction[pk])
     return found
 
@@ -160,9 +164,14 @@ def number_of(value: Quantity | None, direction: str) -> Decimal | None:
 
 def first_level(metric: Metric, measured: Measured) -> tuple[date, Decimal] | None:
     """Where a way down to nothing began, if no document states it: the first level measured; None for any other."""
-    if metric.direction != Direction.REDUCE or metric.start_qualifier or not measured:
-        return None
-    return measured[0] if number_of(metric.target, metric.direction) == 0 else None
+    return measured[0] if measured and from_first(metric) else None
+
+
+def from_first(metric: Metric) -> bool:
+    """Whether it is a way down to nothing that no document gives a beginning."""
+    if metric.direction != Direction.REDUCE or metric.start_qualifier:
+        return False
+    return number_of(metric.target, metric.direction) == 0
 
 
 def curve_of(metric: Metric, measured: Measured = ()) -> Curve | None:
