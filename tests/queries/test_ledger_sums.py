@@ -28,7 +28,7 @@ from tracker.domain.relocation import Entry, Use
 from tracker.models import Derivation, Metric, Report, Site, SiteReport
 from tracker.models import Role as Post
 from tracker.models.guard import writing
-from tracker.queries import ledger_sums
+from tracker.queries import ledger_sums, metric_state
 from tracker.queries.derived import courses
 from tracker.queries.state import overlay_metrics
 
@@ -229,3 +229,19 @@ def test_of_very_many_sites_a_metrics_page_tells_the_last_weeks(
     assert 2 < len(found) < len(every)
     assert told() == [(row.as_of, row.figure)]
     assert told(TODAY + timedelta(days=200), recent=True) == [(row.as_of, row.figure)]
+
+
+def test_a_line_in_a_list_is_the_same_without_the_course() -> None:
+    sites = [Site.objects.select_related("unit").get(code="XH-S-01"), site("SUM-0", basis=BASIS)]
+    for days_ago in (90, 40, 7):
+        for place in sites:
+            say(place, TODAY - timedelta(days=days_ago + place.pk % 3), f"{90_000 - 900 * days_ago}")
+    now, row = timezone.now(), laid(TODAY, timezone.now())
+    metric_state.with_reports([row])
+    course = courses([row], on=TODAY, known=now, most=60)[row.pk]
+    assert len(course) > 3
+    told = metric_state.measurements([row], on=TODAY, known=now)[row.pk]
+    assert len(told) == 1
+    for language in ("zh", "en"):
+        line = metric_state.metric_line(row, told, TODAY, language)
+        assert line == metric_state.metric_line(row, metric_state.numbers(course, row.direction), TODAY, language)
