@@ -164,9 +164,7 @@ def test_the_database_tells_the_same_state_as_the_rule(random_sites: list[Site],
         slow = pace(known_now(row), TODAY)
         assert (row.course, max(row.left, Decimal(0)) if row.left is not None else None) == (slow.course, slow.left)
     for wanted in Course:
-        found = ledger.ledger(
-            sites=EVERY, values={"state": wanted.value}, number="1", at=now, language="zh"
-        )
+        found = ledger.ledger(sites=EVERY, values={"state": wanted.value}, number="1", at=now, language="zh")
         _all, paces = ledger.standing(Site.objects.all(), now)
         assert {row.pk for row in found.rows} == {pk for pk, one in paces.items() if one.course is wanted}
 
