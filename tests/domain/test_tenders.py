@@ -146,6 +146,19 @@ def test_a_call_that_has_failed_leads_to_none_of_its_later_steps():
     assert read(failed, on=D("2026-10-10"), calendar=CALENDAR).coming == ()
 
 
+def test_days_of_a_call_that_failed_are_not_those_of_the_next():
+    """Round 2: until its days are reported, or its bids counted, nothing is awarded on the days of round 1."""
+    done = tender({"B04": "2026-08-20", "B08": "2026-09-21", "B11": "2026-09-30"}, done=("B04", "B08"))
+    facts = package(done, counts=Counts(registered=4, round=2), validity_days=20)
+    again = read(facts, on=D("2026-09-25"), calendar=CALENDAR)
+    assert (again.phase, again.current, again.coming, again.valid_until) == (Phase.BIDDING, "B06", (), None)
+    assert [one.code for one in again.findings] == ["earlier_call"]
+    begun = [replace(one, done=False, finish=D("2026-10-20")) if one.key == "B08" else one for one in done[:-5]]
+    assert "earlier_call" not in codes(package(begun, counts=facts.counts), "2026-09-25")
+    counted = replace(facts, counts=Counts(registered=4, bidders=3, round=2), validity_days=None)
+    assert (codes(counted, "2026-09-25"), standing(done, counted.counts)[1]) == ([], "B09")
+
+
 def test_bids_stop_binding_so_many_days_after_the_deadline():
     points = tender({"B08": "2026-06-01", "B11": "2026-09-01"}, done=("B08",))
     facts = package(points, validity_days=60)
@@ -216,6 +229,14 @@ def test_a_report_that_contradicts_itself_is_refused(counts, expected):
     found = check_package_report(counts, as_of=D("2026-06-01"), last=Counts())
     assert [one.code for one in found] == expected
     assert all(set(one.inputs) == set(tender_reports.CODES[one.code]) for one in found)
+
+
+def test_what_was_counted_in_a_call_is_not_left_out():
+    last, day = Counts(registered=9, bidders=5), D("2026-06-01")
+    found = check_package_report(Counts(registered=9), last=last, as_of=day)
+    assert [(one.field, one.code, dict(one.inputs)) for one in found] == [("bidders", "entry_gone", {"last": 5})]
+    assert not check_package_report(Counts(registered=9), last=last, is_correction=True, as_of=day)
+    assert not check_package_report(Counts(registered=4, round=2), last=last, as_of=day)
 
 
 def test_what_deserves_a_second_look():

@@ -10,6 +10,7 @@ from tests.cast import person, reach_for
 from tests.packages import package
 from tracker.actions import reports
 from tracker.models import Package, Report, Role, User
+from tracker.models.tender_clock import open_steps
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,26 @@ def test_a_suspension_and_a_new_call_are_reported(reporting, reviewer):
     text = reporting.get("/tenders/T-BD/").content.decode()
     assert "何时恢复未载明" in text
     assert "第2次招标失败" in text
+
+
+def test_the_next_call_is_not_led_by_the_days_of_the_one_that_failed(reporting, reviewer):
+    today = timezone.localdate()
+    package(days={"B11": today + timedelta(5)}, done={"B04": today - timedelta(40), "B08": today - timedelta(10)})
+    assert "下一节点：" in reporting.get("/tenders/T-BD/").content.decode()
+    accepted(reporting, reviewer, bidders="2", failed="on")
+    assert "下一节点：" not in reporting.get("/tenders/T-BD/").content.decode()
+    accepted(reporting, reviewer, registered="4", round="2")
+    text = reporting.get("/tenders/T-BD/").content.decode()
+    assert "下一节点：" not in text
+    assert "请在各步的节点填报第2次招标的日期" in text
+    ahead = open_steps(Package.objects.filter(code="T-BD"))
+    assert not ahead
+    values = said(status="in_progress", progress="50", forecast=(today + timedelta(30)).isoformat())
+    assert reporting.post("/milestones/T-BD-B08/report/", values).status_code in (200, 302)
+    report = Report.objects.submitted().get(milestone__code="T-BD-B08")
+    reports.accept(report=report, by=reviewer, reach=reach_for(reviewer))
+    assert "还剩30天" in reporting.get("/tenders/T-BD/").content.decode()
+    assert [step.code for step in ahead.all()] == ["B08", "B11"]
 
 
 def test_the_desk_doubts_counts_that_shrink_and_too_few_bidders(reporting, reviewer):

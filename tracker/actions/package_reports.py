@@ -43,5 +43,5 @@ def package_problems(row: Package, said: Said, counts: Counts, *, today: date) -
     correction = said.supersedes is not None
     return [
         *check_head(said.as_of, today, row.as_of, correction, said.note),
-        *check_package_report(counts, as_of=said.as_of, last=row.counts),
+        *check_package_report(counts, as_of=said.as_of, last=row.counts, is_correction=correction),
     ]

@@ -17,6 +17,7 @@ MOST_ROUNDS = 9
 CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "package_empty": (),
+        "entry_gone": ("last",),  # a count that was stated in this call and is left out now
         "package_grows": ("more", "less", "count", "of"),  # more units at a later stage than at an earlier one
         "package_count_range": ("value", "most"),
         "package_round_range": ("value", "most"),
@@ -40,10 +41,11 @@ def _problem(name: str, code: str, **inputs: date | int | str | None) -> Problem
     return Problem(name, code, MappingProxyType(inputs))
 
 
-def check_package_report(counts: Counts, *, as_of: date, last: Counts) -> list[Problem]:
+def check_package_report(counts: Counts, *, as_of: date, last: Counts, is_correction: bool = False) -> list[Problem]:
     """What is wrong with a report about a package by itself; empty if nothing is.
 
     It has to say something, the same as before included: a count, a suspension, a new round or that the call failed.
+    What was counted in this call is left out only in a correction.
     """
     if counts == Counts() and last == Counts():
         return [_problem("", "package_empty")]
@@ -55,6 +57,9 @@ def check_package_report(counts: Counts, *, as_of: date, last: Counts) -> list[P
     if not 1 <= counts.round <= MOST_ROUNDS:
         found.append(_problem("round", "package_round_range", value=counts.round, most=MOST_ROUNDS))
     found += [_problem(str(one["more"]), "package_grows", **one) for one in growing(counts)]
+    if counts.round == last.round and not is_correction:
+        stated = ((name, getattr(last, name)) for name in COUNTED if getattr(counts, name) is None)
+        found += [_problem(name, "entry_gone", last=value) for name, value in stated if value is not None]
     since, until = counts.suspended_from, counts.suspended_until
     if until is not None and since is None:
         found.append(_problem("suspended_until", "package_until_without_since"))

@@ -213,6 +213,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "overdue": ("step", "day", "days"),
         "suspended": ("since", "until", "days"),
         "failed": ("round",),
+        "earlier_call": ("step", "round"),  # the days are still those of the call that failed
         "no_time": ("first", "second", "day"),  # both by the same day, and the second takes time
         "validity_soon": ("ends", "days"),
         "unstated": ("step", "day"),

@@ -48,7 +48,7 @@ def read(facts: Facts, *, on: date, calendar: Calendar) -> Reading:
     """Where a package stands on a day and what stands against it. Days past the calendar are left unchecked."""
     points, moved = shifted(facts.points, facts.counts, on=on, calendar=calendar)
     held = tuple(_held(facts, points, calendar))
-    valid_until = _valid_until(facts, points)
+    valid_until = None if of_earlier_call(points, facts.counts) else _valid_until(facts, points)
     phase, current = standing(points, facts.counts)
     found = [
         *_of_law(held),
@@ -58,7 +58,7 @@ def read(facts: Facts, *, on: date, calendar: Calendar) -> Reading:
         *_of_days(points, calendar, on),
         *_of_order(points, facts.parallel),
         *_of_threshold(facts),
-        *_of_state(facts.counts, on),
+        *_of_state(points, facts.counts, on),
     ]
     return Reading(
         on=on,
@@ -79,15 +79,28 @@ def standing(points: Sequence[Point], counts: Counts) -> tuple[Phase, str]:
     """The phase and the step a package is at: the first after the last that is done; what came before it is over.
 
     Where units have registered the notice is out, and where bids were counted they are in, whatever else is reported.
+    What was done in an earlier call is to be done again from the notice on.
     """
     told = BIDS_DUE if counts.bidders is not None else NOTICE_OUT if counts.registered is not None else frozenset()
-    last = max((at for at, point in enumerate(points) if point.done or point.key in told), default=-1)
+    again = of_earlier_call(points, counts) is not None
+    anew = min((at for at, point in enumerate(points) if again and point.key in NOTICE_OUT), default=len(points))
+    done = (at for at, point in enumerate(points) if (point.done and at < anew) or point.key in told)
+    last = max(done, default=-1)
     if last + 1 >= len(points):
         return Phase.OVER, ""
     phase = Phase.PREPARING
     for point in points[: last + 2]:
         phase = PHASE_OF.get(point.key, phase)
     return phase, points[last + 1].key
+
+
+def of_earlier_call(points: Iterable[Point], counts: Counts) -> Point | None:
+    """The bid deadline that is still that of a call that failed: of the next one neither its days are reported at the
+    milestones yet nor how many have bid. None where there is none.
+    """
+    if counts.round == 1 or counts.failed or counts.bidders is not None:
+        return None
+    return next((point for point in points if point.key in BIDS_DUE and point.done), None)
 
 
 def binding(attached: Iterable[Attached], *, regime: Regime, compulsory: bool | None) -> list[Attached]:
@@ -140,7 +153,7 @@ def _moved(day: date, days: int, calendar: Calendar) -> date:
 
 def _deadlines(points: Sequence[Point], moved: Iterable[str], counts: Counts, on: date) -> tuple[Deadline, ...]:
     """None of a call that has failed: it leads to none of its later steps, the next call gets days of its own."""
-    if counts.failed:
+    if counts.failed or of_earlier_call(points, counts):
         return ()
     last = max((at for at, point in enumerate(points) if point.done), default=-1)
     coming = [
@@ -290,8 +303,10 @@ def _of_threshold(facts: Facts) -> list[Finding]:
     return [finding("must_be_tendered", estimate=facts.estimate, threshold=least, rule=COMPULSORY)]
 
 
-def _of_state(counts: Counts, on: date) -> list[Finding]:
+def _of_state(points: Iterable[Point], counts: Counts, on: date) -> list[Finding]:
     found = []
+    if before := of_earlier_call(points, counts):
+        found.append(finding("earlier_call", step=before.key, round=counts.round))
     if counts.suspended(on):
         found.append(
             finding(

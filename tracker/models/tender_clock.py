@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tracker.domain.calendars import Calendar
 from tracker.domain.states import DateState, Status, read
-from tracker.domain.tender_values import Deadline, Point
+from tracker.domain.tender_values import BIDS_DUE, Deadline, Point
 from tracker.domain.tenders import deadlines
 from tracker.models.calendars import EMPTY, CalendarDay
 from tracker.models.tenders import PackageStep
@@ -58,15 +58,23 @@ def point(step: PackageStep, usual: int | None, on: date) -> Point:
 
 
 def open_steps(packages: Any) -> Any:
-    """Steps of these packages that may be still to come and have a day (`day`), as `deadlines` takes them."""
+    """Steps of these packages that may be still to come and have a day (`day`), as `deadlines` takes them.
+
+    None of a call that failed, nor of the next one while its days are still those of the earlier (`of_earlier_call`).
+    """
     later = PackageStep.objects.filter(
         package=OuterRef("package"),
         position__gt=OuterRef("position"),
         milestone__status=Status.DONE,
         milestone__retired_at__isnull=True,
     )
-    going = packages.filter(failed=False).order_by().values("pk")
-    found = PackageStep.objects.filter(~Exists(later), package__in=going, milestone__retired_at__isnull=True)
+    closed = PackageStep.objects.filter(
+        package=OuterRef("pk"), code__in=BIDS_DUE, milestone__status=Status.DONE, milestone__retired_at__isnull=True
+    )
+    going = packages.filter(failed=False).exclude(Exists(closed), round__gt=1, bidders__isnull=True)
+    found = PackageStep.objects.filter(
+        ~Exists(later), package__in=going.order_by().values("pk"), milestone__retired_at__isnull=True
+    )
     found = found.exclude(milestone__status__in=(Status.DONE, Status.SUSPENDED)).filter(milestone__plan_number__gt=0)
     days = Coalesce("milestone__forecast_latest", "milestone__due_latest")
     return found.annotate(day=days).filter(day__isnull=False)

@@ -212,6 +212,10 @@ SENTENCES: Mapping[str, Any] = MappingProxyType(
         "counts_grow": gettext_lazy("%(more)s: %(count)s, more than “%(less)s” (%(of)s)."),
         "overdue": gettext_lazy("“%(step)s” was due by %(day)s, %(days)s ago, and is not reported done."),
         "failed": gettext_lazy("Call number %(round)s has failed and has to be made again."),
+        "earlier_call": gettext_lazy(
+            "“%(step)s” is reported done in an earlier call: "
+            "report the days of call number %(round)s at its milestones."
+        ),
         "no_time": gettext_lazy(
             "“%(first)s” and “%(second)s” are both due by %(day)s: no time is left for the second."
         ),
