@@ -38,6 +38,14 @@ def test_the_desk_says_what_changes_by_how_much_and_what_is_odd(plot, official_a
     assert "jumps from 40 households to 141 households within 5 days" in english
 
 
+def test_the_desk_says_when_a_correction_goes_beyond_what_was_accepted_later(plot, official_a, reviewer):
+    first = Report.objects.get(site=plot)
+    tell(plot, official_a, reviewer, entry(signed_households=60, signed_area=9000))
+    corrected = entry(signed_households=61, signed_area=9000)
+    submit(plot, official_a, corrected, first.as_of, supersedes=first, reason="漏报")
+    assert "已签约户61户多于其后已审核的60户" in text(signed_in(reviewer).get("/review/"))
+
+
 def test_accepted_with_one_click_and_together(plot, official_a, reviewer):
     first = submit(plot, official_a, entry({Obstacle.ABSENT: 3}, signed_households=42, signed_area=8100))
     other = a_site("T-2")

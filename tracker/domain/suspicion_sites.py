@@ -29,6 +29,7 @@ PLAUSIBLE: Mapping[Count, Decimal] = MappingProxyType(
 RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "site_falls": ("figure", "before", "after", "fall"),  # only a correction can
+        "site_beyond_later": ("figure", "after", "later"),  # more than was accepted for a later day
         "site_tenfold": ("figure", "before", "after", "times"),
         "site_tenth": ("figure", "before", "after", "times"),
         "site_wan": ("figure", "before", "after"),  # ten thousand times, or a ten thousandth
@@ -68,6 +69,15 @@ def site_doubts(
         slip = scale(name, before, after)
         found += [slip] if slip else _moved(name, before, after, old, new, scope)
     return [*found, *_vanished(old.entry, new.entry)]
+
+
+def beyond_later(figures: Mapping[str, Decimal | None], later: Mapping[str, Decimal | None]) -> list[Doubt]:
+    """The cumulative figures of an older day, of a site or of housing, beyond those accepted for a later one."""
+    return [
+        _doubt("site_beyond_later", figure=name, after=value, later=most)
+        for name, value in figures.items()
+        if value is not None and (most := later.get(name)) is not None and value > most and name != "decided_households"
+    ]
 
 
 def _pairs(old: Entry, new: Entry) -> Iterator[tuple[str, Decimal, Decimal]]:

@@ -15,7 +15,7 @@ from tracker.domain.states import Colour, Status
 from tracker.domain.stored import in_measure
 from tracker.domain.suspicion import Doubt, MilestoneSaid, metric_doubts, milestone_doubts, standing_doubts
 from tracker.domain.suspicion_homes import home_doubts
-from tracker.domain.suspicion_sites import SiteSaid, site_doubts
+from tracker.domain.suspicion_sites import SiteSaid, beyond_later, site_doubts
 from tracker.domain.tender_reports import package_doubts
 from tracker.models import Metric, MetricReport, Milestone, MilestoneReport, Report
 from tracker.queries.metric_state import number_of, standing_of
@@ -69,12 +69,18 @@ def _of_site(report: Report, item: Any, values: Any) -> list[Doubt]:
     day = report.supersedes.as_of if report.supersedes_id and report.supersedes else item.as_of
     said_then = SiteSaid(day, old.entry) if old is not None and day else None
     said_now = SiteSaid(report.as_of, values.entry)
-    return site_doubts(said_then, said_now, use=Use(item.use), scope=item.scope, persons=item.persons)
+    found = site_doubts(said_then, said_now, use=Use(item.use), scope=item.scope, persons=item.persons)
+    return [*_beyond_later(report, item, values), *found]
 
 
 def _of_housing(report: Report, item: Any, values: Any) -> list[Doubt]:
     old = before(report)
-    return home_doubts(old.entry if old is not None else None, values.entry, planned=item.planned)
+    found = home_doubts(old.entry if old is not None else None, values.entry, planned=item.planned)
+    return [*_beyond_later(report, item, values), *found]
+
+
+def _beyond_later(report: Report, item: Any, values: Any) -> list[Doubt]:
+    return beyond_later(values.entry.figures, item.entry.figures) if is_older(report) else []
 
 
 def _of_package(report: Report, item: Any, values: Any) -> list[Doubt]:

@@ -152,6 +152,7 @@ def problem(found: Problem) -> str:
 DOUBTS: Mapping[str, Any] = MappingProxyType(
     {
         "site_falls": _("%(figure)s falls from %(before)s to %(after)s, by %(fall)s."),
+        "site_beyond_later": _("%(figure)s: %(after)s is more than the %(later)s accepted for a later day."),
         "site_tenfold": _(
             "%(figure)s: from %(before)s to %(after)s, about %(times)s times as much: check the decimal point."
         ),
@@ -178,7 +179,7 @@ DOUBTS: Mapping[str, Any] = MappingProxyType(
 """What is odd in an entry, by the codes of `suspicion_sites`."""
 IN_MEASURE: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("before", "after", "fall", "scope", "area", "most"), ""),
+        **dict.fromkeys(("before", "after", "later", "fall", "scope", "area", "most"), ""),
         "households": "held_households",
         "signed": "held_households",
         "each": "signed_area",
