@@ -31,9 +31,9 @@ def test_from_the_bell_to_the_item_and_the_choice_of_what_to_be_told(page_zh, of
     assert box["width"] >= 44
     assert box["height"] >= 44
     bell.click()
+    expect(page.get_by_text("提醒理由：你是牵头单位")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert accessibility_violations(page) == []
-    expect(page.get_by_text("提醒理由：你是牵头单位")).to_have_count(2)
     page.get_by_role("button", name="全部标为已读").click()
     calm = page.get_by_role("link", name="提醒，无未读").bounding_box()
     assert (calm["x"], calm["width"]) == (box["x"], box["width"])  # nothing moves when the count goes

@@ -27,6 +27,7 @@ def test_an_account_from_first_to_last(page_zh: Callable[..., Page], page_en: Ca
     theirs.locator("#id_username").fill("newcomer")
     theirs.locator("#id_password").fill(password)
     theirs.get_by_role("button", name="登录").first.click()
+    theirs.wait_for_url("**/guide/")
     theirs.goto("/me/password/")
     theirs.locator("#id_old").fill(password)
     theirs.locator("#id_new").fill("bie-de-mima-9")

@@ -1,5 +1,6 @@
 """An official reports on a phone, the reviewer accepts with one click; and the same without JavaScript."""
 
+import re
 from typing import Any
 
 import pytest
@@ -109,6 +110,7 @@ def test_the_same_without_javascript(page_zh, official_b, reviewer):
     phone.get_by_label("进度").fill("2")
     phone.get_by_label("更正理由").fill("多写一个零")
     phone.get_by_role("button", name="提交更正").click()
+    expect(phone).not_to_have_url(re.compile("/correct/"))
     desk.goto(DESK)
     item = desk.locator("article.item", has_text="多写一个零")
     item.get_by_text("退回并写意见").click()

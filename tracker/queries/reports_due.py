@@ -20,7 +20,7 @@ from tracker.permissions import Permission, Reach, within
 from tracker.queries.duty_keys import KEYS, MILESTONE, Key
 from tracker.queries.report_items import Item
 from tracker.queries.reportable import ITEM, LOADED, by_item
-from tracker.queries.reports import ReportRow, report_row, with_items
+from tracker.queries.reports import ReportRow, report_row, whole
 from tracker.queries.spans import Span, span
 from tracker.queries.state import Light, light_of
 from tracker.queries.tender_clock import moved_days, moved_to
@@ -78,7 +78,7 @@ def due(*, reach: Reach, on: date, now: datetime, language: str, group: str = ""
     kept = sorted(key for key in keys if chosen is None or key.group is chosen)
     shown = span(len(kept), page, PAGE)
     mine = Report.objects.filter(author_id=reach.user_id, submitted_at__gte=now - timedelta(days=SENT_DAYS))
-    sent = list(with_items(mine).order_by("-id")[:SENT])
+    sent = whole(mine.order_by("-id").values_list("pk", flat=True)[:SENT])
     return Due(
         items=tuple(_items(kept[shown.rows], back, reach=reach, on=on, language=language)),
         tabs=tuple(_tabs(counts, chosen)),

@@ -1,11 +1,11 @@
 """The reports that wait for review: what each would change, what is odd in it, how it stands to the plan."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from tracker import words
@@ -17,10 +17,12 @@ from tracker.domain.suspicion import Doubt
 from tracker.domain.tender_values import Counts
 from tracker.models import HousingReport, MetricReport, Milestone, MilestoneReport, PackageReport, Report, SiteReport
 from tracker.models.subjects import KINDS, SAID
+from tracker.models.worded import WordedRows
 from tracker.permissions import Reach
+from tracker.queries.asked import A_KEY
 from tracker.queries.evidence import File, files, with_files
 from tracker.queries.metric_state import measurements
-from tracker.queries.reports import Change, ReportRow, report_row, values_of, with_items
+from tracker.queries.reports import Change, ReportRow, report_row, values_of, whole, with_items
 from tracker.queries.review_doubts import Measured, PlanLight, before, doubts, figure_before, is_older, plan_lights
 from tracker.queries.review_scope import Narrow
 from tracker.queries.review_tenders import tender_doubts
@@ -78,10 +80,11 @@ class Clean:
 def waiting(
     *, reach: Reach, narrow: Narrow, on: date, now: datetime, language: str, total: int, page: int = 1
 ) -> Waiting:
-    """What waits for this reviewer, oldest first: `total` in all. Four queries, however many rows."""
+    """What waits for this reviewer, oldest first: `total` in all. Five queries, however many rows."""
     found = submitted(reach, narrow)
     shown = span(total, page, PAGE)
-    rows = list(_loaded(found).order_by("submitted_at", "id")[shown.first - 1 : shown.first - 1 + PAGE])
+    oldest = found.order_by("submitted_at", "id").values_list("pk", flat=True)
+    rows = _loaded(oldest[shown.first - 1 : shown.first - 1 + PAGE])
     keys, of_tenders = _clean_keys(found, also=rows, reach=reach, on=on)
     return Waiting(
         rows=tuple(_rows(rows, reach=reach, on=on, now=now, language=language, of_tenders=of_tenders)),
@@ -94,7 +97,7 @@ def clean(*, reach: Reach, narrow: Narrow, on: date, now: datetime, language: st
     """The reports without doubts, each with what it would change."""
     found = submitted(reach, narrow)
     keys, of_tenders = _clean_keys(found, also=(), reach=reach, on=on)
-    rows = list(_loaded(Report.objects.filter(pk__in=keys or [0])).order_by("submitted_at", "id"))
+    rows = _loaded(keys)
     return Clean(
         rows=tuple(_rows(rows, reach=reach, on=on, now=now, language=language, of_tenders=of_tenders)),
         more=found.count() > LOOKED_THROUGH,
@@ -103,14 +106,13 @@ def clean(*, reach: Reach, narrow: Narrow, on: date, now: datetime, language: st
 
 def waiting_report(*, pk: int, reach: Reach) -> Report | None:
     """A report within reviewing reach, whatever its state, with all that a row prints."""
-    found: Report | None = _loaded(Report.objects.filter(Narrow().reports(reach))).filter(pk=pk).first()
-    return found
+    return next(iter(_loaded(Report.objects.filter(Narrow().reports(reach), pk=pk).values_list("pk", flat=True))), None)
 
 
 def within_reach(keys: Sequence[int], *, reach: Reach) -> dict[int, Report]:
     """The reports of these numbers that one may review, whatever their state."""
-    found = with_items(Report.objects.filter(Narrow().reports(reach), pk__in=keys))
-    return {one.pk: one for one in found}
+    found = Report.objects.filter(Narrow().reports(reach), pk__in=keys).values_list("pk", flat=True)
+    return {one.pk: one for one in whole(found)}
 
 
 def submitted(reach: Reach, narrow: Narrow) -> QuerySet[Report]:
@@ -136,8 +138,15 @@ def _clean_keys(
     return [one.pk for one in others if not doubts(one, on, of_tenders)], of_tenders
 
 
-def _loaded(reports: QuerySet[Report]) -> QuerySet[Report]:
-    return with_items(reports).select_related(*LOADED).prefetch_related(with_files())
+def _loaded(keys: Iterable[int]) -> list[Report]:
+    """The reports of these numbers, in their order, with all that a row prints; as for `whole`, the few are known."""
+    wanted = list(keys)
+    found = {one.pk: one for one in _ROWS.all(wanted)} if wanted else {}
+    prefetch_related_objects(list(found.values()), with_files())
+    return [found[key] for key in wanted]
+
+
+_ROWS = WordedRows(lambda keys: with_items(Report.objects.filter(pk__among=keys)).select_related(*LOADED), [A_KEY])
 
 
 def _rows(
