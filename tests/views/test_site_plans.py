@@ -50,6 +50,7 @@ def test_a_site_is_added_as_people_write_its_figures(client: Client) -> None:
         ("scope_households", "3万平方米", "not in"),
         ("scope_area", "1—2万平方米", "Say one figure"),
         ("scope_area", "很多", "no figure we can read"),
+        ("scope_area", "30亩", "not in mu"),
         ("scope_land", "30亩", "not counted on a site of this use"),
         ("due", "某天", "no date we can read"),
         ("code", "XH-S-01", "taken already"),

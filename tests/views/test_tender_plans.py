@@ -43,6 +43,9 @@ def test_a_package_is_added_with_the_steps_of_its_template(planning):
         ("estimate", "许多", ""),
         ("validity_days", "0", ""),
         ("template", "no-such", ""),
+        ("template", "land", "请选相符的法律和流程"),
+        ("regime", "land", "请选相符的法律和流程"),
+        ("kind", "land", "请选相符的法律和流程"),
         ("project", "PQ-NO", ""),
     ],
 )

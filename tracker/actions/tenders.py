@@ -9,6 +9,7 @@ from tracker.audit import Refused, clock, record, record_refusal, recording, sna
 from tracker.domain.quantities import Quantity
 from tracker.domain.sorting import sort_key
 from tracker.domain.tender_values import Kind, Regime
+from tracker.domain.tenders import binding, fits
 from tracker.models import Package, PackagePlan, PackageStep, ProcessTemplate, Project, User
 from tracker.models.tenders import ESTIMATE_MEASURE, TERMS
 from tracker.permissions import Permission, Reach, readable_templates
@@ -86,7 +87,7 @@ def replan(*, package: Package, terms: Terms, change: Change, by: User, reach: R
 
     Another template changes the steps: those that have a milestone stay, what the new one has besides is added.
     Raises Refused: no_right, reason_missing, reason_too_long, retired, stale, package_template, process_retired,
-    package_validity_range, package_estimate_measure, package_estimate_negative.
+    package_law, package_validity_range, package_estimate_measure, package_estimate_negative.
     """
     may_plan(package, "package", by=by, reach=reach)
     with recording():
@@ -135,6 +136,10 @@ def _apply(row: Package, terms: Terms, reach: Reach) -> ProcessTemplate:
         raise Refused("package_template", field="template")
     if template.retired and kept is None:
         raise Refused("process_retired", field="template")
+    held = [one.value() for one in (kept or template).windows.all()]
+    governed = terms.regime is Regime.NONE or binding(held, regime=terms.regime, compulsory=terms.compulsory)
+    if not governed or not fits(terms.kind, terms.regime):
+        raise Refused("package_law", field="regime")
     if terms.validity_days is not None and not 1 <= terms.validity_days <= LONGEST_VALIDITY:
         raise Refused("package_validity_range", field="validity_days", most=LONGEST_VALIDITY)
     stated = terms.estimate

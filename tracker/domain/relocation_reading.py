@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from tracker.domain.quantity_reading import parse
-from tracker.domain.quantity_values import Qualifier, UnreadableQuantity, decimal
+from tracker.domain.quantity_values import Qualifier, Quantity, UnreadableQuantity, decimal
 from tracker.domain.relocation import measure_of
-from tracker.domain.units import MeasureError, convert
+from tracker.domain.units import MeasureError, convert, measure, same_kind
 
 WRITTEN = {
     "户": ("户", "万户"),
@@ -43,3 +43,13 @@ def read_in(own: str, text: str) -> Decimal | None:
     if found.qualifier is not Qualifier.EXACT or found.low is None:
         raise MeasureError("entry_not_exact")
     return decimal(convert(found.low, found.measure, own))
+
+
+def of_floor(found: Quantity, own: str) -> Quantity:
+    """What a plan states in the measure `own`, as it is: about, and land in any measure of land.
+
+    Raises `MeasureError` (`entry_wrong_measure`) for floor area in a measure of land, 亩 or 公顷.
+    """
+    if own == "平方米" and found.measure not in WRITTEN[own] and same_kind(measure(found.measure), measure(own)):
+        raise MeasureError("entry_wrong_measure", given=found.measure, expected=own)
+    return found

@@ -33,6 +33,7 @@ from tracker.domain.tender_values import (
     Facts,
     Finding,
     Held,
+    Kind,
     Phase,
     Point,
     Reading,
@@ -101,6 +102,11 @@ def of_earlier_call(points: Iterable[Point], counts: Counts) -> Point | None:
     if counts.round == 1 or counts.failed or counts.bidders is not None:
         return None
     return next((point for point in points if point.key in BIDS_DUE and point.done), None)
+
+
+def fits(kind: Kind, regime: Regime) -> bool:
+    """Whether the law can govern what is put out: land goes by the rules for land or by none, nothing else by them."""
+    return regime is Regime.NONE or (kind is Kind.LAND) is (regime is Regime.LAND)
 
 
 def binding(attached: Iterable[Attached], *, regime: Regime, compulsory: bool | None) -> list[Attached]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker import words
 from tracker.domain import units
 from tracker.domain.quantities import Quantity
+from tracker.domain.relocation_reading import of_floor
 from tracker.domain.units import MeasureError, same_kind
 from tracker.forms.written import ReasonForm, read_figure, reason_field
 from tracker.models.resettlement import DATED
@@ -61,7 +62,7 @@ class HousingPlanForm(ReasonForm):
         if not text:
             return None
         try:
-            found = read_figure(text, measure)
+            found = of_floor(read_figure(text, measure), measure)
         except MeasureError as fault:
             raise forms.ValidationError(words.refusal(fault.code, fault.inputs)) from fault
         if not same_kind(units.measure(found.measure), units.measure(measure)):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker import words
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.relocation import Use, measure_of, scopes_of
+from tracker.domain.relocation_reading import of_floor
 from tracker.domain.units import MeasureError
 from tracker.forms.written import DueForm, ReasonForm, due_field, read_day, read_figure, start_field
 from tracker.words.relocation import SCOPES, USES
@@ -63,7 +64,7 @@ class TermsForm(DueForm):
             if not text:
                 continue
             try:
-                scope[name] = read_figure(text, measure_of(name))
+                scope[name] = of_floor(read_figure(text, measure_of(name)), measure_of(name))
             except MeasureError as fault:
                 self.add_error(f"scope_{name}", words.refusal(fault.code, fault.inputs))
         return found | {"scope": scope}

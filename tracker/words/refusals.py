@@ -239,6 +239,10 @@ REFUSALS: Mapping[str, Promise] = {
     "package_code_taken": gettext_lazy("Another package has this code. Choose another."),
     "package_name_missing": gettext_lazy("Give the package a name."),
     "package_template": gettext_lazy("This is not the process of the package. Choose the one it is run by."),
+    "package_law": gettext_lazy(
+        "This law does not govern what is tendered, or no step of this process: choose a law and a process that go "
+        "together."
+    ),
     "package_validity_range": gettext_lazy("From 1 to %(most)s days."),
     "package_estimate_measure": gettext_lazy("An estimate is an amount of money."),
     "package_estimate_negative": gettext_lazy("An estimate is not below zero."),
