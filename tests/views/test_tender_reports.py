@@ -108,11 +108,13 @@ def test_the_next_call_is_not_led_by_the_days_of_the_one_that_failed(reporting, 
 
 def test_the_desk_doubts_counts_that_shrink_and_too_few_bidders(reporting, reviewer):
     package()
-    accepted(reporting, reviewer, registered="9", bidders="5")
+    since = timezone.localdate().isoformat()
+    accepted(reporting, reviewer, registered="9", bidders="5", suspended_from=since, suspended_until=since)
     reporting.post("/tenders/T-BD/report/", said(registered="7", bidders="2"))
     reporting.force_login(reviewer)
     desk = reporting.get("/review/").content.decode()
     assert "报名单位由9减为7" in desk
+    assert "起的暂停不再填写" in desk
     assert "投标单位只有2家" in desk
 
 
