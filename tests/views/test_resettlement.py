@@ -57,6 +57,22 @@ def test_who_waits_how_long_and_beyond_what(leader: User, waited_for: Site):
     assert (last.waiting, last.ready, last.short) == ((60, 60), 20, (40, 40))
 
 
+def test_more_moved_back_than_can_have_been_owed_a_home_is_said(
+    leader: User, official_b: User, reviewer: User, waited_for: Site
+):
+    row = housing()
+    with writing():
+        row.sites.add(waited_for)
+    assert not opened(leader, f"/housing/{CODE}/").context["page"].excess
+    stated = {"started_homes": 200, "topped_out_homes": 150, "accepted_homes": 150, "allocated_homes": 120}
+    tell(official_b, reviewer, TODAY, **stated, moved_back_homes=95, moved_back_households=95)
+    text = opened(leader, f"/housing/{CODE}/").content.decode()
+    assert "已回迁95户，比各地块填报中至多应安置的90户多5户" in text
+    with writing():
+        row.sites.add(Site.objects.get(code="XH-S-04"))
+    assert not opened(leader, f"/housing/{CODE}/").context["page"].excess, "one site states nothing of households"
+
+
 def test_the_past_is_read_back(leader: User, waited_for: Site):
     on = TODAY - timedelta(30)
     page = opened(leader, f"/housing/{CODE}/?on={on.isoformat()}").context["page"]

@@ -91,6 +91,8 @@ def test_the_next_call_is_not_led_by_the_days_of_the_one_that_failed(reporting, 
     package(days={"B11": today + timedelta(5)}, done={"B04": today - timedelta(40), "B08": today - timedelta(10)})
     assert "下一节点：" in reporting.get("/tenders/T-BD/").content.decode()
     accepted(reporting, reviewer, bidders="2", failed="on")
+    for address in ("/tenders/?q=T-BD", "/tenders/?q=T-BD&view=list"):
+        assert "第1次招标失败，需重新招标" in reporting.get(address).content.decode(), address
     assert "下一节点：" not in reporting.get("/tenders/T-BD/").content.decode()
     accepted(reporting, reviewer, registered="4", round="2")
     text = reporting.get("/tenders/T-BD/").content.decode()
@@ -108,11 +110,13 @@ def test_the_next_call_is_not_led_by_the_days_of_the_one_that_failed(reporting, 
 
 def test_the_desk_doubts_counts_that_shrink_and_too_few_bidders(reporting, reviewer):
     package()
-    accepted(reporting, reviewer, registered="9", bidders="5")
+    since = timezone.localdate().isoformat()
+    accepted(reporting, reviewer, registered="9", bidders="5", suspended_from=since, suspended_until=since)
     reporting.post("/tenders/T-BD/report/", said(registered="7", bidders="2"))
     reporting.force_login(reviewer)
     desk = reporting.get("/review/").content.decode()
     assert "报名单位由9减为7" in desk
+    assert "起的暂停不再填写" in desk
     assert "投标单位只有2家" in desk
 
 

@@ -233,6 +233,12 @@ def waiting(
     return {site: _waiting(least[site], most[site], months.get(site), on) for site in known}
 
 
+def most_owed(left: Mapping[str, Sequence[Left]], *, on: date) -> int | None:
+    """At most so many households were ever owed a home by a day; None where some site has stated nobody who left."""
+    known = [[one.owed[1] for one in rows if one.day <= on] for rows in left.values()]
+    return sum(map(max, known)) if known and all(known) else None
+
+
 Steps = list[tuple[date, int]]
 
 

@@ -32,6 +32,7 @@ DOUBTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "package_falls": ("name", "before", "after"),  # a count below the last one, in the same round
         "package_too_few": ("count", "rule"),  # fewer than three bidders, and not said to have failed
         "package_round_back": ("before", "after"),
+        "package_suspension_lost": ("since",),  # left out, or another in its place: what it moved goes back
     }
 )
 """Every doubt of `package_doubts` and `too_few` with the names of its inputs."""
@@ -83,6 +84,9 @@ def package_doubts(old: Counts | None, new: Counts) -> list[Doubt]:
             if before is not None and after is not None and after < before:
                 said: dict[str, int] = {"before": before, "after": after}
                 found.append(Doubt("package_falls", MappingProxyType({"name": COUNTED.index(name), **said})))
+        since = old.suspended_from
+        if since is not None and new.suspended_from != since:
+            found.append(Doubt("package_suspension_lost", MappingProxyType({"since": since})))
     return found
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.calendars import months_after
-from tracker.domain.resettlement import Balance, HomeCount, course
+from tracker.domain.resettlement import Balance, HomeCount, course, most_owed
 from tracker.models import Citation, Housing, HousingPlan, Milestone, Report, Site
 from tracker.permissions import Reach, readable
 from tracker.queries.citation_lines import CitationLine, citation_lines
@@ -82,6 +82,7 @@ class HousingPage:
     versions: tuple[Version, ...]
     reports: list[ReportLine]
     citations: list[CitationLine]
+    excess: str
 
 
 def loaded(*, code: str, reach: Reach) -> Housing | None:
@@ -111,6 +112,7 @@ def housing_page(*, row: Housing, reach: Reach, at: At, language: str) -> Housin
         versions=tuple(_versions(row, at.known, language)),
         reports=chain(row, on=at.on, known=at.known, limit=REPORTS, language=language),
         citations=_citations(row, reach, language),
+        excess=said.excess(row.moved_back_households, most_owed(one.left, on=at.on)),
     )
 
 

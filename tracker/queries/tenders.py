@@ -150,11 +150,16 @@ OF = {
 }
 
 
+STOPPED = ("failed", "earlier_call")
+"""Findings that leave a package without a day ahead; told in its line where nothing worse is."""
+
+
 def line(one: Known, on: date) -> PackageLine:
     """A package in a line."""
     language, reading, row = words.language(), one.reading, one.row
     coming = reading.next
-    serious = [text for text in sentences(one) if text.colour == "red"]
+    serious = sum(1 for found in reading.findings if found.serious)
+    told = next((found for found in reading.findings if found.serious or found.code in STOPPED), None)
     return PackageLine(
         code=row.code,
         name=row.called(language),
@@ -173,8 +178,8 @@ def line(one: Known, on: date) -> PackageLine:
         left=said.countdown(coming.days) if coming else "",
         colour=urgency(coming),
         counts=counts(row.counts),
-        serious=len(serious),
-        against=serious[0].text if serious else "",
+        serious=serious,
+        against=sentence(one, told) if told else "",
         suspended=reading.suspended,
         pending=row.pending,
         as_of=row.as_of,

@@ -84,6 +84,18 @@ def waiting(found: Waiting) -> str:
     return most if found.least == found.most else _("%(least)s to %(most)s") % {"least": least, "most": most}
 
 
+def excess(back: int | None, most: int | None) -> str:
+    """That more moved back than were owed a home by what the sites report; '' where that is not so or not known."""
+    if back is None or most is None or back <= most:
+        return ""
+    shown = {"back": back, "most": most, "more": back - most}
+    said = {name: words.quantity(_households(count)) for name, count in shown.items()}
+    return (
+        _("%(back)s moved back, %(more)s more than the %(most)s the sites report as owed a home at most: check both.")
+        % said
+    )
+
+
 def wait_for_homes(found: Waiting) -> str:
     """How many wait, as the end of a sentence."""
     if not found.most:

@@ -299,6 +299,10 @@ DOUBTS: Mapping[str, Any] = MappingProxyType(
             "%(name)s: from %(before)s down to %(after)s, though counted from the beginning."
         ),
         "package_round_back": gettext_lazy("Call number %(after)s comes after call number %(before)s."),
+        "package_suspension_lost": gettext_lazy(
+            "The suspension from %(since)s is no longer stated: what it has moved goes back. If the days are to stay "
+            "moved, plan the steps anew."
+        ),
     }
 )
 """What is odd in a report about a package."""
@@ -311,6 +315,8 @@ def doubt(value: Doubt) -> str:
     shown: dict[str, Any] = dict(value.inputs)
     if "name" in shown:
         shown["name"] = COUNTS[COUNTED[int(shown["name"])]]
+    if "since" in shown:
+        shown["since"] = words.day(shown["since"])
     rule = shown.pop("rule", "")
     text = str(DOUBTS.get(f"{value.code} {rule}") or DOUBTS[value.code]) % shown
     return text if shown.get("sure", True) else unsure(text)
