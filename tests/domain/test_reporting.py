@@ -12,6 +12,7 @@ from tracker.domain.progress import Form
 from tracker.domain.quantities import parse
 from tracker.domain.reporting import (
     CODES,
+    EARLIEST,
     NOTE_LIMIT,
     TRANSITIONS,
     Candidate,
@@ -97,6 +98,8 @@ def test_a_sound_milestone_report(said):
         ({"actual_start": TODAY + DAY}, [("actual_start", "actual_in_future")]),
         ({"actual_start": TODAY, "as_of": TODAY - DAY}, [("actual_start", "actual_after_as_of")]),
         ({"as_of": TODAY + DAY}, [("as_of", "as_of_in_future")]),
+        ({"as_of": EARLIEST - DAY}, [("as_of", "day_too_early")]),
+        ({"actual_start": EARLIEST - DAY}, [("actual_start", "day_too_early")]),
         ({"as_of": TODAY - DAY, "last_as_of": TODAY}, [("as_of", "older_as_of")]),
         ({"forecast": by(TODAY - DAY)}, [("forecast", "forecast_past")]),
         (

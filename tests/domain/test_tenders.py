@@ -223,6 +223,7 @@ def test_a_day_that_passed_before_the_ledger_was_kept_is_not_overdue():
         (Counts(suspended_until=D("2026-05-01")), ["package_until_without_since"]),
         (Counts(suspended_from=D("2026-05-02"), suspended_until=D("2026-05-01")), ["package_resumes_first"]),
         (Counts(suspended_from=D("2026-06-02")), ["package_since_future"]),
+        (Counts(suspended_from=D("1926-06-02")), ["day_too_early"]),
     ],
 )
 def test_a_report_that_contradicts_itself_is_refused(counts, expected):

@@ -61,9 +61,13 @@ class Problem:
     inputs: Mapping[str, date | int | Decimal | str | None]
 
 
+EARLIEST = date(1990, 1, 1)
+"""No report of these works speaks of an earlier day: it is a slip of the hand (1926 for 2026). The bound is our own."""
+
 CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "as_of_in_future": ("as_of", "today"),
+        "day_too_early": ("date", "earliest"),
         "older_as_of": ("as_of", "last"),  # older than the last accepted report, and no correction
         "note_too_long": ("length", "limit"),
         "progress_range": ("value", "low", "high"),  # high is 0 where nothing is begun
@@ -164,6 +168,8 @@ def check_head(as_of: date, today: date, last_as_of: date | None, is_correction:
     problems = []
     if as_of > today:
         problems.append(_problem("as_of", "as_of_in_future", as_of=as_of, today=today))
+    if as_of < EARLIEST:
+        problems.append(_problem("as_of", "day_too_early", date=as_of, earliest=EARLIEST))
     if last_as_of is not None and as_of < last_as_of and not is_correction:
         problems.append(_problem("as_of", "older_as_of", as_of=as_of, last=last_as_of))
     if len(note) > NOTE_LIMIT:
@@ -193,6 +199,8 @@ def _actual_problems(
             problems.append(_problem(field, "actual_in_future", date=day, today=today))
         elif day is not None and day > as_of:
             problems.append(_problem(field, "actual_after_as_of", date=day, as_of=as_of))
+        elif day is not None and day < EARLIEST:
+            problems.append(_problem(field, "day_too_early", date=day, earliest=EARLIEST))
     if start is not None and status is Status.NOT_STARTED:
         problems.append(_problem("actual_start", "start_not_started", start=start))
     if finish is None and status is Status.DONE:

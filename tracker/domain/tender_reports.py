@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from tracker.domain.reporting import Problem
+from tracker.domain.reporting import EARLIEST, Problem
 from tracker.domain.suspicion import Doubt
 from tracker.domain.tender_values import COUNTED, FEWEST, TOO_FEW, Counts, Regime
 from tracker.domain.tenders import growing
@@ -24,6 +24,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "package_resumes_first": ("since", "until"),  # goes on before it was suspended
         "package_until_without_since": (),
         "package_since_future": ("since", "as_of"),
+        "day_too_early": ("date", "earliest"),
     }
 )
 """Every code of `check_package_report` with the names of its inputs."""
@@ -68,6 +69,8 @@ def check_package_report(counts: Counts, *, as_of: date, last: Counts, is_correc
         found.append(_problem("suspended_until", "package_resumes_first", since=since, until=until))
     if since is not None and since > as_of:
         found.append(_problem("suspended_from", "package_since_future", since=since, as_of=as_of))
+    if since is not None and since < EARLIEST:
+        found.append(_problem("suspended_from", "day_too_early", date=since, earliest=EARLIEST))
     return found
 
 

@@ -138,6 +138,7 @@ REFUSALS: Mapping[str, Promise] = {
     "already_reported": gettext_lazy("A person's report has been accepted: the base year can no longer move."),
     "already_sent": gettext_lazy("This form was sent before, saying something else. To report anew, submit again."),
     "nothing_to_repeat": gettext_lazy("Nothing has been accepted yet that could be said again. Fill the form in."),
+    "day_too_early": gettext_lazy("The year cannot be right: give a day from %(earliest)s on."),
     "as_of_in_future": gettext_lazy("This day lies ahead; today is %(today)s."),
     "older_as_of": gettext_lazy(
         "The last accepted report speaks of %(last)s: give that day or a later one, or correct that report."
