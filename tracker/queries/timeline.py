@@ -11,10 +11,8 @@ from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from tracker.domain.states import COLOURS
 from tracker.models import Dependency, Milestone
 from tracker.permissions import Reach, readable
 from tracker.queries import timeline_counts as counts
@@ -23,7 +21,7 @@ from tracker.queries.schedules import Drawn, project_schedules
 from tracker.queries.tallies import Tally, tally
 from tracker.queries.tender_clock import moved_in
 from tracker.queries.timeline_rows import Row, group_row, milestone_row, placed
-from tracker.queries.timeline_wanted import ALL, NOW, Wanted
+from tracker.queries.timeline_wanted import ALL, NOW, Wanted, between, lit
 
 PAGE = 140
 """Rows on one page."""
@@ -132,15 +130,7 @@ def _milestones(reach: Reach, on: date, wanted: Wanted) -> Any:
             | Q(project__name_en__icontains=text)
             | Q(project__code__iexact=text)
         )
-    if wanted.start:
-        rows = rows.filter(Q(due_latest__isnull=True) | Q(due_latest__gte=wanted.start))
-    if wanted.end:
-        begins = Coalesce("due_earliest", "due_latest")
-        rows = rows.alias(begins=begins).filter(Q(begins__isnull=True) | Q(begins__lte=wanted.end))
-    if wanted.state:
-        states = [state.value for state, colour in COLOURS.items() if colour == wanted.state]
-        rows = rows.with_date_state(on).filter(date_state__in=states)
-    return rows.order_by()
+    return lit(between(rows, wanted, "due_earliest", "due_latest"), wanted, on).order_by()
 
 
 def _groups(reach: Reach, on: date, wanted: Wanted, matching: Any | None) -> tuple[list[_Group], list[tuple[int, str]]]:

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.resettlement import HomeCount
-from tracker.domain.states import COLOURS, Colour, Status
+from tracker.domain.states import Colour, Status
 from tracker.models import Housing, Milestone, PackageStep, Site
 from tracker.permissions import Reach, readable
 from tracker.queries.asked import A_KEY, Asked
 from tracker.queries.state import light_of
 from tracker.queries.timeline_rows import Row, day_beside, planned_lines, source_of, undated
 from tracker.queries.timeline_sites import of_state, site_rows
-from tracker.queries.timeline_wanted import Wanted
+from tracker.queries.timeline_wanted import Wanted, between, lit
 from tracker.words import resettlement as homes_words
 
 SITE, HOUSING = 0, 1
@@ -36,11 +36,7 @@ Line = tuple[int, int]
 def sites(reach: Reach, on: date, wanted: Wanted) -> Any:
     """Current clearance sites in reach that the filters let through; undated ones lie in every window."""
     rows = _filtered(Site.objects.current().filter(readable(reach)), wanted)
-    if wanted.start:
-        rows = rows.filter(Q(due_latest__isnull=True) | Q(due_latest__gte=wanted.start))
-    if wanted.end:
-        begins = Coalesce("planned_start", "due_earliest", "due_latest")
-        rows = rows.alias(begins=begins).filter(Q(begins__isnull=True) | Q(begins__lte=wanted.end))
+    rows = between(rows, wanted, "planned_start", "due_earliest", "due_latest")
     if wanted.state:
         rows = of_state(rows, on, wanted.state)
     return rows.order_by()
@@ -49,15 +45,7 @@ def sites(reach: Reach, on: date, wanted: Wanted) -> Any:
 def housing(reach: Reach, on: date, wanted: Wanted) -> Any:
     """Current housing in reach that the filters let through, dated and lit by the last of its days."""
     rows = _filtered(Housing.objects.current().filter(readable(reach)), wanted)
-    days = Milestone.objects.order_by()
-    if wanted.start:
-        days = days.filter(Q(due_latest__isnull=True) | Q(due_latest__gte=wanted.start))
-    if wanted.end:
-        begins = Coalesce("due_earliest", "due_latest")
-        days = days.alias(begins=begins).filter(Q(begins__isnull=True) | Q(begins__lte=wanted.end))
-    if wanted.state:
-        states = [state.value for state, colour in COLOURS.items() if colour == wanted.state]
-        days = days.with_date_state(on).filter(date_state__in=states)
+    days = lit(between(Milestone.objects.order_by(), wanted, "due_earliest", "due_latest"), wanted, on)
     if wanted.start or wanted.end or wanted.state:
         fitting = Q(last__in=days.values("pk"))
         if wanted.state in ("", Colour.BLANK):
