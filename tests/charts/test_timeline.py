@@ -13,6 +13,7 @@ from tests.charts.drawn import checked
 from tracker.charts import timeline_network
 from tracker.charts.timeline import BOTTOM, HEIGHTS, TOP, figure, heights
 from tracker.charts.timeline_bars import DAY, Bars, Window, drawn, window_of
+from tracker.charts.timeline_bars import PLAN as PLAN_LANE
 
 TODAY = date(2026, 11, 20)
 WINDOW = Window(date(2026, 1, 1), date(2027, 12, 31), TODAY)
@@ -81,7 +82,7 @@ def test_every_mark_is_accepted_by_plotly():
     assert figure([], WINDOW)["layout"]["yaxis"]["range"] == [-0.5, -0.5]
 
 
-@pytest.mark.parametrize("kind", ["site", "housing"])
+@pytest.mark.parametrize("kind", ["site", "housing", "package"])
 def test_a_line_of_a_ledger_is_drawn_as_a_milestone_is(kind: str):
     milestone = Row(latest=date(2026, 12, 31), actual_start=date(2026, 3, 1), seen=date(2026, 11, 1))
     assert bars(replace(milestone, kind=kind)) == bars(milestone)
@@ -266,6 +267,17 @@ def test_a_lawful_period_is_a_bracket_red_where_it_is_not_kept():
     first, last, _lane, colour = network_bars(Row(laws=(kept,)))[0]
     assert (first, last, colour) == (date(2026, 9, 14), date(2026, 10, 8), "token:--accent")
     assert {one[3] for one in network_bars(Row(laws=(broken,)))} == {"token:--fill-red"}
+
+
+def test_the_steps_of_a_package_are_marked_on_its_plan():
+    row = Row(kind="package", latest=date(2026, 12, 31), dots=((date(2026, 10, 8), "done", 1), (TODAY, "amber", 1)))
+    made = figure([row], WINDOW)
+    checked(made)
+    marks = next(one for one in made["data"] if one.get("mode") == "markers")
+    assert (marks["x"], set(marks["y"])) == (["2026-10-08", TODAY.isoformat()], {PLAN_LANE})
+    assert marks["marker"]["color"] == ["token:--fill-done", "token:--fill-amber"]
+    folded = figure([replace(row, kind="project")], WINDOW)["data"]
+    assert {y for one in folded if one.get("mode") == "markers" for y in one["y"]} == {0}
 
 
 def test_what_cannot_wait_is_dark_and_so_is_the_way_there():

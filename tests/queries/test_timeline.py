@@ -12,7 +12,7 @@ from tests.counting import statements
 from tracker.actions import backplan
 from tracker.domain import dates
 from tracker.domain.states import Colour
-from tracker.models import Housing, Milestone, PackageStep, Programme, Project, Role, Site, User
+from tracker.models import Housing, Milestone, Package, PackageStep, Programme, Project, Role, Site, User
 from tracker.models.guard import writing
 from tracker.permissions import Permission, readable
 from tracker.queries import timeline as module
@@ -65,10 +65,10 @@ def test_a_closed_programme_is_one_row(leader: User):
 
 def test_everything_open_shows_every_milestone_and_a_closed_project_not(leader: User):
     whole = shown(leader, opened=codes(ALL))
-    lines = Site.objects.count() + Housing.objects.count()
+    lines = sum(ledger.objects.count() for ledger in (Package, Site, Housing))
     assert whole.total == Programme.objects.count() + Project.objects.count() + Milestone.objects.count() + lines
     less = shown(leader, opened=codes(ALL), closed=codes(PROJECT))
-    held = Milestone.objects.filter(project__code=PROJECT).count() + Site.objects.filter(project__code=PROJECT).count()
+    held = sum(one.objects.filter(project__code=PROJECT).count() for one in (Milestone, Package, Site))
     assert less.total == whole.total - held
     assert shown(leader, opened=codes(ALL), ledgers=False).total == whole.total - lines
 
@@ -113,11 +113,11 @@ def test_filters_hold_for_the_ledgers_too(leader: User, official_a: User):
         sum(1 for row in shown(leader, state=colour.value, opened=codes(ALL), text="XH-").rows if row.ledger)
         for colour in Colour
     )
-    assert every == Site.objects.filter(code__startswith="XH-").count() + Housing.objects.filter(code="XH-H-01").count()
-    paths = [site.unit.path for site in Site.objects.select_related("unit")]
-    reach = reach_for(official_a)
-    seen = sum(1 for row in shown(official_a, opened=codes(ALL)).rows if row.kind == "site")
-    assert seen == sum(1 for path in paths if reach.may(Permission.READ, path))
+    assert every == sum(one.objects.filter(code__startswith="XH-").count() for one in (Package, Site, Housing))
+    reach, rows = reach_for(official_a), shown(official_a, opened=codes(ALL)).rows
+    for kind, ledger in (("site", Site), ("package", Package)):
+        readable_ = ledger.objects.filter(readable(reach)).values_list("code", flat=True)
+        assert sorted(row.code for row in rows if row.kind == kind) == sorted(readable_)
 
 
 def test_a_milestone_names_the_tender_it_is_a_step_of(leader: User):
@@ -230,7 +230,7 @@ def test_an_official_sees_the_own_unit_and_below(official_a: User, stranger: Use
 def test_the_statements_do_not_grow_with_the_rows(leader: User):
     reach = reach_for(leader)
     counts = []
-    for opened in (codes(PROJECT), codes(ALL)):
+    for opened in (codes(PROJECT, "XH-FA"), codes(ALL)):
         with statements() as found:
             timeline(reach=reach, on=TODAY, language="zh-hans", wanted=Wanted(opened=opened, links=True))
         counts.append(len(found))
@@ -264,7 +264,7 @@ def test_a_process_shows_its_floats_its_critical_path_and_its_laws(leader: User)
 
 def test_networks_cost_the_same_for_one_project_as_for_many(leader: User):
     with statements() as one:
-        shown(leader, opened=codes("XH-ZB"))
+        shown(leader, opened=codes("XH-ZB"))  # with its tender packages
     with statements() as many:
         shown(leader, opened=frozenset({ALL}))
     assert len(many) <= len(one) + 2  # ties and housing, once each; folded projects show their dots instead

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.charts import timeline_network as network
-from tracker.charts.timeline_bars import ACTUAL, DAY, PLAN, Bars, Row, Window, drawn
+from tracker.charts.timeline_bars import ACTUAL, DAY, LEAVES, PLAN, Bars, Row, Window, drawn
 
 PLOT = 900  # px, about the width of the figure on a desk: how long a text is in days
 TOP, BOTTOM = 54, 6
@@ -67,9 +67,9 @@ def _bar_trace(bars: Bars) -> dict[str, Any]:
 
 
 def _dot_trace(rows: Sequence[Row], window: Window) -> dict[str, Any] | None:
-    """The due days of folded projects, coloured as their lights."""
+    """The due days of folded projects, coloured as their lights, and on the plan of a package those of its steps."""
     marks = [
-        (day, at, colour, count)
+        (day, at + PLAN if row.kind in LEAVES else at, colour, _size(row, count))
         for at, row in enumerate(rows)
         for day, colour, count in row.dots
         if window.start <= day <= window.end
@@ -80,11 +80,17 @@ def _dot_trace(rows: Sequence[Row], window: Window) -> dict[str, Any] | None:
         [mark[0] for mark in marks],
         [mark[1] for mark in marks],
         symbol="circle",
-        size=[9 if count == 1 else 11 if count < 5 else 13 for _d, _a, _c, count in marks],
-        color=[f"token:--fill-{colour}" for _d, _a, colour, _n in marks],
+        size=[mark[3] for mark in marks],
+        color=[f"token:--fill-{mark[2]}" for mark in marks],
         opacity=1,
         line={"width": 1.2, "color": "token:--ink-2"},
     )
+
+
+def _size(row: Row, count: int) -> int:
+    if row.kind in LEAVES:
+        return 7
+    return 9 if count == 1 else 11 if count < 5 else 13
 
 
 def _marks(x: Iterable[date], y: Iterable[float], **marker: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 DAY = 86_400_000  # milliseconds, the length of a bar on a date axis
 FADE = (15, 35, 60)  # per cent of colour, from the outside in
 PLAN, ACTUAL, GROUP = -0.17, 0.17, 0.0  # lanes, in rows from the middle of the row
-LEAVES = {"milestone", "site", "housing"}
+LEAVES = {"milestone", "site", "housing", "package"}
 """What has bars of its own; the others span what they hold."""
 SOFT = {"third", "month", "quarter", "half", "year"}
 

@@ -20,7 +20,7 @@ class TimelineForm(ReachFilter):
 
     q = forms.CharField(label=_("Name, code or pinyin"), max_length=SEARCH_LIMIT, required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
-    ledgers = forms.ChoiceField(label=_("Clearance and housing"), choices=LEDGERS, required=False)
+    ledgers = forms.ChoiceField(label=_("Lines of the ledgers"), choices=LEDGERS, required=False)
     field_order = ("q", "programme", "unit", "state", "ledgers")
 
     def __init__(self, data: Any, *, programmes: Choices, units: Units) -> None:

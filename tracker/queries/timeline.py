@@ -46,7 +46,8 @@ class Timeline:
     """One page of rows. `total` counts the rows of all pages.
 
     `tally` and `undated` count the milestones of the programmes that begin on this page: counting tens of thousands
-    that it does not show would be most of its cost.
+    that it does not show would be most of its cost. `networked`: a row tells how long it can wait; `lawful`: one
+    shows a lawful period.
     """
 
     rows: tuple[Row, ...]
@@ -61,6 +62,7 @@ class Timeline:
     open_by_itself: bool
     links: tuple[Link, ...] = ()
     networked: bool = False
+    lawful: bool = False
 
 
 @dataclass(slots=True)
@@ -76,10 +78,12 @@ class _Group:
 def timeline(*, reach: Reach, on: date, language: str, wanted: Wanted) -> Timeline:
     """The page of the timeline that is asked for; the number of queries does not depend on the number of rows."""
     rows = _milestones(reach, on, wanted)
-    groups, projects = _groups(reach, on, wanted, rows if wanted.narrowed else None)
+    fitting = ledgers.fitting(reach, on, wanted)
+    matching = (rows, *(found for _ledger, found in fitting or ())) if wanted.narrowed else ()
+    groups, projects = _groups(reach, wanted, matching)
     itself = bool(wanted.text or wanted.state) and rows.count() <= OPENED_BY_ITSELF
     opened = {pk for pk, code in projects if _is_open(code, wanted, itself)}
-    added, lines = _counts(rows, opened), ledgers.held(opened, reach=reach, on=on, wanted=wanted)
+    added, lines = _counts(rows, opened), ledgers.held(opened, reach=reach, wanted=wanted, among=fitting)
     total = sum(
         1 + (0 if one.closed else sum(1 + added.get(pk, 0) + len(lines.get(pk, ())) for pk, _code in one.projects))
         for one in groups
@@ -109,6 +113,7 @@ def timeline(*, reach: Reach, on: date, language: str, wanted: Wanted) -> Timeli
         open_by_itself=itself,
         links=tuple(_links(drawn, networks, every=wanted.links)) if wanted.links or networks else (),
         networked=any(row.network for row in drawn),
+        lawful=any(row.laws for row in drawn),
     )
 
 
@@ -133,15 +138,14 @@ def _milestones(reach: Reach, on: date, wanted: Wanted) -> Any:
     return lit(between(rows, wanted, "due_earliest", "due_latest"), wanted, on).order_by()
 
 
-def _groups(reach: Reach, on: date, wanted: Wanted, matching: Any | None) -> tuple[list[_Group], list[tuple[int, str]]]:
+def _groups(reach: Reach, wanted: Wanted, matching: Sequence[Any]) -> tuple[list[_Group], list[tuple[int, str]]]:
     """The programmes with their projects, in their order; with filters, only what holds anything that matches."""
-    every = () if matching is None else (matching, *ledgers.matching(reach, on, wanted))
-    programmes, projects = counts.groups(reach, programme=wanted.programme, matching=every)
+    programmes, projects = counts.groups(reach, programme=wanted.programme, matching=matching)
     groups = {pk: _Group(pk, code, code in wanted.closed) for pk, code in programmes}
     for pk, code, programme in projects:
         if programme in groups:
             groups[programme].projects.append((pk, code))
-    kept = [group for group in groups.values() if group.projects or matching is None]
+    kept = [group for group in groups.values() if group.projects or not matching]
     return kept, [project for group in kept for project in group.projects]
 
 
@@ -220,7 +224,9 @@ def _rows(slots: list[Slot], rows: Any, known: _Shown, on: date, language: str) 
     )
     moved = moved_in(list(part_of), reach=known.reach, on=on)
     lines_of = {pk: known.lines[pk][a:b] for kind, pk, a, b in slots if kind == "lines"}
-    lines = ledgers.line_rows((one for part in lines_of.values() for one in part), on=on, language=language)
+    lines = ledgers.line_rows(
+        (one for part in lines_of.values() for one in part), reach=known.reach, on=on, language=language
+    )
     shown: list[Row] = []
     for kind, pk, _a, b in slots:
         if kind == "milestones":

@@ -1,4 +1,5 @@
-"""The ledgers on the timeline: clearance sites and resettlement housing, a line each under their project's milestones.
+"""The ledgers on the timeline: tender packages, clearance sites, resettlement housing, a line each under their
+project's milestones.
 
 Which lines there are is one statement, asked only where a project is opened; what they say is read for the page shown
 alone, in as many statements however many they are.
@@ -16,18 +17,26 @@ from django.utils.translation import gettext as _
 from tracker import words
 from tracker.domain.resettlement import HomeCount
 from tracker.domain.states import Colour, Status
-from tracker.models import Housing, Milestone, PackageStep, Site
+from tracker.models import Housing, Milestone, Package, PackageStep, Site
 from tracker.permissions import Reach, readable
 from tracker.queries.asked import A_KEY, Asked
 from tracker.queries.state import light_of
+from tracker.queries.timeline_packages import between_steps, of_light, package_rows
 from tracker.queries.timeline_rows import Row, day_beside, planned_lines, source_of, undated
 from tracker.queries.timeline_sites import of_state, site_rows
 from tracker.queries.timeline_wanted import Wanted, between, lit
 from tracker.words import resettlement as homes_words
 
-SITE, HOUSING = 0, 1
+PACKAGE, SITE, HOUSING = 0, 1, 2
+"""In the order in which a project shows them."""
 LAST_DAYS = ("move_back", "completion", "topping_out", "start")
 """Housing is done with the last of its days that it has: that milestone gives its line the end and the light."""
+
+NAMES = ("name", "name_en", "code", "sort_key", "project__name", "project__name_en")
+"""Where a search looks."""
+
+Fitting = tuple[tuple[int, Any], ...]
+"""Of each ledger the rows that the filters let through."""
 
 Line = tuple[int, int]
 """Which ledger, and the key of its row."""
@@ -54,56 +63,81 @@ def housing(reach: Reach, on: date, wanted: Wanted) -> Any:
     return rows.order_by()
 
 
-def _filtered(rows: Any, wanted: Wanted) -> Any:
+def packages(reach: Reach, on: date, wanted: Wanted) -> Any:
+    """Current tender packages in reach that the filters let through; those without a day lie in every window."""
+    rows = _filtered(Package.objects.current().filter(readable(reach)), wanted, placed=False)
+    rows = between_steps(rows, wanted)
+    if wanted.state:
+        rows = of_light(rows, reach, on, wanted.state)
+    return rows.order_by()
+
+
+def _filtered(rows: Any, wanted: Wanted, *, placed: bool = True) -> Any:
     if wanted.programme:
         rows = rows.filter(project__programme__code=wanted.programme)
     if wanted.unit_path:
         rows = rows.filter(unit__path__startswith=wanted.unit_path)
     if wanted.text:
         found = Q(project__code__iexact=wanted.text)
-        for name in ("name", "name_en", "code", "sort_key", "place", "place_en", "project__name", "project__name_en"):
+        for name in (*NAMES, *(("place", "place_en") if placed else ())):
             found |= Q(**{f"{name}__icontains": wanted.text})
         rows = rows.filter(found)
     return rows
 
 
-def held(opened: Iterable[int], *, reach: Reach, on: date, wanted: Wanted) -> dict[int, list[Line]]:
-    """The lines of opened projects in their order: sites, then housing; one statement, none without such projects."""
+def held(opened: Iterable[int], *, reach: Reach, wanted: Wanted, among: Fitting | None) -> dict[int, list[Line]]:
+    """The lines of opened projects in their order, ledger by ledger; one statement, none without such projects."""
     projects = sorted(opened)
     if not projects or not wanted.ledgers:
         return {}
-    plain = not (wanted.narrowed or wanted.programme)
-    rows = _LINES.all(reach, projects) if plain else _lines(reach, on, wanted, projects)
+    rows = _LINES.all(reach, projects) if among is None else _lines(among, projects)
     found: dict[int, list[Line]] = {}
     for project, kind, _position, _code, pk in sorted(rows):
         found.setdefault(project, []).append((kind, pk))
     return found
 
 
-def matching(reach: Reach, on: date, wanted: Wanted) -> tuple[Any, ...]:
-    """What the filters let through of each ledger; nothing is read yet."""
-    return (sites(reach, on, wanted), housing(reach, on, wanted)) if wanted.ledgers else ()
+def fitting(reach: Reach, on: date, wanted: Wanted) -> Fitting | None:
+    """What the filters let through of each ledger, None where they let through all. Only which light a site or a
+    package has is read at once: no statement alone can tell it.
+    """
+    if not wanted.ledgers:
+        return ()
+    return _ledgers(reach, on, wanted) if wanted.narrowed or wanted.programme else None
 
 
-def _lines(reach: Reach, on: date, wanted: Wanted, projects: Sequence[int]) -> Any:
+def _ledgers(reach: Reach, on: date, wanted: Wanted) -> Fitting:
+    return (
+        (PACKAGE, packages(reach, on, wanted)),
+        (SITE, sites(reach, on, wanted)),
+        (HOUSING, housing(reach, on, wanted)),
+    )
+
+
+def _lines(among: Fitting, projects: Sequence[int]) -> Any:
     parts = [
         rows.filter(project__pk__among=projects)
         .annotate(ledger=Value(kind, IntegerField()))
         .values_list("project_id", "ledger", "position", "code", "pk")
-        for kind, rows in ((SITE, sites(reach, on, wanted)), (HOUSING, housing(reach, on, wanted)))
+        for kind, rows in among
     ]
-    return parts[0].union(parts[1], all=True)
+    return parts[0].union(*parts[1:], all=True)
 
 
-_LINES = Asked(lambda reach, projects: _lines(reach, date.min, Wanted(), projects), [A_KEY])
+_LINES = Asked(lambda reach, projects: _lines(_ledgers(reach, date.min, Wanted()), projects), [A_KEY])
 
 
-def line_rows(lines: Iterable[Line], *, on: date, language: str) -> dict[Line, Row]:
-    """The rows of these lines; one statement for housing, two for sites, none for a ledger without any of them."""
-    keys: dict[int, list[int]] = {SITE: [], HOUSING: []}
+def line_rows(lines: Iterable[Line], *, reach: Reach, on: date, language: str) -> dict[Line, Row]:
+    """The rows of these lines; one statement for housing, two for sites, those of their board for packages, none for a
+    ledger without any of them.
+    """
+    keys: dict[int, list[int]] = {PACKAGE: [], SITE: [], HOUSING: []}
     for kind, pk in lines:
         keys[kind].append(pk)
     found: dict[Line, Row] = {}
+    if keys[PACKAGE]:
+        made = package_rows(keys[PACKAGE], reach=reach, on=on, language=language)
+        found |= {(PACKAGE, pk): row for pk, row in made}
     if keys[SITE]:
         found |= {(SITE, pk): row for pk, row in site_rows(keys[SITE], on, language)}
     if keys[HOUSING]:

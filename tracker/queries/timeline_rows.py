@@ -60,7 +60,8 @@ class Row:
     Of a group: `earliest` and `latest` span its milestones, `dots` are their due days, `parts` its distribution.
     `unfolded` is None where there is nothing to fold. `seen`: the day of the last report, None where a document
     gives none. `ledger` names the ledger that a line under the milestones comes from, `package` the tender packages
-    a milestone is a step of.
+    a milestone is a step of. Of a package: `dots` are the days of its steps, `periods` the laws between them, `brief` stands on a phone in
+    the place of `label`.
     """
 
     kind: str
@@ -100,6 +101,8 @@ class Row:
     network: Placed | None = None
     ledger: str = ""
     package: str = ""
+    periods: tuple[LawSpan, ...] = ()
+    brief: str = ""
 
     @property
     def critical(self) -> bool:
@@ -118,8 +121,8 @@ class Row:
 
     @property
     def laws(self) -> tuple[LawSpan, ...]:
-        """The lawful periods that end with it."""
-        return self.network.laws if self.network else ()
+        """The lawful periods that end with a milestone, or lie between the steps of a package."""
+        return self.network.laws if self.network else self.periods
 
     @property
     def dated(self) -> bool:

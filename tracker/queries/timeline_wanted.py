@@ -18,7 +18,7 @@ NOW = datetime.max.replace(tzinfo=UTC)
 class Wanted:
     """What the address asks for. `opened` holds codes of projects, or ALL; `closed` of programmes and projects.
 
-    `ledgers`: whether opened projects also show their clearance sites and resettlement housing.
+    `ledgers`: whether opened projects also show their tender packages, clearance sites and resettlement housing.
     """
 
     programme: str = ""

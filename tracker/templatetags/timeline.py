@@ -40,7 +40,7 @@ def _name(row: Any, toggle: str, fold: str) -> str:
         pieces.append(f'<small class="ledger">{escape(row.ledger)}</small>')
     pieces.append(f'<span class="name"><a href="{escape(row.url)}">{name}</a>')
     if leaf and row.label:
-        pieces.append(f' <small class="phone">{escape(row.label)}</small>')
+        pieces.append(f' <small class="phone">{escape(row.brief or row.label)}</small>')
     pieces.append("</span>")
     if not leaf and row.total:
         pieces.append(f'<small class="num quiet">{row.total}</small>{distribution(row.parts, 8)}')
@@ -49,10 +49,12 @@ def _name(row: Any, toggle: str, fold: str) -> str:
 
 
 @register.simple_tag
-def timeline_table(rows: Iterable[Any], *, networked: bool) -> SafeString:
-    """The rows of the table that holds the chart's data; `networked` adds what the network of a project says."""
+def timeline_table(rows: Iterable[Any], *, networked: bool, lawful: bool) -> SafeString:
+    """The rows of the table that holds the chart's data; `networked` adds how long something can wait, `lawful` the
+    lawful periods.
+    """
     none, assumed = escape(_("no date stated")), escape(_("assumed year"))
-    made = (_cells(row, networked, none, f' <span class="assumed">{assumed}</span>') for row in rows)
+    made = (_cells(row, networked, lawful, none, f' <span class="assumed">{assumed}</span>') for row in rows)
     return mark_safe("".join(made))  # escaped piece by piece
 
 
@@ -62,7 +64,7 @@ def _beside(row: Any) -> str:
     return f'<br><small class="quiet">{escape(held)}</small>' if held else ""
 
 
-def _cells(row: Any, networked: bool, none: str, assumed: str) -> str:
+def _cells(row: Any, networked: bool, lawful: bool, none: str, assumed: str) -> str:
     texts = [row.first_text, row.forecast_text, row.actual_text]
     pieces = [
         f'<tr><th scope="row"><a href="{escape(row.url)}">{escape(row.name)}</a>{_beside(row)}</th>',
@@ -71,7 +73,11 @@ def _cells(row: Any, networked: bool, none: str, assumed: str) -> str:
         f'<td class="nowrap">{escape(row.word)}</td><td>{escape(row.reason)}</td><td>{escape(row.source)}</td>',
     ]
     if networked:
-        said = [row.network.text, *row.network.lines] if row.network else []
-        laws = [one.text for one in row.laws]
-        pieces += [f"<td>{'<br>'.join(map(escape, held))}</td>" for held in (said, laws)]
+        pieces.append(_lines([row.network.text, *row.network.lines] if row.network else []))
+    if lawful:
+        pieces.append(_lines(one.text for one in row.laws))
     return "".join([*pieces, "</tr>"])
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return f"<td>{'<br>'.join(map(escape, texts))}</td>"

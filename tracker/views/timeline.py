@@ -89,7 +89,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "next": address.of(page=str(found.page + 1)) if found.page < found.pages else "",
         "last": found.first + len(found.rows) - 1,
         "assumed": sorted({row.assumed for row in found.rows if row.assumed}),
-        "columns": _columns(found.networked),
+        "columns": _columns(found),
     }
     return render(request, "timeline/timeline.html", context)
 
@@ -210,8 +210,8 @@ def _sheets(found: Timeline, window: Window, address: _Address) -> list[Sheet]:
     return sheets
 
 
-def _columns(networked: bool) -> list[str]:
-    found = [
+def _columns(page: Timeline) -> list[str]:
+    names = [
         _("Item"),
         _("Planned"),
         _("First commitment"),
@@ -221,7 +221,8 @@ def _columns(networked: bool) -> list[str]:
         _("Reason"),
         _("Source"),
     ]
-    return [*found, _("Can wait"), _("Lawful periods")] if networked else found
+    names += [_("Can wait")] if page.networked else []
+    return [*names, _("Lawful periods")] if page.lawful else names
 
 
 urlpatterns = [path("timeline/", show, name="timeline")]

@@ -1,0 +1,222 @@
+"""Tender packages on the timeline: a line from the first step to the last, its steps' days, the lawful periods between.
+
+The days are those of the package's own page (`tender_state`): a suspension has moved what is still to come, and the
+brackets hold whether or not the package was planned back.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tracker import words
+from tracker.domain.states import Colour
+from tracker.domain.tender_values import Held, Phase, Point
+from tracker.models import Citation, Milestone, PackageStep
+from tracker.permissions import Reach
+from tracker.queries.tender_deadlines import urgency
+from tracker.queries.tender_state import Known, packages_in_reach, present
+from tracker.queries.tenders import sentence
+from tracker.queries.timeline_rows import LawSpan, Row, day_beside, place_of, planned_lines, source_of
+from tracker.queries.timeline_wanted import Wanted
+from tracker.words import tenders as said
+from tracker.words import windows as law
+
+TOLD = 3
+"""As many findings as stand in the line's hover text; its page has all."""
+
+
+def between_steps(rows: Any, wanted: Wanted) -> Any:
+    """Packages whose planned days reach into the days wanted, and those of whose steps none has a day."""
+    if wanted.start is None and wanted.end is None:
+        return rows
+    steps = PackageStep.objects.filter(package=OuterRef("pk"), milestone__retired_at__isnull=True)
+    begin = Coalesce("milestone__planned_start", "milestone__due_earliest", "milestone__due_latest")
+    first = steps.annotate(day=begin).filter(day__isnull=False).order_by("day").values("day")[:1]
+    last = steps.filter(milestone__due_latest__isnull=False).order_by("-milestone__due_latest")
+    rows = rows.alias(begins=Subquery(first), ends=Subquery(last.values("milestone__due_latest")[:1]))
+    if wanted.start:
+        rows = rows.filter(Q(ends__isnull=True) | Q(ends__gte=wanted.start))
+    if wanted.end:
+        rows = rows.filter(Q(begins__isnull=True) | Q(begins__lte=wanted.end))
+    return rows
+
+
+def of_light(rows: Any, reach: Reach, on: date, state: str) -> Any:
+    """The packages whose light has a colour; the queries of `tender_state.known` more, however many packages."""
+    ours = packages_in_reach(reach).filter(pk__in=rows.values("pk"))
+    keys = [one.row.pk for one in present(ours, reach=reach, on=on) if light(one) == state]
+    return rows.filter(pk__in=keys)
+
+
+def light(one: Known) -> Colour:
+    """The light of a package: its clock's, and at risk while it stands still, is to be called again, or something
+    serious stands against its days or counts.
+    """
+    reading, counts = one.reading, one.row.counts
+    clock = Colour(urgency(reading.next))
+    if clock is Colour.RED:
+        return clock
+    if any(found.serious or found.code in ("failed", "earlier_call", "suspended") for found in reading.findings):
+        return Colour.AMBER
+    return Colour.DONE if reading.phase is Phase.OVER and not counts.failed else clock
+
+
+def package_rows(keys: Sequence[int], *, reach: Reach, on: date, language: str) -> Iterator[tuple[int, Row]]:
+    """The rows of these packages; as many queries however many they are."""
+    stored = packages_in_reach(reach).filter(pk__in=keys).select_related(
+        "project__programme", "unit", "metric", "template", "report__citation__document"
+    )  # fmt: skip
+    cited: dict[int, Citation] = {}
+    found = Citation.objects.filter(package__in=keys).select_related("document").order_by("position", "pk")
+    for citation in found:
+        if citation.package_id is not None:
+            cited.setdefault(citation.package_id, citation)
+    for one in present(stored, reach=reach, on=on):
+        yield one.row.pk, _row(one, cited.get(one.row.pk), on, language)
+
+
+def _row(one: Known, cited: Citation | None, on: date, language: str) -> Row:
+    row, reading = one.row, one.reading
+    planned = [(point, held) for point, held in _dated(one) if held.due_latest or held.due_earliest]
+    last = max((held for _p, held in planned), key=_end, default=None)
+    first = min((_begin(held) for _p, held in planned), default=None)
+    programme = row.project.programme
+    assumed = last.due_latest.year if last and last.plan_year and programme.base_year_assumed and last.due_latest else 0
+    colour, clock = light(one), said.deadline(reading.next, lambda code: one.name(code, language))
+    due = words.interval(first, _end(last)) if last else ""
+    source = source_of(row) or (_("Source: %(places)s") % {"places": place_of(cited)} if cited else "")
+    laws = tuple(_laws(reading.held))
+    stopped = "" if reading.suspended else said.suspension(row.counts, on)  # while it is, a finding says so
+    reason = [stopped, "" if reading.phase is Phase.OVER else clock, *_against(one)]
+    at = reading.next.key if reading.next else reading.current
+    step = one.name(at, language) if at else ""
+    ends = day_beside(last.due, assumed or None) if last and last.due else _("no date stated")
+    periods = [f"{name} · {room}" for name, room in _rooms(reading.held)]
+    return Row(
+        kind="package",
+        pk=row.pk,
+        code=row.code,
+        name=row.called(language),
+        url=reverse("tender", args=[row.code]),
+        colour=colour,
+        word=_word(one) or words.colour(colour),
+        label=" · ".join(part for part in (ends, step, _word(one)) if part),
+        brief=" · ".join(part for part in (ends, _word(one)) if part),
+        hover=(row.called(language), *planned_lines(due, assumed or None), *reason, *periods, source),
+        ledger=_("Tenders"),
+        unit=row.unit.called(language),
+        due=due,
+        reason=" ".join(part for part in reason if part),
+        source=source,
+        assumed=assumed or None,
+        dots=tuple(_marks(one)),
+        periods=laws,
+        late=reading.next is not None and reading.next.days < 0,
+        **_plan(last, first),
+        **_course(one, last),
+    )
+
+
+def _word(one: Known) -> str:
+    """Where it stands, in a word or two: over, to be called again, standing still, or how far off its next day is."""
+    reading = one.reading
+    if one.row.failed:
+        return _("call failed")
+    if reading.suspended:
+        return _("suspended")
+    if reading.phase is Phase.OVER:
+        return said.phase(reading.phase)
+    return said.countdown(reading.next.days) if reading.next else ""
+
+
+def _against(one: Known) -> list[str]:
+    """The worst of what stands against it, without the passed day that its clock names anyway."""
+    late = one.reading.next.key if one.reading.next else ""
+    told = (held for held in one.reading.findings if held.code != "overdue" or held.inputs["step"] != late)
+    return [sentence(one, held) for held in list(told)[:TOLD]]
+
+
+def _dated(one: Known) -> Iterator[tuple[Point, Milestone]]:
+    """The steps that are planned, with their milestones."""
+    for step, point in zip(one.steps, one.reading.points, strict=True):
+        held = step.milestone
+        if held is not None and held.retired_at is None and held.plan_number:
+            yield point, held
+
+
+def _begin(row: Milestone) -> date:
+    return row.planned_start or row.due_earliest or row.due_latest or date.max
+
+
+def _end(row: Milestone) -> date:
+    return row.due_latest or row.due_earliest or date.min
+
+
+def _plan(last: Milestone | None, first: date | None) -> dict[str, Any]:
+    """The plan from the first day of its steps to the last, as precise as the last is."""
+    if last is None:
+        return {}
+    return {
+        "planned_start": first if first != last.due_earliest else last.planned_start,
+        "earliest": last.due_earliest,
+        "latest": last.due_latest,
+        "precision": last.due_precision,
+        "aim": last.due_kind,
+    }
+
+
+def _course(one: Known, last: Milestone | None) -> dict[str, Any]:
+    """What happened, up to the last step that is done, and the day the last open one is expected by."""
+    begun = [day for point, held in _dated(one) for day in (held.actual_start, held.actual_finish) if day]
+    over = one.reading.phase is Phase.OVER
+    days: dict[str, Any] = {
+        "actual_start": min(begun, default=None),
+        "seen": max(begun, default=None),
+        "actual_finish": max(begun, default=None) if over else None,
+        "actual_text": words.day(max(begun, default=None)) if over else "",
+        "done": over,
+    }
+    open_ = [(point.finish, point, held) for point, held in _dated(one) if point.finish and not point.done]
+    if over or not open_:
+        return days
+    ends, point, held = max(open_, key=lambda item: item[0])
+    moved = point.key in one.reading.moved
+    if not moved and point.basis != "forecast":
+        return days
+    since = (last.due_latest if last else None) if moved else held.forecast_earliest
+    text = words.day(ends) if moved else words.imprecise(held.forecast)
+    return days | {"forecast_earliest": since, "forecast_latest": ends, "forecast_text": text}
+
+
+def _marks(one: Known) -> Iterator[tuple[date, Colour, int]]:
+    """The day of each step, as the clock has it, in the colour of its own light."""
+    coming = {deadline.key: deadline for deadline in one.reading.coming}
+    for point in one.reading.points:
+        if point.finish is None:
+            continue
+        deadline = coming.get(point.key)
+        yield point.finish, Colour.DONE if point.done else Colour(urgency(deadline)), 1
+
+
+def _laws(held: Iterable[Held]) -> Iterator[LawSpan]:
+    """The lawful periods of some length between days that are known, the broken ones last: they are drawn on top."""
+    spans = []
+    for one in held:
+        if one.first_day is None or one.last_day is None or one.window.n is None:
+            continue
+        first, last = sorted((one.first_day, one.last_day))
+        parts = (law.named(one.window), law.rule(one.window), law.citation(one.window), said.slack(one)[1])
+        spans.append(LawSpan(first, last, " · ".join(parts), one.slack is not None and one.slack < 0))
+    yield from sorted(spans, key=lambda span: span.broken)
+
+
+def _rooms(held: Iterable[Held]) -> Iterator[tuple[str, str]]:
+    """What each drawn period is called, and how much room it leaves."""
+    for one in held:
+        if one.first_day is not None and one.last_day is not None and one.window.n is not None:
+            yield law.named(one.window), said.slack(one)[1]
