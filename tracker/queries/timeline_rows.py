@@ -60,8 +60,8 @@ class Row:
     Of a group: `earliest` and `latest` span its milestones, `dots` are their due days, `parts` its distribution.
     `unfolded` is None where there is nothing to fold. `seen`: the day of the last report, None where a document
     gives none. `ledger` names the ledger that a line under the milestones comes from, `package` the tender packages
-    a milestone is a step of. Of a package: `dots` are the days of its steps, `periods` the laws between them, `brief` stands on a phone in
-    the place of `label`.
+    a milestone is a step of. Of a package: `dots` are the days of its steps, `periods` the laws between them, `brief`
+    stands on a phone in the place of `label`.
     """
 
     kind: str
