@@ -253,18 +253,6 @@ def test_what_deserves_a_second_look():
     assert [one.code for one in package_doubts(Counts(round=2), Counts())] == ["package_round_back"]
 
 
-def test_a_suspension_that_is_no_longer_stated_is_brought_to_the_reviewer():
-    """Another one, or none, in its place: what it has moved would go back."""
-    june = Counts(suspended_from=D("2026-06-01"), suspended_until=D("2026-06-10"))
-    for new in (Counts(bidders=3), replace(june, suspended_from=D("2026-07-01"), suspended_until=None)):
-        found = package_doubts(june, new)
-        assert [(one.code, dict(one.inputs)) for one in found] == [
-            ("package_suspension_lost", {"since": D("2026-06-01")})
-        ]
-    assert package_doubts(june, replace(june, suspended_until=D("2026-06-12"))) == []
-    assert package_doubts(june, Counts(round=2)) == []
-
-
 DAYS = st.dates(D("2026-01-01"), D("2026-12-31"))
 COUNT = st.none() | st.integers(0, 40)
 COUNTS = st.builds(

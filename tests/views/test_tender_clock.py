@@ -1,8 +1,10 @@
 """One clock for tenders: after an accepted suspension every place tells the same new day; the calendar of deadlines."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -39,22 +41,25 @@ def today() -> date:
     return timezone.localdate()
 
 
-def suspended(client: Client, official: User, reviewer: User, since: date, until: date) -> None:
+def suspended(client: Client, official: User, reviewer: User, since: date, until: date, **more: str) -> None:
     """A suspension reported by the unit and accepted."""
     client.force_login(official)
-    said = {"as_of": since.isoformat(), "client_token": "", "version": ""}
+    said = {"as_of": since.isoformat(), "client_token": "", "version": "", **more}
     said |= {"suspended_from": since.isoformat(), "suspended_until": until.isoformat()}
     assert client.post("/tenders/T-BD/report/", said).status_code in (200, 302)
     reports.accept(report=Report.objects.submitted().get(package__code="T-BD"), by=reviewer, reach=reach_for(reviewer))
 
 
-def test_after_an_accepted_suspension_every_place_tells_the_same_new_day(client, official_a, reviewer, leader, today):
+def test_after_two_accepted_suspensions_every_place_tells_the_same_new_day(client, official_a, reviewer, leader, today):
+    """Ten days that are over and thirty that have begun."""
     package(days={"B08": today + timedelta(5)})
     with writing():  # planned before the suspension, and nothing else in sight
-        Milestone.objects.filter(code=STEP).update(planned_at=timezone.now() - timedelta(9))
+        Milestone.objects.filter(code=STEP).update(planned_at=timezone.now() - timedelta(40))
         Milestone.objects.exclude(code=STEP).update(due_latest=None, due_earliest=None, forecast_latest=None)
+    suspended(client, official_a, reviewer, today - timedelta(20), today - timedelta(10))
     suspended(client, official_a, reviewer, today, today + timedelta(30))
-    day = CalendarDay.objects.calendar().roll_forward(today + timedelta(35))
+    roll = CalendarDay.objects.calendar().roll_forward
+    day = roll(roll(today + timedelta(15)) + timedelta(30))
     told, left = f"因暂停顺延至{words.day(day)}", f"还剩{(day - today).days}天"
 
     mine = page(client, "/reports/mine/")
@@ -67,6 +72,10 @@ def test_after_an_accepted_suspension_every_place_tells_the_same_new_day(client,
     assert "<small>还有</small> 5 <small>天</small>" not in overview
     for address, query in (("/tenders/", {}), ("/tenders/", {"view": "list"}), ("/tenders/T-BD/", {})):
         assert left in page(client, address, **query), (address, query)
+    for known in ({}, {"known": today.isoformat()}):
+        text = page(client, "/tenders/T-BD/", **known)
+        assert "恢复，共10天。" in text
+        assert "合计暂停40天。" in text, "of a past moment too"
     assert told in page(client, f"/milestones/{STEP}/")
     assert told in page(client, "/timeline/", q=STEP)
     calendar = page(client, "/tenders/", view="calendar", month=f"{day:%Y-%m}")
@@ -78,6 +87,37 @@ def test_after_an_accepted_suspension_every_place_tells_the_same_new_day(client,
     assert [one.last for one in entries if one.uid == f"milestone-{STEP}"] == [day]
     reminders.make(on=day - timedelta(3))
     assert f"due:{STEP}:{day}:" in Notice.objects.get(person=official_a, subject_code=STEP).key
+
+
+def test_a_suspension_taken_back_and_a_new_call_leave_what_is_still_stated(client, official_a, reviewer, today):
+    """The row follows every acceptance, the desk says what one would take back, and a migrated row holds the same."""
+    package()
+    first, second = today - timedelta(20), today - timedelta(8)
+    suspended(client, official_a, reviewer, first, first + timedelta(5))
+    suspended(client, official_a, reviewer, second, second + timedelta(3))
+    row = Package.objects.get(code="T-BD")
+    ended = [first.isoformat(), (first + timedelta(5)).isoformat()]
+    assert row.earlier_stops == [ended]
+    with writing():
+        Package.objects.update(earlier_stops=[])
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("tracker.migrations.0030_earlier_suspensions").FILL)
+    assert Package.objects.get(pk=row.pk).earlier_stops == [ended]
+    form = page(client, "/tenders/T-BD/report/")
+    assert f"曾于{words.day(first)}暂停" in form, "beside the fields, which hold the second"
+
+    said = {"client_token": "", "version": "", "registered": "5", "round": "1"}
+    corrected = Report.objects.get(package=row, as_of=first)
+    said |= {"as_of": first.isoformat(), "reason": "日期填错"}
+    assert client.post(f"/reports/{corrected.pk}/correct/", said).status_code in (200, 302)
+    client.force_login(reviewer)
+    assert f"没有填报再写明{words.day(first)}起的暂停，由它顺延的5天将退回" in page(client, "/review/")
+    found = Report.objects.submitted().get(package=row)
+    reports.accept(report=found, by=reviewer, reach=reach_for(reviewer))
+    assert Package.objects.get(pk=row.pk).earlier_stops == []
+    suspended(client, official_a, reviewer, today, today, round="2", registered="3")
+    row.refresh_from_db()
+    assert (row.round, row.earlier_stops) == (2, []), "a new call starts with none"
 
 
 def test_the_brackets_of_the_law_run_to_the_day_a_suspension_moves_to(leader, today):

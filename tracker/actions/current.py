@@ -23,7 +23,8 @@ from tracker.models import (
 from tracker.models.relocation import SCOPES
 from tracker.models.resettlement import Housing, HousingPlan, HousingReport
 from tracker.models.subjects import Subject
-from tracker.models.tenders import Package, PackageReport
+from tracker.models.tender_stops import earlier_stops, with_stated
+from tracker.models.tenders import HELD, Package, PackageReport
 
 Planned = Milestone | Metric | Site | Housing
 Version = MilestonePlan | MetricPlan | SitePlan | HousingPlan
@@ -131,14 +132,17 @@ def apply_plan(row: Planned, plan: Version) -> None:
 
 def carry_package(row: Package, *, known: datetime) -> None:
     """Set a locked tender package's state columns from its reports as known, and save it with its next version."""
-    copy_package(row, *_latest(row, "package", known))
-    _keep(row, *SAID)
+    reports = Report.objects.filter(package=row).latest_per_package(on=FAR, known=known).select_related("on_package")
+    copy_package(row, with_stated(reports, on=FAR, known=known).first())
+    _keep(row, *HELD)
 
 
-def copy_package(row: Package, report: Report | None, values: PackageReport | None) -> None:
-    """Copy one report's counts into the state columns (in memory); no report empties them."""
+def copy_package(row: Package, report: Report | None) -> None:
+    """Copy what one report, read `with_stated`, says into the state columns (in memory); no report empties them."""
+    values = report.on_package if report else PackageReport()
     for name in SAID:
-        setattr(row, name, getattr(values or PackageReport(), name))
+        setattr(row, name, getattr(values, name))
+    row.earlier_stops = earlier_stops(report)
     _copy_head(row, report)
 
 

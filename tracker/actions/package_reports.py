@@ -1,6 +1,6 @@
 """Reporting on tender packages: counts, suspension and calls as they stand on a day."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 
 from tracker.actions.report_storing import LOCKED_PACKAGE, Said, new, waiting
@@ -18,7 +18,7 @@ def submit_package(*, package: Package, said: Said, counts: Counts, by: User, re
     """Report on a package; the report waits for a reviewer. Raises Refused or Invalid; a replay returns the first."""
     may_report_on(package, by=by, reach=reach)
     counts = counted_here(package, counts)
-    values = asdict(counts)
+    values = counts.said
 
     def store() -> Report:
         with recording():

@@ -1,7 +1,7 @@
 """Many reports at once, as a grid sends them: the rules of every report, in as many statements however many rows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -180,9 +180,7 @@ KINDS: Mapping[str, _Kind] = {
     ),
     "site": _Kind(SITE_NEEDED, lambda row, values: entry_columns(values["entry"]), _site_problems),
     "housing": _Kind(HOUSING_NEEDED, lambda row, values: home_columns(values["entry"]), _housing_problems),
-    "package": _Kind(
-        PACKAGE_NEEDED, lambda row, values: asdict(counted_here(row, values["counts"])), _package_problems
-    ),
+    "package": _Kind(PACKAGE_NEEDED, lambda row, values: counted_here(row, values["counts"]).said, _package_problems),
 }
 """By the names of `SUBJECTS`. A proposal's values are those of a milestone, a `quantity`, an `entry`, or `counts`."""
 

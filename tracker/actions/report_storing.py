@@ -15,10 +15,10 @@ from tracker.audit import record
 from tracker.domain.relocation import FIGURES
 from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.resettlement import FIGURES as HOME_FIGURES
-from tracker.domain.tender_values import SAID as PACKAGE_SAID
 from tracker.models import Housing, Metric, Milestone, Package, Report, Site, User, worded
 from tracker.models.relocation import SCOPES
 from tracker.models.subjects import Subject, kind_of
+from tracker.models.tenders import HELD as PACKAGE_HELD
 from tracker.models.worded import Worded
 
 NEEDED = ("code", "version", "retired_at", "as_of", "pending", "unit_id")
@@ -72,7 +72,7 @@ SITE_NEEDED = (
 LOCKED_SITE = _locked(Site, *SITE_NEEDED)
 HOUSING_NEEDED = (*NEEDED, *HOME_FIGURES, "homes", "homes_qualifier", "area", "area_qualifier")
 LOCKED_HOUSING = _locked(Housing, *HOUSING_NEEDED)
-PACKAGE_NEEDED = (*NEEDED, "metric_id", *PACKAGE_SAID)
+PACKAGE_NEEDED = (*NEEDED, "metric_id", *PACKAGE_HELD)
 LOCKED_PACKAGE = _locked(Package, *PACKAGE_NEEDED)
 
 

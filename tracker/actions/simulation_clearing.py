@@ -45,6 +45,7 @@ from tracker.models import (
     Unit,
     User,
 )
+from tracker.models.tender_stops import with_stated
 
 TRAINING = "simulation.training"
 """The audit event of the training scenario; its `before` holds what the scenario moved and clearing moves back."""
@@ -323,12 +324,13 @@ def settle_housing(homes: Collection[int]) -> None:
 
 def settle_packages(packages: Collection[int]) -> None:
     """Bring tender packages up to their reports."""
-    found = Report.objects.filter(package__in=packages).latest_per("package", on=FAR, known=clock())
-    report_of = {report.package_id: report for report in found.select_related("on_package")}
+    now = clock()
+    found = Report.objects.filter(package__in=packages).latest_per("package", on=FAR, known=now)
+    said = with_stated(found.select_related("on_package"), on=FAR, known=now)
+    report_of = {report.package_id: report for report in said}
     waiting = _waiting("package", packages)
     for row in Package.objects.select_for_update(of=("self",)).filter(pk__in=packages).order_by("pk"):
-        report = report_of.get(row.pk)
-        copy_package(row, report, report.on_package if report else None)
+        copy_package(row, report_of.get(row.pk))
         row.pending, row.version = waiting.get(row.pk, 0), row.version + 1
         row.save()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
 from tracker.domain.reporting import EARLIEST, Problem
 from tracker.domain.suspicion import Doubt
+from tracker.domain.tender_stops import Stop
 from tracker.domain.tender_values import COUNTED, FEWEST, TOO_FEW, Counts, Regime
 from tracker.domain.tenders import growing
 
@@ -24,6 +25,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "package_resumes_first": ("since", "until"),  # goes on before it was suspended
         "package_until_without_since": (),
         "package_since_future": ("since", "as_of"),
+        "package_suspension_open": ("since",),  # left out, or another in its place, before it was said to have ended
         "day_too_early": ("date", "earliest"),
     }
 )
@@ -33,10 +35,12 @@ DOUBTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "package_falls": ("name", "before", "after"),  # a count below the last one, in the same round
         "package_too_few": ("count", "rule"),  # fewer than three bidders, and not said to have failed
         "package_round_back": ("before", "after"),
-        "package_suspension_lost": ("since",),  # left out, or another in its place: what it moved goes back
+        "package_suspension_lost": ("since", "days"),  # no report of the call would state it: what it moved goes back
+        "package_suspension_cut": ("since", "until"),  # left out without an end: it counts as far as it was stated
+        "package_suspension_overlaps": ("since", "other"),  # perhaps one suspension, its first day put right
     }
 )
-"""Every doubt of `package_doubts` and `too_few` with the names of its inputs."""
+"""Every doubt of `package_doubts`, `stop_doubts` and `too_few` with the names of its inputs."""
 
 
 def _problem(name: str, code: str, **inputs: date | int | str | None) -> Problem:
@@ -62,6 +66,12 @@ def check_package_report(counts: Counts, *, as_of: date, last: Counts, is_correc
     if counts.round == last.round and not is_correction:
         stated = ((name, getattr(last, name)) for name in COUNTED if getattr(counts, name) is None)
         found += [_problem(name, "entry_gone", last=value) for name, value in stated if value is not None]
+    return found + _of_suspension(counts, as_of, last, is_correction=is_correction)
+
+
+def _of_suspension(counts: Counts, as_of: date, last: Counts, *, is_correction: bool) -> list[Problem]:
+    """What is wrong with the suspension; one of this call that has no end yet is stated until it has one."""
+    found: list[Problem] = []
     since, until = counts.suspended_from, counts.suspended_until
     if until is not None and since is None:
         found.append(_problem("suspended_until", "package_until_without_since"))
@@ -71,6 +81,9 @@ def check_package_report(counts: Counts, *, as_of: date, last: Counts, is_correc
         found.append(_problem("suspended_from", "package_since_future", since=since, as_of=as_of))
     if since is not None and since < EARLIEST:
         found.append(_problem("suspended_from", "day_too_early", date=since, earliest=EARLIEST))
+    still = last.suspended_from if last.suspended_until is None and last.round == counts.round else None
+    if still is not None and since != still and not is_correction:
+        found.append(_problem("suspended_from", "package_suspension_open", since=still))
     return found
 
 
@@ -87,10 +100,31 @@ def package_doubts(old: Counts | None, new: Counts) -> list[Doubt]:
             if before is not None and after is not None and after < before:
                 said: dict[str, int] = {"before": before, "after": after}
                 found.append(Doubt("package_falls", MappingProxyType({"name": COUNTED.index(name), **said})))
-        since = old.suspended_from
-        if since is not None and new.suspended_from != since:
-            found.append(Doubt("package_suspension_lost", MappingProxyType({"since": since})))
     return found
+
+
+def stop_doubts(before: Sequence[Stop], after: Sequence[Stop], said: date | None, on: date) -> list[Doubt]:
+    """What accepting a report that states the suspension from `said` on would do to those of its call."""
+    kept = {one.since: one for one in after}
+    found: list[Doubt] = []
+    for one in before:
+        now = kept.get(one.since)
+        if now is None and one.days(on):
+            found.append(_doubt("package_suspension_lost", since=one.since, days=one.days(on)))
+        elif now is not None and one.until is None and now.until is not None and one.since != said:
+            found.append(_doubt("package_suspension_cut", since=one.since, until=now.until))
+    new = kept.get(said) if said is not None else None
+    if new is not None and new.since not in {one.since for one in before}:
+        found += [
+            _doubt("package_suspension_overlaps", since=new.since, other=one.since)
+            for one in after
+            if one != new and one.since < (new.until or date.max) and new.since < (one.until or date.max)
+        ]
+    return found
+
+
+def _doubt(code: str, **inputs: date | int) -> Doubt:
+    return Doubt(code, MappingProxyType(inputs))
 
 
 def too_few(counts: Counts, regime: Regime) -> list[Doubt]:

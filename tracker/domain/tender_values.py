@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from tracker.domain.processes import Attached, End
+from tracker.domain.tender_stops import Stop, running, total
 from tracker.domain.windows import Window
 
 
@@ -86,7 +87,7 @@ THRESHOLDS: Mapping[Kind, Decimal] = MappingProxyType(
 COUNTED = ("registered", "shortlisted", "bidders", "objections")
 """What a report counts."""
 SAID = (*COUNTED, "suspended_from", "suspended_until", "round", "failed")
-"""Everything a report says of a package; the fields of `Counts`."""
+"""Everything a report says of a package; all fields of `Counts` but `earlier`."""
 FEWEST = 3
 """Fewer bidders or applicants than this: call again (TB-18), or the procurement is void (GP-15)."""
 TOO_FEW: Mapping[Regime, str] = MappingProxyType({Regime.TENDER: "TB-18", Regime.PROCUREMENT: "GP-15"})
@@ -100,7 +101,10 @@ VALIDITY_SOON = 15
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What is counted of a package; `suspended_until` is the day it goes on, None while nobody knows."""
+    """What is counted of a package; `suspended_until` is the day it goes on, None while nobody knows.
+
+    `earlier` are the suspensions accepted before in the same call: no report states them, they go on counting.
+    """
 
     registered: int | None = None
     shortlisted: int | None = None
@@ -110,17 +114,26 @@ class Counts:
     suspended_until: date | None = None
     round: int = 1
     failed: bool = False
+    earlier: tuple[Stop, ...] = ()
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """Every suspension of the call, in order."""
+        present = [Stop(self.suspended_from, self.suspended_until)] if self.suspended_from is not None else []
+        return tuple(sorted((*self.earlier, *present), key=lambda one: one.since))
+
+    @property
+    def said(self) -> dict[str, int | date | None]:
+        """What a report says, by the names of `SAID`."""
+        return {name: getattr(self, name) for name in SAID}
 
     def suspended(self, on: date) -> bool:
         """Whether the clock stands still on a day."""
-        begun = self.suspended_from is not None and self.suspended_from <= on
-        return begun and (self.suspended_until is None or on < self.suspended_until)
+        return running(self.stops, on) is not None
 
     def stopped_days(self, on: date) -> int:
-        """For how many natural days the clock stands still, as known on a day."""
-        if self.suspended_from is None or self.suspended_from > on:
-            return 0
-        return max(((self.suspended_until or on) - self.suspended_from).days, 0)
+        """For how many natural days the clock stands still in all, as known on a day."""
+        return total(self.stops, on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from tracker.domain.calendars import Calendar, OutsideCalendar
 from tracker.domain.processes import Attached
+from tracker.domain.tender_stops import running, stretches
 from tracker.domain.tender_values import (
     AWARD,
     BIDS_DUE,
@@ -132,22 +133,31 @@ def deadlines(points: Sequence[Point], counts: Counts, *, on: date, calendar: Ca
 def shifted(
     points: Sequence[Point], counts: Counts, *, on: date, calendar: Calendar
 ) -> tuple[tuple[Point, ...], frozenset[str]]:
-    """The steps with a suspension's days added to what was planned before it and is still to come; which were moved."""
-    since, days = counts.suspended_from, counts.stopped_days(on)
-    if since is None or not days:
+    """The steps with the days of each suspension in turn added to what was planned before it and was still to come
+    when it began; which were moved.
+    """
+    stops = [one for one in counts.stops if one.days(on)]
+    if not stops:
         return tuple(points), frozenset()
     made, moved = [], set()
     for point in points:
-        fixed = point.done or point.finish is None or point.finish < since
-        if fixed or (point.set_on is not None and point.set_on >= since):
-            made.append(point)
-            continue
-        moved.add(point.key)
-        begun = point.start is None or point.start < since
-        start = point.start if begun or point.start is None else _moved(point.start, days, calendar)
-        finish = _moved(point.finish, days, calendar) if point.finish else None
-        made.append(replace(point, start=start, finish=finish))
+        of_it = [one for one in stops if point.set_on is None or point.set_on < one.since]
+        after = point
+        for since, until in [] if point.done else stretches(of_it, on):
+            after = _stood(after, since, (until - since).days, calendar)
+        made.append(after)
+        if after is not point:
+            moved.add(point.key)
     return tuple(made), frozenset(moved)
+
+
+def _stood(point: Point, since: date, days: int, calendar: Calendar) -> Point:
+    """A step after the clock has stood still for so many days; the same one where its day had passed before."""
+    if point.finish is None or point.finish < since:
+        return point
+    ahead = point.start is not None and point.start >= since
+    start = _moved(point.start, days, calendar) if ahead and point.start else point.start
+    return replace(point, start=start, finish=_moved(point.finish, days, calendar))
 
 
 def _moved(day: date, days: int, calendar: Calendar) -> date:
@@ -313,12 +323,8 @@ def _of_state(points: Iterable[Point], counts: Counts, on: date) -> list[Finding
     found = []
     if before := of_earlier_call(points, counts):
         found.append(finding("earlier_call", step=before.key, round=counts.round))
-    if counts.suspended(on):
-        found.append(
-            finding(
-                "suspended", since=counts.suspended_from, until=counts.suspended_until, days=counts.stopped_days(on)
-            )
-        )
+    if now := running(counts.stops, on):
+        found.append(finding("suspended", since=now.since, until=now.until, days=now.days(on)))
     if counts.failed:
         found.append(finding("failed", round=counts.round))
     return found

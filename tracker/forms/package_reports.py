@@ -60,6 +60,11 @@ class PackageReportForm(ReportForm):
         values["counts"] = Counts(**stated)
         return values
 
+    @property
+    def earlier(self) -> list[str]:
+        """The suspensions of this call that count beside the one in the form, in words."""
+        return said.suspensions(Counts(earlier=self.last.earlier), self.today)
+
     def put(self, problems: Iterable[Problem]) -> None:
         """Show the rules a report breaks, each at its field."""
         for problem in problems:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -82,8 +82,9 @@ def open_steps(packages: Any) -> Any:
 
 def stopped() -> Any:
     """The keys of the milestones of packages whose clock has stood still."""
-    found = PackageStep.objects.filter(package__suspended_from__isnull=False, package__retired_at__isnull=True)
-    return found.filter(milestone__isnull=False).order_by().values("milestone")
+    stood = Q(package__suspended_from__isnull=False) | ~Q(package__earlier_stops=[])
+    found = PackageStep.objects.filter(stood, package__retired_at__isnull=True, milestone__isnull=False)
+    return found.order_by().values("milestone")
 
 
 def loaded(steps: Any) -> Any:
@@ -105,15 +106,14 @@ def ticks(steps: Iterable[PackageStep], on: date) -> list[Tick]:
 
 
 def _calendars(steps: Iterable[Any], on: date) -> dict[str, Calendar]:
-    """By region the days that steps of stopped packages may move to."""
+    """By region the days that steps of stopped packages may move to, after each suspension and after the last."""
     days: dict[str, list[date]] = {}
     for step in steps:
-        if stopped_days := step.package.counts.stopped_days(on):
-            days.setdefault(step.package.region, []).append(step.day + timedelta(stopped_days))
-    return {
-        region: CalendarDay.objects.stretch(min(held), max(held) + LONGEST_REST, region)
-        for region, held in sorted(days.items())
-    }
+        counts = step.package.counts
+        if stopped_days := counts.stopped_days(on):
+            last = step.day + timedelta(stopped_days) + LONGEST_REST * len(counts.stops)
+            days.setdefault(step.package.region, []).extend((step.day, last))
+    return {region: CalendarDay.objects.stretch(min(held), max(held), region) for region, held in sorted(days.items())}
 
 
 def moved(found: Iterable[Tick]) -> dict[int, date]:

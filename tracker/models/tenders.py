@@ -1,5 +1,6 @@
 """Tender packages (标段) with the versions of their terms, the steps each takes, and what reports say of them."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import models
@@ -10,6 +11,7 @@ from tracker.domain.tender_values import SAID, Counts, Kind, Regime
 from tracker.models.guard import ByCode, GuardedQuerySet, Record
 from tracker.models.ledgers import LedgerItem, LedgerPlan
 from tracker.models.sources import figure_field
+from tracker.models.tender_stops import read
 
 KINDS = [(item.value, item.value) for item in Kind]
 REGIMES = [(item.value, item.value) for item in Regime]
@@ -97,18 +99,23 @@ class PackageQuerySet(GuardedQuerySet["Package"]):
         )
 
 
+HELD = (*SAID, "earlier_stops")
+"""What a package's row holds of its reports."""
 PackageManager = ByCode.from_queryset(PackageQuerySet)
 
 
 class Package(PackageCounts, PackageTerms, LedgerItem):
     """One thing put out to tender. Terms copy its latest plan version, counts its latest accepted report.
 
+    `earlier_stops`: the suspensions accepted before in the same call, each [first day, day it went on]; worked out from
+    its accepted reports whenever one is accepted, and typed by nobody.
     `metric`: the metric that counts the units registered, where there is one; they are reported there and read here.
     """
 
     project = models.ForeignKey("Project", on_delete=models.PROTECT, related_name="packages")
     unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="packages")
     metric = models.ForeignKey("Metric", on_delete=models.PROTECT, null=True, blank=True, related_name="packages")
+    earlier_stops: "models.JSONField[Any, Any]" = models.JSONField(default=list, blank=True)
 
     objects = PackageManager()
 
@@ -118,6 +125,11 @@ class Package(PackageCounts, PackageTerms, LedgerItem):
             models.Index(fields=["project", "position"], name="package_project"),
             models.Index(fields=["unit", "position"], name="package_unit"),
         ]
+
+    @property
+    def counts(self) -> Counts:
+        """What is counted, with every suspension of the call."""
+        return replace(super().counts, earlier=read(self.earlier_stops))
 
 
 class PackagePlan(PackageTerms, LedgerPlan):

@@ -6,14 +6,14 @@ from django.db.models import QuerySet
 
 from tracker import words
 from tracker.domain.states import Colour
-from tracker.domain.tender_values import SAID
 from tracker.models import Package, Report
+from tracker.models.tenders import HELD
 from tracker.models.worded import Worded
 from tracker.queries.report_items import NAMES, Item, Stored, shared
 from tracker.words import tenders as said
 
 PACKAGE_COLUMNS = (
-    *(*NAMES, "version", "pending", "kind", *SAID, "as_of", "report__note", "unit__path", "metric__code"),
+    *(*NAMES, "version", "pending", "kind", *HELD, "as_of", "report__note", "unit__path", "metric__code"),
     *(f"unit__{name}" for name in NAMES),
     *(f"project__{name}" for name in NAMES),
     *(f"project__programme__{name}" for name in NAMES),

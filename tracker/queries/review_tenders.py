@@ -1,8 +1,8 @@
-"""What a milestone's report would do to the tender packages whose step it is."""
+"""What a report would do to tender packages: a milestone's to those whose step it is, a package's to suspensions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef
 from tracker import words
 from tracker.domain.states import Status
 from tracker.domain.suspicion import Doubt
-from tracker.domain.tender_reports import too_few
+from tracker.domain.tender_reports import stop_doubts, too_few
+from tracker.domain.tender_stops import Stated, Stop, earlier
 from tracker.domain.tender_values import Finding, Point, Regime
 from tracker.domain.tenders import read
 from tracker.domain.windows import in_force
@@ -23,14 +24,15 @@ from tracker.queries.tenders import sentence
 
 OF_DAYS = ("unlawful", "award_in_publicity", "deadline_not_worked", "order", "validity_short")
 """The findings a day of a step can make."""
+LAST_DAY, ANY_TIME = date.max, datetime.max.replace(tzinfo=UTC)
 
 
 def tender_doubts(reports: Sequence[Report], *, reach: Reach, on: date) -> Mapping[int, list[Doubt]]:
     """By the keys of milestones' reports, what accepting each would bring up in its packages that was not so before; of
-    packages' own reports, that too few have bid.
+    packages' own reports, that too few have bid, and what happens to suspensions.
 
     One query where none of the milestones is a step of a package; else as many as reading packages takes. One more
-    where too few have bid: whether the rule is verified.
+    where too few have bid: whether the rule is verified; and one where a report states a suspension otherwise.
     """
     keys = {one.milestone_id for one in reports if one.milestone_id}
     stepped = PackageStep.objects.filter(package=OuterRef("pk"), milestone__in=keys or [0])
@@ -39,7 +41,10 @@ def tender_doubts(reports: Sequence[Report], *, reach: Reach, on: date) -> Mappi
     for package in present(rows, reach=reach, on=on):
         for report in {one.pk: one for one in reports}.values():
             found.setdefault(report.pk, []).extend(_brought_up(package, report, on))
-    return found | _too_few(reports, on)
+    for more in (_too_few(reports, on), _of_suspensions(reports, on)):
+        for pk, doubts in more.items():
+            found.setdefault(pk, []).extend(doubts)
+    return found
 
 
 def _too_few(reports: Sequence[Report], on: date) -> dict[int, list[Doubt]]:
@@ -58,6 +63,58 @@ def _too_few(reports: Sequence[Report], on: date) -> dict[int, list[Doubt]]:
         pk: [Doubt(one.code, {**one.inputs, "sure": sure.get(str(one.inputs["rule"]), 0)}) for one in found]
         for pk, found in struck.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one report states: its number, its day, the call, the suspension."""
+
+    pk: int
+    as_of: date
+    round: int
+    since: date | None
+    until: date | None
+
+
+def _of_suspensions(reports: Sequence[Report], on: date) -> dict[int, list[Doubt]]:
+    """What accepting packages' reports would do to the suspensions of their calls."""
+    asked: dict[int, tuple[Report, Any]] = {}
+    for report in reports:
+        values: Any = values_of(report)
+        if report.package is None or values is None:
+            continue
+        otherwise = report.supersedes_id is not None or values.suspended_from != report.package.suspended_from
+        if otherwise and report.package.counts.stops:
+            asked[report.pk] = report, values
+    told = _told({report.package_id for report, _values in asked.values()}) if asked else {}
+    found = {}
+    for pk, (report, values) in asked.items():
+        new = _Told(pk, report.as_of, values.round, values.suspended_from, values.suspended_until)
+        old = told.get(report.package_id or 0, [])
+        then = sorted([*(one for one in old if one.pk != report.supersedes_id), new], key=lambda one: one.as_of)
+        if old and old[-1].round == then[-1].round == new.round:
+            found[pk] = stop_doubts(_stops(old), _stops(then), new.since, on)
+    return found
+
+
+def _told(packages: set[int | None]) -> dict[int, list[_Told]]:
+    """By package what its accepted reports state, in their order."""
+    rows = Report.objects.counting(on=LAST_DAY, known=ANY_TIME).filter(package__in=packages)
+    names = ("round", "suspended_from", "suspended_until")
+    found: dict[int, list[_Told]] = {}
+    for package, *said in rows.order_by("as_of", "accepted_at", "pk").values_list(
+        "package", "pk", "as_of", *(f"on_package__{name}" for name in names)
+    ):
+        found.setdefault(package, []).append(_Told(*said))
+    return found
+
+
+def _stops(told: Sequence[_Told]) -> tuple[Stop, ...]:
+    """The suspensions of the last call these reports speak of."""
+    last = told[-1]
+    stated = [Stated(one.as_of, one.since, one.until) for one in told if one.round == last.round and one.since]
+    present = (Stop(last.since, last.until),) if last.since else ()
+    return (*earlier(stated, last.since), *present)
 
 
 def _brought_up(package: Known, report: Report, on: date) -> list[Doubt]:

@@ -103,7 +103,7 @@ class PackagePage:
     laws: list[LawLine]
     against: list[Sentence]
     facts: list[tuple[str, str]]
-    suspension: str
+    suspensions: list[str]
     estimate: str
     metric: str
     versions: list[VersionLine]
@@ -134,7 +134,7 @@ def package_page(*, code: str, reach: Reach, on: date, at: datetime, past: bool)
         laws=[_law(held, keys) for held in one.reading.held],
         against=sentences(one),
         facts=_facts(one),
-        suspension=said.suspension(row.counts, on),
+        suspensions=said.suspensions(row.counts, on),
         estimate=estimate(row),
         metric=row.metric.code if row.metric else "",
         versions=_versions(row, at),

@@ -24,6 +24,7 @@ from tracker.models import (
 )
 from tracker.models.networks import Calendars
 from tracker.models.tender_clock import point
+from tracker.models.tender_stops import earlier_stops, with_stated
 from tracker.models.tenders import TERMS
 from tracker.permissions import Reach, readable
 from tracker.queries.state import overlay_metrics, overlay_milestones
@@ -159,8 +160,9 @@ def _overlay(rows: Sequence[Package], *, on: date, at: datetime) -> list[Package
     keys = [row.pk for row in rows]
     plans = PackagePlan.objects.filter(package__in=keys, recorded_at__lte=at).order_by("package_id", "-number")
     plan_of = {plan.package_id: plan for plan in plans.distinct("package_id")}
-    reports = Report.objects.filter(package__in=keys).latest_per_package(on=on, known=at).select_related("on_package")
-    report_of = {report.package_id: report for report in reports}
+    reports = Report.objects.filter(package__in=keys).latest_per_package(on=on, known=at)
+    said = with_stated(reports.select_related("on_package"), on=on, known=at)
+    report_of = {report.package_id: report for report in said}
     kept = []
     for row in rows:
         plan = plan_of.get(row.pk)
@@ -171,6 +173,7 @@ def _overlay(rows: Sequence[Package], *, on: date, at: datetime) -> list[Package
         report = report_of.get(row.pk)
         for name in SAID:
             setattr(row, name, getattr(report.on_package if report else Counts(), name))
+        row.earlier_stops = earlier_stops(report)
         row.as_of, row.pending = (report.as_of if report else None), 0
         kept.append(row)
     return kept

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from tracker import words
 from tracker.domain.reporting import Problem
 from tracker.domain.suspicion import Doubt
+from tracker.domain.tender_stops import Stop
 from tracker.domain.tender_values import COUNTED, Counts, Deadline, Finding, Held, Kind, Phase, Regime
 
 KINDS: Mapping[Kind, Any] = MappingProxyType(
@@ -121,20 +122,30 @@ def slack(held: Held) -> tuple[str, str]:
     return "green", text if held.slack else _("kept to the day")
 
 
+def suspensions(counts: Counts, on: date) -> list[str]:
+    """That the clock stands still, or stood: each suspension of the call with its days, then all of them together."""
+    stops = counts.stops
+    found = [_suspension(one, on) for one in stops]
+    if len(stops) < 2:
+        return found
+    inputs = {"days": words.days(counts.stopped_days(on))}
+    if counts.stopped_days(on) < sum(one.days(on) for one in stops):
+        return [*found, _("In all the clock has stood still for %(days)s; a day two share counts once.") % inputs]
+    return [*found, _("In all the clock has stood still for %(days)s.") % inputs]
+
+
 def suspension(counts: Counts, on: date) -> str:
-    """That the clock stands still, or stood; '' where it never did."""
-    if counts.suspended_from is None:
-        return ""
-    inputs = {
-        "since": words.day(counts.suspended_from),
-        "until": words.day(counts.suspended_until),
-        "days": counts.stopped_days(on),
-    }
-    if counts.suspended_until is None:
-        return _("Suspended since %(since)s; nobody has said until when.") % inputs
-    if counts.suspended(on):
-        return _("Suspended from %(since)s until %(until)s.") % inputs
-    return _("Was suspended from %(since)s until %(until)s.") % inputs
+    """The same in one line; '' where the clock never stood still."""
+    return ("" if words.language().startswith("zh") else " ").join(suspensions(counts, on))
+
+
+def _suspension(one: Stop, on: date) -> str:
+    inputs = {"since": words.day(one.since), "until": words.day(one.until), "days": words.days(one.days(on))}
+    if one.until is None:
+        return _("Suspended since %(since)s, %(days)s so far; nobody has said until when.") % inputs
+    if one.stands(on):
+        return _("Suspended from %(since)s until %(until)s, %(days)s.") % inputs
+    return _("Was suspended from %(since)s until %(until)s, %(days)s.") % inputs
 
 
 def finding(one: Finding, step: Name, law: Name, sure: Callable[[str], bool]) -> str:
@@ -300,8 +311,16 @@ DOUBTS: Mapping[str, Any] = MappingProxyType(
         ),
         "package_round_back": gettext_lazy("Call number %(after)s comes after call number %(before)s."),
         "package_suspension_lost": gettext_lazy(
-            "The suspension from %(since)s is no longer stated: what it has moved goes back. If the days are to stay "
-            "moved, plan the steps anew."
+            "No report of this call would state the suspension from %(since)s any more: what it has moved by "
+            "%(days)s goes back."
+        ),
+        "package_suspension_cut": gettext_lazy(
+            "The suspension from %(since)s is left out before it was said to have ended: it would count only until "
+            "%(until)s."
+        ),
+        "package_suspension_overlaps": gettext_lazy(
+            "The suspension from %(since)s overlaps the one from %(other)s; both count, a day they share once. If only "
+            "the first day was put right, correct the report that stated %(other)s as well."
         ),
     }
 )
@@ -315,8 +334,9 @@ def doubt(value: Doubt) -> str:
     shown: dict[str, Any] = dict(value.inputs)
     if "name" in shown:
         shown["name"] = COUNTS[COUNTED[int(shown["name"])]]
-    if "since" in shown:
-        shown["since"] = words.day(shown["since"])
+    shown |= {name: words.day(shown[name]) for name in ("since", "until", "other") if name in shown}
+    if "days" in shown:
+        shown["days"] = words.days(int(shown["days"]))
     rule = shown.pop("rule", "")
     text = str(DOUBTS.get(f"{value.code} {rule}") or DOUBTS[value.code]) % shown
     return text if shown.get("sure", True) else unsure(text)

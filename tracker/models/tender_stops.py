@@ -1,0 +1,49 @@
+"""The suspensions of a call, beside the present one: read from all its accepted reports, kept in the package's row."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
+from tracker.domain.tender_stops import Stated, Stop, earlier
+from tracker.models.reports import Report
+
+
+def with_stated(reports: Any, *, on: date, known: datetime) -> Any:
+    """The latest reports of packages, each with what the counting reports of its call state of suspensions."""
+    said = Report.objects.counting(on=on, known=known).filter(
+        package=OuterRef("package"),
+        on_package__round=OuterRef("on_package__round"),
+        on_package__suspended_from__isnull=False,
+    )
+    stated = JSONObject(as_of="as_of", since="on_package__suspended_from", until="on_package__suspended_until")
+    return reports.annotate(stated=ArraySubquery(said.order_by("as_of", "accepted_at", "id").values_list(stated)))
+
+
+def earlier_stops(report: Any) -> list[list[str]]:
+    """Of a report read `with_stated`, the suspensions of its call but the one it states itself, as a row keeps them."""
+    if report is None:
+        return []
+    told = [Stated(_day(one["as_of"]), _day(one["since"]), _end(one["until"])) for one in report.stated]
+    return kept(earlier(told, report.on_package.suspended_from))
+
+
+def kept(stops: Iterable[Stop]) -> list[list[str]]:
+    """Suspensions that have ended, as a row keeps them."""
+    return [[one.since.isoformat(), one.until.isoformat()] for one in stops if one.until is not None]
+
+
+def read(rows: Iterable[Iterable[str]]) -> tuple[Stop, ...]:
+    """Suspensions as a row keeps them."""
+    return tuple(Stop(*(date.fromisoformat(day) for day in row)) for row in rows)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _end(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
