@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from tracker.actions.plans import due_columns
 from tracker.actions.rechecks import recheck
 from tracker.actions.versions import commit
 from tracker.audit import Refused, clock, record, record_refusal, recording
@@ -28,6 +27,7 @@ from tracker.models import (
     StatutoryWindow,
     User,
 )
+from tracker.models.days import due_columns
 from tracker.permissions import Permission, Reach, readable_templates
 
 CODE_LENGTH = 40

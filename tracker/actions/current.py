@@ -20,6 +20,7 @@ from tracker.models import (
     SitePlan,
     SiteReport,
 )
+from tracker.models.days import DUE, FORECAST
 from tracker.models.relocation import SCOPES
 from tracker.models.resettlement import Housing, HousingPlan, HousingReport
 from tracker.models.subjects import Subject
@@ -30,8 +31,6 @@ Planned = Milestone | Metric | Site | Housing
 Version = MilestonePlan | MetricPlan | SitePlan | HousingPlan
 FAR = date(9999, 12, 31)
 REPORTED = ("status", "progress", "actual_start", "actual_finish")
-FORECAST = ("forecast_text", "forecast_earliest", "forecast_latest", "forecast_precision", "forecast_kind")
-DUE = ("due_text", "due_earliest", "due_latest", "due_precision", "due_kind", "plan_year")
 MILESTONE_PLAN = (
     "unit_id",
     "planned_start",

@@ -11,6 +11,7 @@ from tracker.domain.quantities import Qualifier
 from tracker.domain.relocation import measure_of
 from tracker.domain.stored import in_measure
 from tracker.models import Citation, Programme, Site, SitePlan
+from tracker.models.days import due_columns
 from tracker.models.relocation import SCOPES
 
 DUE = "due"
@@ -48,9 +49,7 @@ def site_columns(row: Site, citations: Iterable[Citation]) -> tuple[Citation | N
         columns |= _scope(one.column, one)
     due = cited.get(DUE)
     if due is not None and due.date is not None:
-        columns |= {"due_text": due.date.text, "due_earliest": due.date.earliest, "due_latest": due.date.latest}
-        columns |= {"due_precision": due.date.precision.value, "due_kind": due.date.kind.value}
-        columns |= {"plan_year": due.plan_year}
+        columns |= {"plan_year": due.plan_year, **due_columns(due.date)}
     return next(iter(stated), due), columns
 
 

@@ -34,6 +34,7 @@ from tracker.models import (
     Unit,
     User,
 )
+from tracker.models.days import due_columns
 from tracker.permissions import Permission, Reach
 
 PLAN_COLUMNS = ("plan_number", "unit", "planned_start", "due_text", "due_earliest", "due_latest", "weight")
@@ -136,19 +137,6 @@ def _stored(columns: Iterable[str]) -> list[str]:
     return [name.removesuffix("_id") for name in columns]
 
 
-def due_columns(due: ImpreciseDate | None) -> dict[str, Any]:
-    """The columns of a due date; none leaves it blank."""
-    if due is None:
-        return {}
-    return {
-        "due_text": due.text,
-        "due_earliest": due.earliest,
-        "due_latest": due.latest,
-        "due_precision": due.precision.value,
-        "due_kind": due.kind.value,
-    }
-
-
 def target_columns(target: Quantity | None) -> dict[str, Any]:
     """The columns of a target; none leaves it open."""
     if target is None:
@@ -234,9 +222,7 @@ def milestone_columns(citations: Iterable[Citation]) -> tuple[Citation | None, d
     """What the first of a milestone's citations with a due day makes of its plan: that citation, the columns."""
     found = next((one for one in citations if one.kind == CitationKind.DUE), None)
     due = found.date if found else None
-    blank = {"due_text": "", "due_earliest": None, "due_latest": None, "due_precision": "", "due_kind": ""}
     return found, {
-        **blank,
         **due_columns(due),
         "planned_start": due.earliest if due and due.precision == "span" else None,
         "plan_year": found.plan_year if found else None,
@@ -252,7 +238,6 @@ def metric_columns(citations: Iterable[Citation], programme: Programme) -> tuple
     blank = first.get(CitationKind.BLANK)
     columns: dict[str, Any] = {"start_low": None, "start_high": None, "start_qualifier": "", "start_on": None}
     columns |= {"target_low": None, "target_high": None, "target_qualifier": ""}
-    columns |= {"due_text": "", "due_earliest": None, "due_latest": None, "due_precision": "", "due_kind": ""}
     if start and start.qualifier:
         columns |= {"start_low": start.low, "start_high": start.high, "start_qualifier": start.qualifier}
     if target and target.qualifier:

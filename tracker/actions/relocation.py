@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.actions.current import SITE_PLAN, apply_plan
 from tracker.actions.ledger_metrics import carry_sites
-from tracker.actions.plans import Change, due_columns
+from tracker.actions.plans import Change
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Qualifier, Quantity
@@ -18,6 +18,7 @@ from tracker.domain.sorting import sort_key
 from tracker.domain.stored import in_measure
 from tracker.domain.units import WrongDimension
 from tracker.models import Project, Site, SitePlan, Unit, User
+from tracker.models.days import due_columns
 from tracker.permissions import Permission, Reach
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
@@ -181,7 +182,6 @@ def _columns(terms: Terms, *, use: Use) -> dict[str, Any]:
     if terms.planned_start and terms.due and terms.due.latest and terms.planned_start > terms.due.latest:
         raise Refused("start_after_due", field="planned_start")
     columns: dict[str, Any] = {"transition_months": terms.transition_months, "planned_start": terms.planned_start}
-    columns |= {"due_text": "", "due_earliest": None, "due_latest": None, "due_precision": "", "due_kind": ""}
     columns |= {"plan_year": None, **due_columns(terms.due)}
     for name in ("households", "persons", "area", "land"):
         stated = terms.scope.get(name)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.actions.current import apply_plan
-from tracker.actions.plans import PLAN_COLUMNS, due_columns
+from tracker.actions.plans import PLAN_COLUMNS
 from tracker.actions.versions import copy_first
 from tracker.audit import Refused, snapshot
 from tracker.domain.calendars import Calendar
@@ -15,6 +15,7 @@ from tracker.domain.dates import DateKind, ImpreciseDate, Precision
 from tracker.domain.schedule_file import Cell, Cells, FileTask, Note, Row, as_exported
 from tracker.domain.sorting import sort_key
 from tracker.models import Milestone, MilestonePlan, Project, User
+from tracker.models.days import due_columns
 
 CODE_LENGTH = 40
 

@@ -15,7 +15,6 @@ from django.db.models import Model
 
 from tracker.actions.bulk_rows import copy_rows, last_keys, settle_keys
 from tracker.actions.current import apply_plan, copy_metric, copy_milestone
-from tracker.actions.plans import due_columns
 from tracker.actions.reports import forecast_columns
 from tracker.actions.versions import copy_first
 from tracker.domain.reporting import Origin, ReportState
@@ -41,6 +40,7 @@ from tracker.models import (
     UnitKind,
     User,
 )
+from tracker.models.days import due_columns
 
 UNITS, PEOPLE_A_UNIT, PROJECTS_A_PROGRAMME = 10, 5, 100
 TABLES: tuple[type[Model], ...] = (

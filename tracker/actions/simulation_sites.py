@@ -13,7 +13,6 @@ from django.db.models import Model
 from tracker.actions.bulk_rows import copy_rows, last_keys, settle_keys
 from tracker.actions.current import apply_plan, copy_site
 from tracker.actions.derived import work_out_all
-from tracker.actions.plans import due_columns
 from tracker.actions.simulation_portfolio import Office
 from tracker.domain.ledger_sums import Added
 from tracker.domain.progress import Aggregation
@@ -23,6 +22,7 @@ from tracker.domain.simulating import by_day, office_hours
 from tracker.domain.simulating_sites import DEAL, WEEK, MadeEntry, entries
 from tracker.domain.sorting import sort_key
 from tracker.models import Derivation, Metric, MetricPlan, Programme, Project, Report, Site, SitePlan, SiteReport
+from tracker.models.days import due_columns
 
 SITES_A_PROJECT = 100
 TABLES: tuple[type[Model], ...] = (Project, Site, SitePlan, Report, SiteReport)

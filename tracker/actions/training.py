@@ -16,7 +16,6 @@ from django.db.models import Q
 
 from tracker.actions import training_desk, training_housing, training_process, training_sites, training_tenders
 from tracker.actions.current import apply_plan
-from tracker.actions.plans import due_columns
 from tracker.actions.reports import forecast_columns, quantity_columns
 from tracker.actions.simulation_clearing import settle
 from tracker.domain.dates import ImpreciseDate
@@ -42,6 +41,7 @@ from tracker.models import (
     Unit,
     User,
 )
+from tracker.models.days import due_columns
 
 TRACKED_DAYS = 200
 """Reporting began at least this long ago, even where the base year has only just begun or is to come."""

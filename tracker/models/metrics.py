@@ -7,12 +7,12 @@ from django.db import models
 from django.db.models import Q
 
 from tracker.domain.aggregation import Figure, Role
-from tracker.domain.dates import ImpreciseDate
 from tracker.domain.progress import Aggregation, Direction, Form
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.stored import in_measure
+from tracker.models.days import Due
 from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
-from tracker.models.milestones import span
+from tracker.models.ledgers import LedgerPlan
 from tracker.models.sources import figure_field
 
 DIRECTIONS = [(item.value, item.value) for item in Direction]
@@ -32,7 +32,26 @@ class MetricQuerySet(GuardedQuerySet["Metric"]):
 MetricManager = ByCode.from_queryset(MetricQuerySet)
 
 
-class Metric(Named):
+class MetricTarget(Due):
+    """Where a metric shall go and from where, alike in its own row and in each version of its plan.
+
+    `curve` is a list of [ISO day, value] (序时进度).
+    """
+
+    start_low = figure_field()
+    start_high = figure_field()
+    start_qualifier = models.CharField(max_length=10, blank=True, default="")
+    start_on = models.DateField(null=True, blank=True)
+    target_low = figure_field()
+    target_high = figure_field()
+    target_qualifier = models.CharField(max_length=10, blank=True, default="")
+    curve = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Metric(MetricTarget, Named):
     """Something measured again and again towards a target.
 
     Values are in `measure` (the printed unit); `start_*` is the value before works, `target_*` where it shall go,
@@ -63,20 +82,6 @@ class Metric(Named):
 
     # the plan now
     plan_number = models.PositiveIntegerField(default=0)
-    start_low = figure_field()
-    start_high = figure_field()
-    start_qualifier = models.CharField(max_length=10, blank=True, default="")
-    start_on = models.DateField(null=True, blank=True)
-    target_low = figure_field()
-    target_high = figure_field()
-    target_qualifier = models.CharField(max_length=10, blank=True, default="")
-    due_text = models.CharField(max_length=60, blank=True, default="")
-    due_earliest = models.DateField(null=True, blank=True)
-    due_latest = models.DateField(null=True, blank=True)
-    due_precision = models.CharField(max_length=10, blank=True, default="")
-    due_kind = models.CharField(max_length=10, blank=True, default="")
-    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    curve = models.JSONField(default=list, blank=True)
 
     # the state now, from the latest accepted report
     value_low = figure_field()
@@ -143,11 +148,6 @@ class Metric(Named):
         self.as_of, self.report_id, self.reported_at = figure.as_of, figure.source, figure.reported_at
         self.parts_counted, self.parts_total = figure.counted, figure.parts
 
-    @property
-    def due(self) -> ImpreciseDate | None:
-        """When the target is to be reached."""
-        return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
-
 
 class Derivation(Record):
     """One decision on how a metric is made from its parts, with its reason; rows are only ever added.
@@ -172,41 +172,16 @@ class Derivation(Record):
         constraints = [models.UniqueConstraint(fields=["metric", "number"], name="derivation_number")]
 
 
-class MetricPlan(Record):
-    """One version of a metric's target; rows are only ever added. `curve` is a list of [ISO day, value] (序时进度)."""
+class MetricPlan(MetricTarget, LedgerPlan):
+    """One version of a metric's target; rows are only ever added."""
 
     metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="plans")
-    number = models.PositiveIntegerField()
-    recorded_at = models.DateTimeField()
-    by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True, default="")
-    citation = models.ForeignKey("Citation", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="+")
-    start_low = figure_field()
-    start_high = figure_field()
-    start_qualifier = models.CharField(max_length=10, blank=True, default="")
-    start_on = models.DateField(null=True, blank=True)
-    target_low = figure_field()
-    target_high = figure_field()
-    target_qualifier = models.CharField(max_length=10, blank=True, default="")
-    due_text = models.CharField(max_length=60, blank=True, default="")
-    due_earliest = models.DateField(null=True, blank=True)
-    due_latest = models.DateField(null=True, blank=True)
-    due_precision = models.CharField(max_length=10, blank=True, default="")
-    due_kind = models.CharField(max_length=10, blank=True, default="")
-    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    curve = models.JSONField(default=list, blank=True)
 
     objects = GuardedQuerySet["MetricPlan"].as_manager()
 
     class Meta:
         ordering = ("metric", "number")
         constraints = [models.UniqueConstraint(fields=["metric", "number"], name="metric_plan_number")]
-
-    @property
-    def due(self) -> ImpreciseDate | None:
-        """When this version wants the target reached."""
-        return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
 
 
 def curve_points(stored: list[list[str]]) -> list[tuple[date, str]]:

@@ -9,24 +9,17 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
-from tracker.domain.dates import DateKind, ImpreciseDate, Precision
+from tracker.domain.dates import ImpreciseDate
 from tracker.domain.states import DUE_SOON_DAYS, DateState, Facts, Status
+from tracker.models.days import Due, Forecast, span
 from tracker.models.guard import ByCode, GuardedQuerySet, Named, Record
+from tracker.models.ledgers import LedgerPlan
 from tracker.models.organisations import Unit
 
 STATUSES = [(item.value, item.value) for item in Status]
 CONSTRAINTS = [(name, name) for name in ("start_no_earlier", "finish_no_later", "must_start", "must_finish")]
 """What a plan holds an activity to besides its due day; the words are those of `domain.schedule.Activity`."""
 BOUND = Q(constraint="", constraint_day__isnull=True) | (~Q(constraint="") & Q(constraint_day__isnull=False))
-
-
-def span(
-    prefix_text: str, earliest: date | None, latest: date | None, precision: str, kind: str
-) -> ImpreciseDate | None:
-    """The stored columns of an imprecise date as a value; None where nothing is stored."""
-    if not precision:
-        return None
-    return ImpreciseDate(prefix_text, earliest, latest, Precision(precision), DateKind(kind or DateKind.IN))
 
 
 class MilestoneQuerySet(GuardedQuerySet["Milestone"]):
@@ -72,7 +65,21 @@ def date_state_case(on: date) -> Case:
 MilestoneManager = ByCode.from_queryset(MilestoneQuerySet)
 
 
-class Milestone(Named):
+class MilestoneTerms(Due):
+    """What a plan says of a milestone, alike in its own row and in each version of its plan."""
+
+    planned_start = models.DateField(null=True, blank=True)
+    duration = models.PositiveIntegerField(null=True, blank=True)
+    duration_unit = models.CharField(max_length=4, blank=True, default="")
+    weight = models.DecimalField(max_digits=8, decimal_places=3, default=Decimal(1))
+    constraint = models.CharField(max_length=20, choices=CONSTRAINTS, blank=True, default="")
+    constraint_day = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Milestone(MilestoneTerms, Forecast, Named):
     """One thing to be brought about. The plan columns copy its latest plan version, the state columns its latest
     accepted report; both are written by the action that adds the version or accepts the report.
     """
@@ -87,18 +94,6 @@ class Milestone(Named):
     # the plan now
     plan_number = models.PositiveIntegerField(default=0)
     planned_at = models.DateTimeField(null=True, blank=True)
-    planned_start = models.DateField(null=True, blank=True)
-    duration = models.PositiveIntegerField(null=True, blank=True)
-    duration_unit = models.CharField(max_length=4, blank=True, default="")
-    weight = models.DecimalField(max_digits=8, decimal_places=3, default=Decimal(1))
-    due_text = models.CharField(max_length=60, blank=True, default="")
-    due_earliest = models.DateField(null=True, blank=True)
-    due_latest = models.DateField(null=True, blank=True)
-    due_precision = models.CharField(max_length=10, blank=True, default="")
-    due_kind = models.CharField(max_length=10, blank=True, default="")
-    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    constraint = models.CharField(max_length=20, choices=CONSTRAINTS, blank=True, default="")
-    constraint_day = models.DateField(null=True, blank=True)
 
     # the first commitment
     first_due_text = models.CharField(max_length=60, blank=True, default="")
@@ -112,11 +107,6 @@ class Milestone(Named):
     progress = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     actual_start = models.DateField(null=True, blank=True)
     actual_finish = models.DateField(null=True, blank=True)
-    forecast_text = models.CharField(max_length=60, blank=True, default="")
-    forecast_earliest = models.DateField(null=True, blank=True)
-    forecast_latest = models.DateField(null=True, blank=True)
-    forecast_precision = models.CharField(max_length=10, blank=True, default="")
-    forecast_kind = models.CharField(max_length=10, blank=True, default="")
     as_of = models.DateField(null=True, blank=True)
     report = models.ForeignKey("Report", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     reported_at = models.DateTimeField(null=True, blank=True)
@@ -140,26 +130,10 @@ class Milestone(Named):
         ]
 
     @property
-    def due(self) -> ImpreciseDate | None:
-        """When it is to be reached, as planned now."""
-        return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
-
-    @property
     def first_due(self) -> ImpreciseDate | None:
         """The first commitment; None where none was made."""
         columns = (self.first_due_earliest, self.first_due_latest, self.first_due_precision, self.first_due_kind)
         return span(self.first_due_text, *columns)
-
-    @property
-    def forecast(self) -> ImpreciseDate | None:
-        """When the last accepted report expects it."""
-        return span(
-            self.forecast_text,
-            self.forecast_earliest,
-            self.forecast_latest,
-            self.forecast_precision,
-            self.forecast_kind,
-        )
 
     def facts(self, tracking_from: date | None) -> Facts:
         """What the date state is read from, as of the current row."""
@@ -175,29 +149,11 @@ class Milestone(Named):
         )
 
 
-class MilestonePlan(Record):
+class MilestonePlan(MilestoneTerms, LedgerPlan):
     """One version of a milestone's plan; rows are only ever added."""
 
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="plans")
-    number = models.PositiveIntegerField()
-    recorded_at = models.DateTimeField()
-    by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True, default="")
-    citation = models.ForeignKey("Citation", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    unit = models.ForeignKey("Unit", on_delete=models.PROTECT, related_name="+")
     supporting_codes = models.JSONField(default=list, blank=True)
-    planned_start = models.DateField(null=True, blank=True)
-    duration = models.PositiveIntegerField(null=True, blank=True)
-    duration_unit = models.CharField(max_length=4, blank=True, default="")
-    weight = models.DecimalField(max_digits=8, decimal_places=3, default=Decimal(1))
-    due_text = models.CharField(max_length=60, blank=True, default="")
-    due_earliest = models.DateField(null=True, blank=True)
-    due_latest = models.DateField(null=True, blank=True)
-    due_precision = models.CharField(max_length=10, blank=True, default="")
-    due_kind = models.CharField(max_length=10, blank=True, default="")
-    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    constraint = models.CharField(max_length=20, choices=CONSTRAINTS, blank=True, default="")
-    constraint_day = models.DateField(null=True, blank=True)
 
     objects = GuardedQuerySet["MilestonePlan"].as_manager()
 
@@ -208,11 +164,6 @@ class MilestonePlan(Record):
             models.CheckConstraint(condition=BOUND, name="milestone_plan_constraint_dated"),
         ]
         indexes = [models.Index(fields=["milestone", "-recorded_at"], name="milestone_plan_known")]
-
-    @property
-    def due(self) -> ImpreciseDate | None:
-        """When this version wants it reached."""
-        return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
 
 
 class DependencyKind(models.TextChoices):

@@ -8,13 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 
-from tracker.domain.dates import ImpreciseDate
 from tracker.domain.ledger_sums import Added
 from tracker.domain.quantity_values import Qualifier
 from tracker.domain.relocation import COUNTS, FIGURES, LAST, MAIN, Count, Entry, Obstacle, Scope, Use, column
+from tracker.models.days import Due
 from tracker.models.guard import ByCode, GuardedQuerySet, Record
 from tracker.models.ledgers import LedgerItem, LedgerPlan, Placed
-from tracker.models.milestones import span
 
 if TYPE_CHECKING:
     from tracker.models.metrics import Metric
@@ -76,7 +75,7 @@ def entry_columns(entry: Entry) -> dict[str, Any]:
     return {**{name: entry.figures.get(name) for name in FIGURES}, "obstacles": counted}
 
 
-class SiteScope(models.Model):
+class SiteScope(Due):
     """What is to be cleared and by when, alike in a site's own row and in each version of its plan.
 
     Each count has its qualifier: 'exact', 'about', 'withheld' where the source leaves it out, '' where nobody speaks of
@@ -93,20 +92,9 @@ class SiteScope(models.Model):
     scope_land_qualifier = models.CharField(max_length=10, blank=True, default="")
     transition_months = models.PositiveSmallIntegerField(null=True, blank=True)
     planned_start = models.DateField(null=True, blank=True)
-    due_text = models.CharField(max_length=60, blank=True, default="")
-    due_earliest = models.DateField(null=True, blank=True)
-    due_latest = models.DateField(null=True, blank=True)
-    due_precision = models.CharField(max_length=10, blank=True, default="")
-    due_kind = models.CharField(max_length=10, blank=True, default="")
-    plan_year = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         abstract = True
-
-    @property
-    def due(self) -> ImpreciseDate | None:
-        """By when nothing is to be left."""
-        return span(self.due_text, self.due_earliest, self.due_latest, self.due_precision, self.due_kind)
 
     @property
     def scope(self) -> Mapping[Count, Scope]:

@@ -1,17 +1,17 @@
 """One table of reports, whatever they are about, and their typed values beside them."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from tracker.domain.aggregation import Figure
-from tracker.domain.dates import ImpreciseDate
 from tracker.domain.quantities import Qualifier, Quantity
 from tracker.domain.reporting import Origin, ReportState
+from tracker.models.days import Forecast
 from tracker.models.guard import GuardedQuerySet, Record
-from tracker.models.milestones import STATUSES, span
+from tracker.models.milestones import STATUSES
 from tracker.models.sources import base_field, figure_field
 
 if TYPE_CHECKING:
@@ -35,6 +35,23 @@ def one_of(*names: str) -> Q:
     return found
 
 
+@models.DateTimeField.register_lookup
+class KnownBy(models.Lookup):
+    """`accepted_at__known_by=moment` is `accepted_at__lte=moment`, held against each report that an index leads to.
+
+    Nearly every report is known by any moment asked of. As a condition on the last column of the indexes below, the
+    database takes it for a reason to search them once for each day, and reads all reports of an item instead.
+    """
+
+    lookup_name = "known_by"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """The comparison in a form that no index serves."""
+        lhs, values = self.process_lhs(compiler, connection)
+        rhs, more = self.process_rhs(compiler, connection)
+        return f"({lhs} <= {rhs}) IS TRUE", (*values, *more)
+
+
 class ReportQuerySet(GuardedQuerySet["Report"]):
     """Questions about many reports."""
 
@@ -48,7 +65,7 @@ class ReportQuerySet(GuardedQuerySet["Report"]):
         successor = Report.objects.filter(
             supersedes=OuterRef("pk"), supersedes__isnull=False, state=ReportState.ACCEPTED, accepted_at__lte=known
         )
-        return self.filter(~Exists(successor), state=ReportState.ACCEPTED, as_of__lte=on, accepted_at__lte=known)
+        return self.filter(~Exists(successor), state=ReportState.ACCEPTED, as_of__lte=on, accepted_at__known_by=known)
 
     def latest_per(self, kind: str, *, on: date, known: datetime) -> "ReportQuerySet":
         """One row an item of that kind: the latest counting report, by its day, then by when it was accepted."""
@@ -159,7 +176,7 @@ class Report(Record):
         return found
 
 
-class MilestoneReport(Record):
+class MilestoneReport(Forecast, Record):
     """What a report says of a milestone. `progress` is in percent, 0–100."""
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True, related_name="on_milestone")
@@ -167,11 +184,6 @@ class MilestoneReport(Record):
     progress = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     actual_start = models.DateField(null=True, blank=True)
     actual_finish = models.DateField(null=True, blank=True)
-    forecast_text = models.CharField(max_length=60, blank=True, default="")
-    forecast_earliest = models.DateField(null=True, blank=True)
-    forecast_latest = models.DateField(null=True, blank=True)
-    forecast_precision = models.CharField(max_length=10, blank=True, default="")
-    forecast_kind = models.CharField(max_length=10, blank=True, default="")
 
     objects = GuardedQuerySet["MilestoneReport"].as_manager()
 
@@ -181,17 +193,6 @@ class MilestoneReport(Record):
                 condition=Q(progress__isnull=True) | Q(progress__gte=0, progress__lte=100), name="report_progress_range"
             ),
         ]
-
-    @property
-    def forecast(self) -> ImpreciseDate | None:
-        """When the author expects it to be reached."""
-        return span(
-            self.forecast_text,
-            self.forecast_earliest,
-            self.forecast_latest,
-            self.forecast_precision,
-            self.forecast_kind,
-        )
 
 
 class MetricReport(Record):

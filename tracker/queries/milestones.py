@@ -14,7 +14,7 @@ from tracker.domain.dates import ImpreciseDate
 from tracker.domain.reporting import Origin
 from tracker.domain.states import COLOURS, Colour, DateState
 from tracker.models import Milestone, Programme, Report, Unit
-from tracker.models.milestones import span
+from tracker.models.days import DUE, FORECAST, span
 from tracker.permissions import Reach, readable
 from tracker.queries.asked import Asked
 from tracker.queries.scope import readable_programmes
@@ -142,21 +142,12 @@ def listed(*, reach: Reach, on: date, language: str) -> Any:
         "programme_code",
         "programme_label",
         "unit_label",
-        "due_text",
-        "due_earliest",
-        "due_latest",
-        "due_precision",
-        "due_kind",
-        "plan_year",
+        *DUE,
         "first_due_earliest",
         "first_due_latest",
         "date_state",
         "progress",
-        "forecast_text",
-        "forecast_earliest",
-        "forecast_latest",
-        "forecast_precision",
-        "forecast_kind",
+        *FORECAST,
         "as_of",
         "dated",
         "pending",

@@ -25,7 +25,7 @@ from tracker.models import (
     Role,
     StatutoryWindow,
 )
-from tracker.models.milestones import span
+from tracker.models.days import DUE, span
 from tracker.permissions import Permission, Reach, readable
 from tracker.queries.milestones import named
 from tracker.queries.scope import projects_in_reach
@@ -35,15 +35,13 @@ BLOCK = 100
 CLOSED = (Status.DONE, Status.SUSPENDED)
 STEP = (
     "pk", "code", "project__code", "project__programme__code", "name", "name_en", "label", "unit__path",
-    "planned_start", "duration", "duration_unit", "due_text", "due_earliest", "due_latest", "due_precision", "due_kind",
-    "constraint", "constraint_day", "weight", "status", "actual_start", "actual_finish", "forecast_latest",
+    "planned_start", "duration", "duration_unit", *DUE, "constraint", "constraint_day",
+    "weight", "status", "actual_start", "actual_finish", "forecast_latest",
     "project__programme__tracking_from", "step_type", "planned_at",
 )  # fmt: skip
 TARGET = (
     "code", "label", "unit__path", "programme__code", "project__code", "measure", "target_qualifier", "direction",
-    "derived", "due_text", "due_earliest", "due_latest", "due_precision", "due_kind", "parent__code", "parent_label",
-    "parent__unit__path", "parent__due_text", "parent__due_earliest", "parent__due_latest", "parent__due_precision",
-    "parent__due_kind",
+    "derived", *DUE, "parent__code", "parent_label", "parent__unit__path", *(f"parent__{name}" for name in DUE),
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.db.models import BigIntegerField, Func, Q
 from tracker.domain.relocation import FIGURES
 from tracker.domain.reporting import Origin
 from tracker.models import Report, Site, SitePlan
+from tracker.models.days import DUE
 from tracker.models.relocation import SCOPES
 from tracker.models.worded import InPlace
 from tracker.permissions import Reach, readable
@@ -24,12 +25,7 @@ PLAN_COLUMNS = (
     *(name for scope in SCOPES for name in (f"scope_{scope}", f"scope_{scope}_qualifier")),
     "transition_months",
     "planned_start",
-    "due_text",
-    "due_earliest",
-    "due_latest",
-    "due_precision",
-    "due_kind",
-    "plan_year",
+    *DUE,
 )
 LATEST = ("-as_of", "-accepted_at", "-id")
 Then = tuple[date, datetime]

@@ -19,6 +19,7 @@ from tracker.domain.reporting import Origin, ReportState
 from tracker.domain.states import Colour, DateState, Reading, read
 from tracker.domain.stored import in_measure
 from tracker.models import Metric, MetricPlan, Milestone, MilestonePlan, Report
+from tracker.models.days import DUE, FORECAST
 from tracker.queries.derived import Composition, composition
 from tracker.queries.ledger_sums import figures as ledger_figures
 
@@ -29,22 +30,13 @@ PLAN_COLUMNS = (
     "constraint",
     "constraint_day",
     "weight",
-    "due_text",
-    "due_earliest",
-    "due_latest",
-    "due_precision",
-    "due_kind",
-    "plan_year",
+    *DUE,
 )
 STATE_COLUMNS = (
     "progress",
     "actual_start",
     "actual_finish",
-    "forecast_text",
-    "forecast_earliest",
-    "forecast_latest",
-    "forecast_precision",
-    "forecast_kind",
+    *FORECAST,
 )
 TARGET_COLUMNS = (
     "start_low",
@@ -54,12 +46,7 @@ TARGET_COLUMNS = (
     "target_low",
     "target_high",
     "target_qualifier",
-    "due_text",
-    "due_earliest",
-    "due_latest",
-    "due_precision",
-    "due_kind",
-    "plan_year",
+    *DUE,
     "curve",
 )
 
