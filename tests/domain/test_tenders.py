@@ -240,6 +240,21 @@ def test_what_was_counted_in_a_call_is_not_left_out():
     assert not check_package_report(Counts(registered=4, round=2), last=last, as_of=day)
 
 
+def test_what_was_accepted_of_a_call_is_repeated_of_the_next_only_on_somebodys_word():
+    last = Counts(registered=6, bidders=2, objections=0, suspended_from=D("2026-05-01"), failed=True)
+    for new, names in (
+        (replace(last, round=2), ["registered", "bidders", "objections", "suspended_from", "failed"]),
+        (Counts(registered=7, bidders=2, round=2), ["bidders"]),
+        (Counts(registered=7, round=2), []),
+        (last, []),
+    ):
+        found = check_package_report(new, last=last, as_of=D("2026-06-01"))
+        assert [one.field for one in found] == names
+        assert {one.code for one in found} <= {"package_of_earlier_call"}
+        assert not check_package_report(new, last=last, as_of=D("2026-06-01"), counted_anew=True)
+        assert len([one for one in package_doubts(last, new) if one.code == "package_as_before"]) == len(names)
+
+
 def test_what_deserves_a_second_look():
     old = Counts(registered=9, bidders=5)
     assert package_doubts(None, Counts(registered=9)) == []

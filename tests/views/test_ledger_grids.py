@@ -106,6 +106,23 @@ def test_counts_of_packages_leave_the_rest_as_it_is(client, packages, official_a
     assert Package.objects.get(pk=first.pk).registered == 21
 
 
+def test_counts_of_an_earlier_call_are_refused_in_the_table_at_their_cells(client, packages, official_a, reviewer):
+    """The table goes on from a report that came back and raised the call; only the form of the package can confirm."""
+    first = packages[0]
+    send(client, TENDERS, row(first, registered="6", bidders="4"))
+    accept(Report.objects.get(package=first), reviewer)
+    values = {"as_of": "今天", "version": "", "client_token": "", "registered": "5", "bidders": "3", "round": "2"}
+    assert client.post("/tenders/T-1/report/", values).status_code == 302
+    back = Report.objects.submitted().get(package=first)
+    reports.return_(report=back, comment="请核对", by=reviewer, reach=reach_for(reviewer))
+    now = Package.objects.select_related("unit", "project__programme", "metric").get(pk=first.pk)
+    answer = send(client, TENDERS, row(now, registered="6", bidders="3"), token="t-2")
+    assert "与第1次招标已认定的相同" in cell(answer, "package.T-1.registered").fault
+    assert not cell(answer, "package.T-1.bidders").fault
+    assert send(client, TENDERS, row(now, registered="", bidders="3"), token="t-3").status_code == 302
+    assert Report.objects.submitted().get(package=first).on_package.round == 2
+
+
 def test_what_a_metric_counts_is_not_typed_twice(client, packages):
     with writing():
         Package.objects.filter(pk=packages[0].pk).update(metric=Metric.objects.get(code="XH-M-12"))

@@ -108,6 +108,30 @@ def test_the_next_call_is_not_led_by_the_days_of_the_one_that_failed(reporting, 
     assert [step.code for step in ahead.all()] == ["B08", "B11"]
 
 
+def test_counts_of_a_call_that_failed_are_not_left_in_the_form_of_the_next(reporting, reviewer):
+    """The form begins with them: each is cleared, or somebody says that it was counted anew, which the desk hears."""
+    package()
+    accepted(reporting, reviewer, registered="6", bidders="2", failed="on")
+    assert "counted_anew" not in reporting.get("/tenders/T-BD/report/").content.decode()
+    values = said(registered="6", bidders="4", round="2", failed="on", note="留着的话")
+    answer = reporting.post("/tenders/T-BD/report/", values)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert text.count("与第1次招标已认定的相同") == 2, "at the units registered and at the failure"
+    assert "留着的话" in text
+    assert 'name="counted_anew"' in text
+    assert not Report.objects.submitted().filter(package__code="T-BD")
+
+    del values["failed"]
+    assert reporting.post("/reports/draft/", {**values, "draft": "package.T-BD"}).status_code == 200
+    kept = reporting.get("/tenders/T-BD/report/").content.decode()
+    boxes = [kept.split(f'name="{name}"', 1)[1].split(">", 1)[0] for name in ("failed", "counted_anew")]
+    assert not any("checked" in box for box in boxes), "as typed, and still to be confirmed"
+    assert reporting.post("/tenders/T-BD/report/", {**values, "counted_anew": "on"}).status_code == 302
+    reporting.force_login(reviewer)
+    assert "报名单位与第1次招标已认定的相同" in reporting.get("/review/").content.decode()
+
+
 def test_the_desk_doubts_counts_that_shrink_and_too_few_bidders(reporting, reviewer):
     package()
     since = timezone.localdate().isoformat()

@@ -30,9 +30,11 @@ class Kind(StrEnum):
 FIELDS: Sequence[str] = (
     "as_of", "note", "reason", "status", "progress", "progress_was", "actual_start", "actual_finish", "forecast",
     "quantity", "measure", *FIGURES, *(f"obstacle_{one}" for one in Obstacle), *HOME_FIGURES,
-    *PACKAGE_SAID,
+    *PACKAGE_SAID, "counted_anew",
 )  # fmt: skip
 """What is kept of a form about one item. Files are not: a browser does not give them back."""
+TICKED = ("failed", "counted_anew")
+"""Boxes beside a call: one that is not ticked is not sent."""
 GRIDS = ("due", "open", "sites", "housing", "packages")
 """The grids: what is due, everything open, and the tables of the three ledgers."""
 
@@ -70,6 +72,8 @@ class Key:
 def texts(data: Mapping[str, Any]) -> dict[str, str]:
     """Of a form about one item, what was typed. Raises Unusable where it is more than anybody types."""
     found = {name: plain(str(data[name])) for name in FIELDS if name in data}
+    if "round" in found:
+        found = dict.fromkeys(TICKED, "") | found
     if sum(map(len, found.values())) > LONGEST:
         raise Unusable("draft_too_long")
     return found

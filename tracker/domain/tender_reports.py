@@ -15,9 +15,12 @@ from tracker.domain.tenders import growing
 MOST = 9999
 """More units than this is a slip of the keyboard."""
 MOST_ROUNDS = 9
+OF_A_CALL = (*COUNTED, "suspended_from", "failed")
+"""What belongs to one call: the next one begins without it."""
 CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "package_empty": (),
+        "package_of_earlier_call": ("round",),  # what was accepted of that call, not said to be counted anew
         "entry_gone": ("last",),  # a count that was stated in this call and is left out now
         "package_grows": ("more", "less", "count", "of"),  # more units at a later stage than at an earlier one
         "package_count_range": ("value", "most"),
@@ -35,6 +38,7 @@ DOUBTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "package_falls": ("name", "before", "after"),  # a count below the last one, in the same round
         "package_too_few": ("count", "rule"),  # fewer than three bidders, and not said to have failed
         "package_round_back": ("before", "after"),
+        "package_as_before": ("name", "round"),  # as accepted of that call, and said to be counted anew
         "package_suspension_lost": ("since", "days"),  # no report of the call would state it: what it moved goes back
         "package_suspension_cut": ("since", "until"),  # left out without an end: it counts as far as it was stated
         "package_suspension_overlaps": ("since", "other"),  # perhaps one suspension, its first day put right
@@ -47,11 +51,22 @@ def _problem(name: str, code: str, **inputs: date | int | str | None) -> Problem
     return Problem(name, code, MappingProxyType(inputs))
 
 
-def check_package_report(counts: Counts, *, as_of: date, last: Counts, is_correction: bool = False) -> list[Problem]:
+def of_earlier_call(counts: Counts, last: Counts) -> list[str]:
+    """In a report that raises the call: the names of what it repeats of what was accepted of the call before."""
+    if counts.round <= last.round:
+        return []
+    said = ((name, getattr(counts, name)) for name in OF_A_CALL)
+    return [name for name, value in said if value is not None and value is not False and value == getattr(last, name)]
+
+
+def check_package_report(
+    counts: Counts, *, as_of: date, last: Counts, is_correction: bool = False, counted_anew: bool = False
+) -> list[Problem]:
     """What is wrong with a report about a package by itself; empty if nothing is.
 
     It has to say something, the same as before included: a count, a suspension, a new round or that the call failed.
-    What was counted in this call is left out only in a correction.
+    What was counted in this call is left out only in a correction. What was accepted of an earlier call is repeated of
+    the next only where somebody says that it was `counted_anew`: the form begins with it.
     """
     if counts == Counts() and last == Counts():
         return [_problem("", "package_empty")]
@@ -66,6 +81,8 @@ def check_package_report(counts: Counts, *, as_of: date, last: Counts, is_correc
     if counts.round == last.round and not is_correction:
         stated = ((name, getattr(last, name)) for name in COUNTED if getattr(counts, name) is None)
         found += [_problem(name, "entry_gone", last=value) for name, value in stated if value is not None]
+    if not counted_anew:
+        found += [_problem(name, "package_of_earlier_call", round=last.round) for name in of_earlier_call(counts, last)]
     return found + _of_suspension(counts, as_of, last, is_correction=is_correction)
 
 
@@ -94,6 +111,9 @@ def package_doubts(old: Counts | None, new: Counts) -> list[Doubt]:
         return found
     if new.round < old.round:
         found.append(Doubt("package_round_back", MappingProxyType({"before": old.round, "after": new.round})))
+    for name in of_earlier_call(new, old):
+        inputs = MappingProxyType({"name": OF_A_CALL.index(name), "round": old.round})
+        found.append(Doubt("package_as_before", inputs))
     if new.round == old.round:
         for name in COUNTED:
             before, after = getattr(old, name), getattr(new, name)

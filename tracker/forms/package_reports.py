@@ -31,6 +31,9 @@ class PackageReportForm(ReportForm):
     suspended_until = line(_("Goes on from"))
     round = forms.IntegerField(label=_("Call number"), min_value=1, max_value=MOST_ROUNDS, required=False)
     failed = forms.BooleanField(label=_("This call has failed"), required=False)
+    counted_anew = forms.BooleanField(
+        label=_("Counted anew in this call: what is the same as in the earlier one is so by chance"), required=False
+    )
     note = lines(_("Note"))
     reason = lines(_("Why the accepted report is corrected"), required=True)
 
@@ -38,6 +41,7 @@ class PackageReportForm(ReportForm):
         """`counted_elsewhere`: a metric counts the units registered, so they are not asked for here."""
         super().__init__(*args, **options)
         self.last = last
+        self.repeats_a_call = False
         for name in COUNTED:
             if name != "registered" or not counted_elsewhere:
                 self.fields[name] = forms.IntegerField(
@@ -61,6 +65,14 @@ class PackageReportForm(ReportForm):
         return values
 
     @property
+    def asks_anew(self) -> bool:
+        """Whether what the form holds was accepted of an earlier call, so that it has to be confirmed."""
+        typed = str(self["round"].value() or "")
+        raised = typed.isascii() and typed.isdigit() and int(typed) > self.last.round
+        same = any(cell.last and str(cell.field.value()) == cell.last for cell in self.cells)
+        return self.repeats_a_call or (raised and same)
+
+    @property
     def earlier(self) -> list[str]:
         """The suspensions of this call that count beside the one in the form, in words."""
         return said.suspensions(Counts(earlier=self.last.earlier), self.today)
@@ -68,6 +80,7 @@ class PackageReportForm(ReportForm):
     def put(self, problems: Iterable[Problem]) -> None:
         """Show the rules a report breaks, each at its field."""
         for problem in problems:
+            self.repeats_a_call |= problem.code == "package_of_earlier_call"
             self.add_error(problem.field if problem.field in self.fields else None, said.problem(problem))
 
     @property

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tracker import words
 from tracker.actions import reports as actions
 from tracker.actions.housing_reports import submit_housing
@@ -13,6 +15,7 @@ from tracker.actions.site_reports import submit_site
 from tracker.audit import Refused
 from tracker.domain import dates, resettlement
 from tracker.domain.dates import UnreadableDate
+from tracker.domain.drafts import TICKED
 from tracker.domain.relocation import EMPTY, FIGURES, Use
 from tracker.domain.relocation_reading import read_figure, read_in
 from tracker.domain.states import Status
@@ -110,7 +113,8 @@ def _submit_housing(row: Housing, values: Values | None, doer: dict[str, Any]) -
 def _submit_package(row: Package, values: Values | None, doer: dict[str, Any]) -> Report:
     if values is None and row.as_of is None:
         raise Refused("nothing_to_repeat")
-    return submit_package(package=row, counts=row.counts if values is None else values["counts"], **doer)
+    counts, anew = (row.counts, False) if values is None else (values["counts"], values["counted_anew"])
+    return submit_package(package=row, counts=counts, counted_anew=anew, **doer)
 
 
 FORMS: Mapping[str, Kind] = {
@@ -145,6 +149,8 @@ FORMS: Mapping[str, Kind] = {
 
 def alike(name: str, text: str) -> str:
     """A text as the reader's language writes it, to set two side by side: a draft may have been typed otherwise."""
+    if name in TICKED:
+        return _("yes") if text and text != "False" else ""
     try:
         if name in ("as_of", "actual_start", "actual_finish", "suspended_from", "suspended_until"):
             return words.day(dates.day(text, today=today()))

@@ -236,6 +236,10 @@ REFUSALS: Mapping[str, Promise] = {
     "package_resumes_first": gettext_lazy("It cannot go on before it was suspended (%(since)s)."),
     "package_until_without_since": gettext_lazy("Say since when it is suspended."),
     "package_since_future": gettext_lazy("Later than the day the report speaks of (%(as_of)s)."),
+    "package_of_earlier_call": gettext_lazy(
+        "This was accepted of call number %(round)s. Clear it; if it was counted anew, confirm that on the report form "
+        "of the package."
+    ),
     "package_suspension_open": gettext_lazy(
         "The suspension from %(since)s has not been said to have ended. Enter %(since)s here and the day the clock "
         "goes on; another suspension is reported after that. A wrong first day is corrected in the report that stated "

@@ -13,7 +13,7 @@ from tracker import words
 from tracker.domain.reporting import Problem
 from tracker.domain.suspicion import Doubt
 from tracker.domain.tender_stops import Stop
-from tracker.domain.tender_values import COUNTED, Counts, Deadline, Finding, Held, Kind, Phase, Regime
+from tracker.domain.tender_values import Counts, Deadline, Finding, Held, Kind, Phase, Regime
 
 KINDS: Mapping[Kind, Any] = MappingProxyType(
     {
@@ -287,6 +287,10 @@ def _shown(label: str, held: Mapping[str, str]) -> str:
     return held[label] or _("yes") if label in held else ""
 
 
+OF_A_CALL = (*COUNTS.values(), gettext_lazy("Suspended from"), gettext_lazy("This call has failed"))
+"""What belongs to one call, in the order of `tender_reports.OF_A_CALL`."""
+
+
 def problem(found: Problem) -> str:
     """What is wrong with a report, as one sentence."""
     shown: dict[str, Any] = dict(found.inputs)
@@ -310,6 +314,9 @@ DOUBTS: Mapping[str, Any] = MappingProxyType(
             "%(name)s: from %(before)s down to %(after)s, though counted from the beginning."
         ),
         "package_round_back": gettext_lazy("Call number %(after)s comes after call number %(before)s."),
+        "package_as_before": gettext_lazy(
+            "%(name)s: the same as accepted of call number %(round)s; the author says that it was counted anew."
+        ),
         "package_suspension_lost": gettext_lazy(
             "No report of this call would state the suspension from %(since)s any more: what it has moved by "
             "%(days)s goes back."
@@ -333,7 +340,7 @@ def doubt(value: Doubt) -> str:
         return _("%(package)s: %(said)s") % dict(value.inputs)
     shown: dict[str, Any] = dict(value.inputs)
     if "name" in shown:
-        shown["name"] = COUNTS[COUNTED[int(shown["name"])]]
+        shown["name"] = OF_A_CALL[int(shown["name"])]
     shown |= {name: words.day(shown[name]) for name in ("since", "until", "other") if name in shown}
     if "days" in shown:
         shown["days"] = words.days(int(shown["days"]))
