@@ -1,5 +1,6 @@
 """One clock for tenders: after an accepted suspension every place tells the same new day; the calendar of deadlines."""
 
+import re
 from datetime import date, timedelta
 from importlib import import_module
 
@@ -185,3 +186,27 @@ def test_the_board_lists_what_is_overdue_and_then_what_comes_next(client, leader
     assert "逾期1项" in text
     assert f"今后全部1项，最远到{words.day(today + timedelta(20))}（还剩20天）" in text
     assert text.index("逾期3天") < text.index("还剩20天", text.index("</header>"))
+
+
+def test_the_overview_lists_the_longest_overdue_and_then_what_comes_next(client, leader, today):
+    """Two of three that are overdue; not what passed before it was tracked, nor what a suspension has moved ahead."""
+    with writing():
+        Milestone.objects.update(due_latest=None, due_earliest=None, forecast_latest=None)
+    days = {"B03": date(2025, 12, 1), "B04": today - timedelta(9), "B06": today - timedelta(3), "B08": today}
+    package(days={**days, "B10": today - timedelta(1), "B11": today + timedelta(20)})
+    stopped = {"suspended_from": today - timedelta(8), "suspended_until": today + timedelta(90)}
+    package("T-BD-2", days={"B08": today - timedelta(5)}, **stopped)
+    with writing():
+        Milestone.objects.filter(code="T-BD-2-B08").update(planned_at=timezone.now() - timedelta(30))
+    client.force_login(leader)
+    text = page(client, "/").split("近期招标节点", 1)[1].split("</section>", 1)[0]
+    assert "逾期3项" in text
+    found = re.findall(r'<span class="days ?([a-z]*)"><small>([^<]*)</small>(?: (\d+) )?', text)
+    ahead = CalendarDay.objects.calendar().roll_forward(today + timedelta(93)) - today
+    assert found == [
+        ("red", "逾期", "9"),
+        ("red", "逾期", "3"),
+        ("amber", "今天", ""),
+        ("", "还有", "20"),
+        ("", "还有", str(ahead.days)),
+    ]

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, IntegerField, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tracker import words
 from tracker.models import Package
@@ -16,8 +17,8 @@ from tracker.permissions import Reach, readable
 from tracker.queries.asked import A_DAY, A_KEY, Asked
 from tracker.queries.tender_deadlines import colour_of
 
-SHOWN = 4
-"""As many deadlines as the overview shows."""
+SHOWN, OVERDUE = 4, 2
+"""As many deadlines to come, and as many that have passed, as the overview shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,12 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What the overview shows of the clock: the next deadlines, and the milestones a suspension has moved."""
+    """What the overview shows of the clock: what is overdue, how much of that there is in words, the next deadlines,
+    and the milestones a suspension has moved.
+    """
 
     coming: tuple[Coming, ...] = ()
+    overdue: str = ""
     moved: Mapping[int, date] = field(default_factory=dict)
 
 
@@ -46,11 +50,31 @@ def _in_reach(reach: Reach) -> Any:
     return open_steps(Package.objects.current().filter(readable(reach)))
 
 
+class _HowMany(Subquery):
+    """The number of rows of a query."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) _found)"
+    output_field = IntegerField()
+
+
 def _near(reach: Reach, on: date) -> Any:
-    """The steps next due as planned or forecast, and every open step a suspension may have moved."""
-    steps = _in_reach(reach)
-    soon = steps.filter(day__gte=on).order_by("day", "package__code", "position").values("pk")[:SHOWN]
-    return loaded(steps.filter(Q(pk__in=soon) | Q(milestone__in=stopped())))
+    """The steps longest overdue and next due as planned or forecast, and every open step a suspension may have moved;
+    each with whether it may have (`stood`) and with `passed`, how many of the others are overdue.
+    """
+    steps, may_move = _in_reach(reach), Q(milestone__in=stopped())
+    known = steps.exclude(may_move).order_by("day", "package__code", "position")
+    passed = known.filter(_stated(on), day__lt=on)
+    near = Q(pk__in=known.filter(day__gte=on).values("pk")[:SHOWN]) | Q(pk__in=passed.values("pk")[:OVERDUE])
+    stood = Case(When(may_move, then=Value(True)), default=Value(False))
+    return loaded(steps.filter(near | may_move)).annotate(passed=_HowMany(passed.order_by().values("pk")), stood=stood)
+
+
+def _stated(on: date) -> Q:
+    """Not what passed before this was tracked and of which nobody has said anything since."""
+    due = F("milestone__due_latest")
+    tracked = Q(milestone__project__programme__tracking_from__isnull=True)
+    tracked |= Q(milestone__project__programme__tracking_from__lte=due) | Q(milestone__as_of__gt=due)
+    return tracked | Q(milestone__due_latest__isnull=True) | Q(milestone__due_latest__gte=on)
 
 
 _NEAR = Asked(_near, A_DAY)
@@ -66,10 +90,25 @@ _MOVED = Asked(
 
 
 def clock(*, reach: Reach, on: date) -> Clock:
-    """The next bidding deadlines and what has moved; one query, and one for the calendar where a clock has stood."""
-    found = ticks(_NEAR.all(reach, on), on)
+    """The bidding deadlines, what has passed first, and what has moved; one query, and one for the calendar where a
+    clock has stood.
+    """
+    steps = _NEAR.all(reach, on)
+    found = ticks(steps, on)
+    passed = sorted((one for one in found if one.deadline.days < 0), key=_order)
     ahead = sorted((one for one in found if one.deadline.days >= 0), key=_order)
-    return Clock(tuple(_coming(one, on) for one in ahead[:SHOWN]), moved(found))
+    return Clock(
+        coming=tuple(_coming(one, on) for one in [*passed[:OVERDUE], *ahead[:SHOWN]]),
+        overdue=_overdue(steps, passed),
+        moved=moved(found),
+    )
+
+
+def _overdue(steps: Sequence[Any], passed: Sequence[Tick]) -> str:
+    """How many are overdue, in words; '' for none. Those that a suspension may have moved are all here."""
+    here: list[Any] = [one.step for one in passed]
+    count = (steps[0].passed if steps else 0) + sum(1 for step in here if step.stood)
+    return ngettext("%(n)d overdue", "%(n)d overdue", count) % {"n": count} if count else ""
 
 
 def _order(one: Tick) -> tuple[date, str, int]:

@@ -48,7 +48,7 @@ def show(request: HttpRequest) -> HttpResponse:
         # What is kept is the check of today; a past moment is counted on the page of its project.
         "problems": None if shown.past else problems(reach=reach(request)),
         "ledgers": Ledgers() if shown.past else ledgers(reach=reach(request), on=shown.on, language=words.language()),
-        "tenders": tenders.coming,
+        "tenders": tenders,
         "as_of": as_of_chip(request, shown),
         "shown": shown,
         "since_latest": (_latest(shown) - timedelta(days=1)).isoformat(),
