@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from tracker.domain.calendars import Calendar
+from tracker.domain.processes import Attached
 from tracker.domain.tender_values import IN_PROCUREMENT, RULES, SAID, Counts, Facts, Kind, Reading, Regime
 from tracker.domain.tenders import read as read_package
 from tracker.domain.windows import Window, in_force
@@ -19,6 +20,7 @@ from tracker.models import (
     PackageStep,
     ProcessTemplate,
     ProcessTie,
+    Project,
     Report,
     StatutoryWindow,
 )
@@ -58,6 +60,15 @@ class Known:
         return next((step.milestone for step in self.steps if step.code == code), None)
 
 
+@dataclass(frozen=True)
+class _Process:
+    """What a template says of its steps: how long each takes, the windows between them, which run side by side."""
+
+    usual: Mapping[str, int]
+    attached: Sequence[Attached]
+    parallel: frozenset[tuple[str, str]]
+
+
 def packages_in_reach(reach: Reach) -> Any:
     """The current packages in reach, in the order of their works."""
     rows = Package.objects.current().filter(readable(reach)).select_related(*PARTS)
@@ -71,7 +82,7 @@ def known(rows: Iterable[Package], *, reach: Reach, on: date, at: datetime, past
         found = _overlay(found, on=on, at=at)
     if not found:
         return []
-    steps = list(_steps(found))
+    steps = _steps(found)
     milestones = {step.milestone.pk: step.milestone for step in steps if step.milestone}
     if past:
         overlay_milestones(list(milestones.values()), on=on, known=at)
@@ -82,7 +93,10 @@ def known(rows: Iterable[Package], *, reach: Reach, on: date, at: datetime, past
     if past and metrics:
         overlay_metrics(list(metrics.values()), on=on, known=at)
     templates = _templates(found)
+    processes = {pk: _process(template) for pk, template in templates.items()}
     windows = _windows(templates.values())
+    binding = {region: {one.id: one for one in in_force(windows, on=on, region=region)}
+               for region in {row.region for row in found}}  # fmt: skip
     calendars = Calendars()
     of: dict[int, list[PackageStep]] = {}
     for step in steps:
@@ -94,10 +108,8 @@ def known(rows: Iterable[Package], *, reach: Reach, on: date, at: datetime, past
     made = []
     for row in found:
         registered = _registered(metrics[row.metric_id]) if row.metric_id else row.registered
-        binding = {one.id: one for one in in_force(windows, on=on, region=row.region)}
-        template = templates[row.template_id]
-        calendar = calendars.of(row.region)
-        made.append(_known(row, of.get(row.pk, []), template, binding, registered, calendar, on, seen))
+        process, calendar = processes[row.template_id], calendars.of(row.region)
+        made.append(_known(row, of.get(row.pk, []), process, binding[row.region], registered, calendar, on, seen))
     return made
 
 
@@ -109,35 +121,49 @@ def present(rows: Iterable[Package], *, reach: Reach, on: date) -> list[Known]:
 def _known(
     row: Package,
     steps: list[PackageStep],
-    template: ProcessTemplate,
+    process: "_Process",
     windows: Mapping[str, Window],
     registered: int | None,
     calendar: Calendar,
     on: date,
     seen: frozenset[int],
 ) -> Known:
-    usual = {step.code: step.duration for step in template.steps.all()}
-    value = template.value()
     row.registered = registered
     facts = Facts(
         kind=Kind(row.kind),
         regime=Regime(row.regime),
-        points=[point(step, usual.get(step.code), on) for step in steps],
-        attached=value.windows,
+        points=[point(step, process.usual.get(step.code), on) for step in steps],
+        attached=process.attached,
         windows=windows,
-        parallel=frozenset(value.parallel()),
+        parallel=process.parallel,
         counts=row.counts,
         validity_days=row.validity_days,
         estimate=row.estimate_low,
         compulsory=row.compulsory,
     )
     reading = read_package(facts, on=on, calendar=calendar)
-    return Known(row, steps, facts, calendar, reading, windows, usual, registered, seen)
+    return Known(row, steps, facts, calendar, reading, windows, process.usual, registered, seen)
 
 
-def _steps(rows: Sequence[Package]) -> Iterable[PackageStep]:
+def _steps(rows: Sequence[Package]) -> list[PackageStep]:
+    """The steps with their milestones. Most of these are of the project of a package, which is there already; one query
+    more for those that are of another.
+    """
     found = PackageStep.objects.filter(package__in=[row.pk for row in rows])
-    return found.select_related("milestone__project__programme").order_by("package", "position")
+    steps = list(found.select_related("milestone").order_by("package", "position"))
+    projects = {row.project_id: row.project for row in rows}
+    milestones = [step.milestone for step in steps if step.milestone]
+    if others := {held.project_id for held in milestones} - set(projects):
+        projects |= Project.objects.select_related("programme").in_bulk(others)
+    for held in milestones:
+        held.project = projects[held.project_id]
+    return steps
+
+
+def _process(template: ProcessTemplate) -> _Process:
+    value = template.value()
+    usual = {step.code: step.duration for step in template.steps.all()}
+    return _Process(usual, value.windows, frozenset(value.parallel()))
 
 
 def _templates(rows: Sequence[Package]) -> dict[int, ProcessTemplate]:
