@@ -105,6 +105,7 @@ def test_a_site_says_how_much_is_cleared_and_since_when(leader: User):
 def test_filters_hold_for_the_ledgers_too(leader: User, official_a: User):
     found = shown(leader, text="XH-S-01")
     assert [row.code for row in found.rows] == ["XH", PROJECT, "XH-S-01"]
+    assert [row.word for row in found.rows[:2]] == ["", ""]  # none of their milestones is among what was found
     assert shown(leader, text="XH-S-01", ledgers=False).rows == ()
     for colour in Colour:
         lines = [row for row in shown(leader, state=colour.value, opened=codes(ALL)).rows if row.ledger]

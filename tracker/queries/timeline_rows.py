@@ -148,7 +148,7 @@ def group_row(
         name=name,
         url=address,
         colour=counted.sign.colour,
-        word=counted.sign.word,
+        word=counted.sign.word if counted.total else "",  # only lines of a ledger are found in it
         label="" if span[1] or not counted.total else _("no date stated"),
         hover=(name, counted.sentence, stretch),
         reason=counted.sentence,

@@ -44,7 +44,7 @@ def _name(row: Any, toggle: str, fold: str) -> str:
     pieces.append("</span>")
     if not leaf and row.total:
         pieces.append(f'<small class="num quiet">{row.total}</small>{distribution(row.parts, 8)}')
-    pieces.append(f"{light(colour=row.colour, word=row.word)}</li>")
+    pieces.append(f"{light(colour=row.colour, word=row.word) if row.word else ''}</li>")
     return "".join(pieces)
 
 
