@@ -122,6 +122,12 @@ def test_one_without_an_end_is_stated_until_it_has_one():
     [
         ((Stop(MAY, D("2026-05-14")),), (Stop(MAY, D("2026-05-14")), Stop(JULY)), JULY, []),
         ((Stop(MAY, D("2026-05-14")),), (Stop(MAY, D("2026-05-12")),), MAY, []),
+        (
+            (Stop(MAY, D("2026-05-14")),),
+            (Stop(MAY, D("2026-05-12")),),
+            None,
+            [("package_suspension_cut", {"since": MAY, "until": D("2026-05-12")})],
+        ),
         ((Stop(MAY, D("2026-05-14")),), (), None, [("package_suspension_lost", {"since": MAY, "days": 10})]),
         (
             (Stop(MAY),),

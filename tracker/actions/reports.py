@@ -25,9 +25,9 @@ from tracker.domain.reporting import Problem, ReportState, check_metric_report, 
 from tracker.domain.resettlement import FIGURES as HOME_FIGURES
 from tracker.domain.states import Status
 from tracker.domain.stored import base_decimal
-from tracker.domain.tender_values import SAID as PACKAGE_SAID
 from tracker.models import Metric, MetricReport, Milestone, MilestoneReport, Report, User
 from tracker.models.subjects import KINDS, SAID, Subject, key_of, kind_of, said_in
+from tracker.models.tenders import HELD as PACKAGE_HELD
 from tracker.permissions import Permission, Reach
 
 COMMENT_LIMIT, REASON_LIMIT = 1000, 300
@@ -46,7 +46,7 @@ STATE: Mapping[str, tuple[str, ...]] = {
     "metric": METRIC_STATE,
     "site": (*FIGURES, "obstacles", "as_of"),
     "housing": (*HOME_FIGURES, "as_of"),
-    "package": (*PACKAGE_SAID, "as_of"),
+    "package": (*PACKAGE_HELD, "as_of"),
 }
 """The columns of each kind of item that an accepted report moves."""
 

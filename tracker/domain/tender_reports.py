@@ -40,7 +40,7 @@ DOUBTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "package_round_back": ("before", "after"),
         "package_as_before": ("name", "round"),  # as accepted of that call, and said to be counted anew
         "package_suspension_lost": ("since", "days"),  # no report of the call would state it: what it moved goes back
-        "package_suspension_cut": ("since", "until"),  # left out without an end: it counts as far as it was stated
+        "package_suspension_cut": ("since", "until"),  # left out: it counts as far as others state it
         "package_suspension_overlaps": ("since", "other"),  # perhaps one suspension, its first day put right
     }
 )
@@ -131,7 +131,7 @@ def stop_doubts(before: Sequence[Stop], after: Sequence[Stop], said: date | None
         now = kept.get(one.since)
         if now is None and one.days(on):
             found.append(_doubt("package_suspension_lost", since=one.since, days=one.days(on)))
-        elif now is not None and one.until is None and now.until is not None and one.since != said:
+        elif now is not None and now.until is not None and now.until != one.until and one.since != said:
             found.append(_doubt("package_suspension_cut", since=one.since, until=now.until))
     new = kept.get(said) if said is not None else None
     if new is not None and new.since not in {one.since for one in before}:

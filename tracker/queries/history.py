@@ -271,12 +271,8 @@ def value(name: str, stored: Any, units: dict[int, str]) -> str:
         return relocation.held(stored)
     if isinstance(stored, dict):
         return _("; ").join(f"{key} {value('', one, units)}" for key, one in stored.items())[:LONGEST_VALUE]
-    if name == "evidence" and isinstance(stored, list):
-        return _(", ").join(evidence_words.told(one) for one in stored)
-    if name == "columns" and isinstance(stored, list):
-        return _listed([str(sheet_words.ROLES.get(one, one)) for one in stored])
     if isinstance(stored, list):
-        return _listed([str(one) for one in stored])
+        return _list(name, stored)
     text = str(stored)
     coded = _coded(name, text)
     if coded:
@@ -309,6 +305,14 @@ def _day(text: str) -> date | None:
         return parse_date(text) if len(text) == 10 else None
     except ValueError:
         return None
+
+
+def _list(name: str, stored: list[Any]) -> str:
+    if name == "evidence":
+        return _(", ").join(evidence_words.told(one) for one in stored)
+    if name == "earlier_stops":
+        return _listed([" – ".join(words.day(date.fromisoformat(day)) for day in one) for one in stored])
+    return _listed([str(sheet_words.ROLES.get(one, one) if name == "columns" else one) for one in stored])
 
 
 def _listed(texts: list[str]) -> str:

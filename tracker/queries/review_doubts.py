@@ -1,7 +1,7 @@
 """A waiting report as the rules of doubt and the plan see it: what is odd, and how far it is off the plan."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -50,8 +50,10 @@ def doubts(report: Report, on: date, of_tenders: Mapping[int, list[Doubt]]) -> l
         on=on,
         correction=report.supersedes_id is not None,
     )
-    found += of_tenders.get(report.pk, [])
     values = values_of(report)
+    if report.package_id and any(getattr(one, "suspended_from", None) for one in (values, before(report))):
+        found = [replace(one, code=f"package_{one.code}") if one.code == "later_in_force" else one for one in found]
+    found += of_tenders.get(report.pk, [])
     return found + DOUBTS[report.kind](report, item, values) if values is not None else found
 
 

@@ -110,6 +110,7 @@ FIELDS: Mapping[str, Promise] = {
     "objections": gettext_lazy("Objections raised"),
     "suspended_from": gettext_lazy("Suspended from"),
     "suspended_until": gettext_lazy("Suspended until"),
+    "earlier_stops": gettext_lazy("Earlier suspensions"),
     "round": gettext_lazy("Call number"),
     "failed": gettext_lazy("Call failed"),
     "tracking_from": gettext_lazy("Reported on since"),
