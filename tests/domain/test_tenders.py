@@ -144,6 +144,7 @@ def test_a_call_that_has_failed_leads_to_none_of_its_later_steps():
     going, failed = (package(points, counts=Counts(bidders=2, failed=one)) for one in (False, True))
     assert [one.key for one in read(going, on=D("2026-10-10"), calendar=CALENDAR).coming] == ["B11"]
     assert read(failed, on=D("2026-10-10"), calendar=CALENDAR).coming == ()
+    assert [codes(one, "2026-10-10") for one in (going, failed)] == [["too_few", "overdue"], ["failed"]]
 
 
 def test_days_of_a_call_that_failed_are_not_those_of_the_next():

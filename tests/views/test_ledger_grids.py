@@ -117,7 +117,7 @@ def test_counts_of_an_earlier_call_are_refused_in_the_table_at_their_cells(clien
     reports.return_(report=back, comment="请核对", by=reviewer, reach=reach_for(reviewer))
     now = Package.objects.select_related("unit", "project__programme", "metric").get(pk=first.pk)
     answer = send(client, TENDERS, row(now, registered="6", bidders="3"), token="t-2")
-    assert "与第1次招标已认定的相同" in cell(answer, "package.T-1.registered").fault
+    assert "与第1次招标的相同" in cell(answer, "package.T-1.registered").fault
     assert not cell(answer, "package.T-1.bidders").fault
     assert send(client, TENDERS, row(now, registered="", bidders="3"), token="t-3").status_code == 302
     assert Report.objects.submitted().get(package=first).on_package.round == 2

@@ -112,10 +112,14 @@ def test_a_suspension_taken_back_and_a_new_call_leave_what_is_still_stated(clien
     said |= {"as_of": first.isoformat(), "reason": "日期填错"}
     assert client.post(f"/reports/{corrected.pk}/correct/", said).status_code in (200, 302)
     client.force_login(reviewer)
-    assert f"没有填报再写明{words.day(first)}起的暂停，由它顺延的5天将退回" in page(client, "/review/")
+    desk = page(client, "/review/")
+    assert f"没有填报再写明{words.day(first)}起的暂停，由它顺延的5天将退回" in desk
+    assert "暂停按各次填报重新计算" in desk
+    assert "通过后不改变当前状态" not in desk, "it changes what the clock counts"
     found = Report.objects.submitted().get(package=row)
     reports.accept(report=found, by=reviewer, reach=reach_for(reviewer))
     assert Package.objects.get(pk=row.pk).earlier_stops == []
+    assert "此前的暂停" in page(client, "/history/package/T-BD/")
     suspended(client, official_a, reviewer, today, today, round="2", registered="3")
     row.refresh_from_db()
     assert (row.round, row.earlier_stops) == (2, []), "a new call starts with none"
@@ -186,6 +190,24 @@ def test_the_board_lists_what_is_overdue_and_then_what_comes_next(client, leader
     assert "逾期1项" in text
     assert f"今后全部1项，最远到{words.day(today + timedelta(20))}（还剩20天）" in text
     assert text.index("逾期3天") < text.index("还剩20天", text.index("</header>"))
+
+
+def test_the_board_lists_what_needs_attention_the_serious_first(client, leader, today):
+    """Of a package its longest overdue step; nothing that was not tracked, nor two steps by one day."""
+    package(days={"B01": date(2025, 12, 1), "B02": today - timedelta(9), "B03": today - timedelta(3)})
+    package("T-BD-2", days={"B10": today + timedelta(20), "B11": today + timedelta(20)}, suspended_from=today)
+    package("T-BD-3", bidders=2, failed=True, done={"B06": today - timedelta(9)})
+    client.force_login(leader)
+    text = page(client, "/tenders/", q="T-BD").split("<h2>需要处理</h2>", 1)[1].split("</section>", 1)[0]
+    assert "须纠正1项；须跟进3项" in text
+    listed = re.findall(r'/tenders/(T-BD[-0-9]*)/.*?class="light (\w+)".*?([^<>]+)</span></li>', text, re.DOTALL)
+    assert [(code, colour, word.strip()) for code, colour, word in listed] == [
+        ("T-BD-2", "red", "须纠正"),
+        ("T-BD", "red", "逾期9天"),
+        ("T-BD-2", "amber", "暂停"),
+        ("T-BD-3", "amber", "须重新招标"),
+    ]
+    assert "另有1步逾期。" in text
 
 
 def test_the_overview_lists_the_longest_overdue_and_then_what_comes_next(client, leader, today):

@@ -234,6 +234,8 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Every finding with the names of its inputs, the worst first."""
 SERIOUS = frozenset(list(CODES)[:10])
+TO_SEE_TO = ("overdue", "suspended", "failed", "earlier_call", "validity_soon")
+"""Findings that are not serious, but for which somebody has to do something."""
 
 
 def finding(code: str, **inputs: date | int | Decimal | str | None) -> Finding:

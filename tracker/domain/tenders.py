@@ -57,7 +57,7 @@ def read(facts: Facts, *, on: date, calendar: Calendar) -> Reading:
         *_of_publicity(points),
         *_of_counts(facts, points, on),
         *_of_validity(points, valid_until, on),
-        *_of_days(points, calendar, on),
+        *_of_days(points, facts.counts, calendar, on),
         *_of_order(points, facts.parallel),
         *_of_threshold(facts),
         *_of_state(points, facts.counts, on),
@@ -271,8 +271,10 @@ def _of_validity(points: Sequence[Point], ends: date | None, on: date) -> list[F
     return [finding("validity_soon", ends=ends, days=left)] if left <= VALIDITY_SOON else []
 
 
-def _of_days(points: Sequence[Point], calendar: Calendar, on: date) -> list[Finding]:
+def _of_days(points: Sequence[Point], counts: Counts, calendar: Calendar, on: date) -> list[Finding]:
+    """Days not worked and days that have passed; of a call that failed nothing is overdue, as `_deadlines` has it."""
     found = []
+    over = counts.failed or of_earlier_call(points, counts) is not None
     last = max((at for at, point in enumerate(points) if point.done), default=-1)
     for at, point in enumerate(points):
         if point.finish is None:
@@ -282,7 +284,7 @@ def _of_days(points: Sequence[Point], calendar: Calendar, on: date) -> list[Find
         if at > last and not point.done and point.finish < on:
             if point.unstated:
                 found.append(finding("unstated", step=point.key, day=point.finish))
-            else:
+            elif not over:
                 late = (on - point.finish).days
                 found.append(finding("overdue", step=point.key, day=point.finish, days=late))
     return found

@@ -32,7 +32,7 @@ class PackageReportForm(ReportForm):
     round = forms.IntegerField(label=_("Call number"), min_value=1, max_value=MOST_ROUNDS, required=False)
     failed = forms.BooleanField(label=_("This call has failed"), required=False)
     counted_anew = forms.BooleanField(
-        label=_("Counted anew in this call: what is the same as in the earlier one is so by chance"), required=False
+        label=_("What is the same as in the earlier call holds for this one too: it was counted anew"), required=False
     )
     note = lines(_("Note"))
     reason = lines(_("Why the accepted report is corrected"), required=True)

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tracker import words
-from tracker.domain.tender_values import Counts, Finding, Phase
+from tracker.domain.tender_values import TO_SEE_TO, Counts, Finding, Phase
 from tracker.models import Package
 from tracker.permissions import Reach
 from tracker.queries.asked import Asked
@@ -32,10 +33,11 @@ from tracker.words import windows as law
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Something that stands against a package."""
+    """Something that stands against a package, with the colour and the word of its light."""
 
     text: str
     colour: str
+    word: str
     package: str = ""
     code: str = ""
 
@@ -76,6 +78,14 @@ class Column:
     lines: list[PackageLine]
 
 
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What needs somebody's attention, the serious first; the sentence says how much of it there is."""
+
+    sentence: str
+    lines: list[Sentence]
+
+
 @dataclass(frozen=True)
 class Ledger:
     """The packages in reach that the filters let through."""
@@ -86,7 +96,7 @@ class Ledger:
     months: list[Month]
     nearest: Next
     calendar: MonthPage | None
-    against: list[Sentence]
+    attention: Attention
 
 
 def ledger(
@@ -107,8 +117,6 @@ def ledger(
     lines = [line(one, on) for one in shown]
     coming = deadlines(shown)
     by_month = months(coming)
-    against = [Sentence(text.text, text.colour, one.row.called(words.language()), one.row.code)
-               for one in shown for text in sentences(one) if text.colour == "red"]  # fmt: skip
     return Ledger(
         sentence=_sentence(lines, coming),
         lines=lines,
@@ -116,7 +124,7 @@ def ledger(
         months=by_month,
         nearest=nearest(coming),
         calendar=month_page(month, [*happened(shown, on), *coming], by_month, on=on) if month else None,
-        against=against,
+        attention=attention(shown),
     )
 
 
@@ -150,6 +158,8 @@ OF = {
 }
 
 
+SEEN_TO = 12
+"""As many of what is not serious as the board lists."""
 STOPPED = ("failed", "earlier_call")
 """Findings that leave a package without a day ahead; told in its line where nothing worse is."""
 
@@ -193,7 +203,44 @@ def counts(stated: Counts) -> str:
 
 def sentences(one: Known) -> list[Sentence]:
     """What stands against a package, the worst first."""
-    return [Sentence(sentence(one, found), "red" if found.serious else "amber") for found in one.reading.findings]
+    return [Sentence(sentence(one, found), *said.light(found)) for found in one.reading.findings]
+
+
+def attention(packages: Sequence[Known]) -> Attention:
+    """What needs somebody's attention in these packages: all that is serious, then a few of the rest, of each package
+    its longest overdue step alone.
+    """
+    serious = [_of(one, found) for one in packages for found in one.reading.findings if found.serious]
+    ranked: list[tuple[int, int, int, Sentence]] = []
+    for one in packages:
+        late = [found for found in one.reading.findings if found.code == "overdue"]
+        longest = max(late, key=_days, default=None)
+        for found in one.reading.findings:
+            if found is longest or found.code in TO_SEE_TO[1:]:
+                more = len(late) - 1 if found is longest else 0
+                ranked.append((TO_SEE_TO.index(found.code), -_days(found), len(ranked), _of(one, found, more)))
+    rest = [found[-1] for found in sorted(ranked, key=lambda item: item[:3])]
+    parts = []
+    if serious:
+        parts.append(ngettext("%(n)d to be put right", "%(n)d to be put right", len(serious)) % {"n": len(serious)})
+    if rest:
+        parts.append(ngettext("%(n)d to be seen to", "%(n)d to be seen to", len(rest)) % {"n": len(rest)})
+    if len(rest) > SEEN_TO:
+        parts.append(_("%(n)d of them are listed, the others stand on the pages of their packages") % {"n": SEEN_TO})
+    return Attention(_("; ").join(parts), [*serious, *rest[:SEEN_TO]])
+
+
+def _days(found: Finding) -> int:
+    """For how long a step is overdue."""
+    return int(str(found.inputs["days"])) if found.code == "overdue" else 0
+
+
+def _of(one: Known, found: Finding, more: int = 0) -> Sentence:
+    text = sentence(one, found)
+    if more:
+        also = ngettext("%(n)d more step is overdue.", "%(n)d more steps are overdue.", more) % {"n": more}
+        text = f"{text}{also}" if words.language().startswith("zh") else f"{text} {also}"
+    return Sentence(text, *said.light(found), one.row.called(words.language()), one.row.code)
 
 
 def sentence(one: Known, found: Finding) -> str:

@@ -237,8 +237,7 @@ REFUSALS: Mapping[str, Promise] = {
     "package_until_without_since": gettext_lazy("Say since when it is suspended."),
     "package_since_future": gettext_lazy("Later than the day the report speaks of (%(as_of)s)."),
     "package_of_earlier_call": gettext_lazy(
-        "This was accepted of call number %(round)s. Clear it; if it was counted anew, confirm that on the report form "
-        "of the package."
+        "As accepted of call number %(round)s. Clear it, or confirm on the report form that it holds for this call."
     ),
     "package_suspension_open": gettext_lazy(
         "The suspension from %(since)s has not been said to have ended. Enter %(since)s here and the day the clock "

@@ -162,6 +162,17 @@ def finding(one: Finding, step: Name, law: Name, sure: Callable[[str], bool]) ->
     return text if rule is None or sure(str(rule)) else unsure(text)
 
 
+def light(one: Finding) -> tuple[str, str]:
+    """Colour and word of what stands against a package: what to do about it, or how long it is."""
+    if one.serious:
+        return "red", _("to be put right")
+    if one.code == "overdue":
+        return "red", countdown(-int(str(one.inputs["days"])))
+    if one.code == "validity_soon":
+        return "amber", countdown(int(str(one.inputs["days"])))
+    return "amber", str(TO_DO.get(one.code) or _("worth a look"))
+
+
 def unsure(text: str) -> str:
     """A sentence that rests on a rule nobody has read in the text of the law."""
     return _("%(text)s The rule is to be confirmed.") % {"text": text}
@@ -234,6 +245,16 @@ SENTENCES: Mapping[str, Any] = MappingProxyType(
         "unstated": gettext_lazy("“%(step)s” was due by %(day)s, before this was tracked; its outcome is not stated."),
     }
 )
+
+
+TO_DO: Mapping[str, Any] = MappingProxyType(
+    {
+        "suspended": gettext_lazy("suspended"),
+        "failed": gettext_lazy("to be called again"),
+        "earlier_call": gettext_lazy("days to be reported"),
+    }
+)
+"""What the light of a finding says that is not serious."""
 
 
 def counted(name: str, value: int | None) -> str:
@@ -317,13 +338,17 @@ DOUBTS: Mapping[str, Any] = MappingProxyType(
         "package_as_before": gettext_lazy(
             "%(name)s: the same as accepted of call number %(round)s; the author says that it was counted anew."
         ),
+        "package_later_in_force": gettext_lazy(
+            "This one speaks of %(as_of)s, a report of %(last)s is in force: once accepted, the counts stay as they "
+            "are, and the suspensions of the call are worked out anew from all its reports."
+        ),
         "package_suspension_lost": gettext_lazy(
             "No report of this call would state the suspension from %(since)s any more: what it has moved by "
             "%(days)s goes back."
         ),
         "package_suspension_cut": gettext_lazy(
-            "The suspension from %(since)s is left out before it was said to have ended: it would count only until "
-            "%(until)s."
+            "This report no longer states the suspension from %(since)s: it would count until %(until)s, as far as "
+            "other reports of this call state it."
         ),
         "package_suspension_overlaps": gettext_lazy(
             "The suspension from %(since)s overlaps the one from %(other)s; both count, a day they share once. If only "
@@ -341,7 +366,7 @@ def doubt(value: Doubt) -> str:
     shown: dict[str, Any] = dict(value.inputs)
     if "name" in shown:
         shown["name"] = OF_A_CALL[int(shown["name"])]
-    shown |= {name: words.day(shown[name]) for name in ("since", "until", "other") if name in shown}
+    shown |= {name: words.day(shown[name]) for name in ("since", "until", "other", "as_of", "last") if name in shown}
     if "days" in shown:
         shown["days"] = words.days(int(shown["days"]))
     rule = shown.pop("rule", "")
