@@ -29,6 +29,14 @@ def settle_keys(keys: dict[type[Model], int]) -> None:
         cursor.execute("ANALYZE")
 
 
+def settle_pages(table: type[Model]) -> None:
+    """Note which pages of a table everybody may see, as the database does by itself within minutes of so many new rows;
+    outside of a transaction only.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"VACUUM (ANALYZE) {table._meta.db_table}")
+
+
 def _sequence(table: type[Model]) -> str:
     return f"{table._meta.db_table}_id_seq"
 

@@ -145,8 +145,12 @@ class Report(Record):
             models.Index(
                 fields=["metric", "-as_of", "-accepted_at"], condition=Q(state="accepted"), name="report_metric_latest"
             ),
+            # With all that a course asks of a report but its figure, so that the reports themselves are not read.
             models.Index(
-                fields=["site", "-as_of", "-accepted_at"], condition=Q(state="accepted"), name="report_site_latest"
+                fields=["site", "-as_of", "-accepted_at", "-id"],
+                include=["origin"],
+                condition=Q(state="accepted"),
+                name="report_site_latest",
             ),
             models.Index(
                 fields=["package", "-as_of", "-accepted_at"],

@@ -24,10 +24,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from tracker.actions import people, simulation
+from tracker.actions.bulk_rows import settle_pages
 from tracker.domain.states import Status
 from tracker.management import measuring
 from tracker.management.measuring import Reader, Server, Times, alone, together
-from tracker.models import Metric, Milestone, Project, User
+from tracker.models import Metric, Milestone, Project, Report, User
 
 SIZES = "30,300,3000"
 CLIENTS = 8
@@ -128,6 +129,7 @@ def _measured(size: int, effort: Effort, only: str) -> dict[str, Any]:
         writes = _write_together(running, effort)
         # Last, so that the portfolio is measured by itself as ever.
         simulation.sites(sites=size, entries=ENTRIES, seed=1, today=timezone.localdate())
+        settle_pages(Report)
         pages += [_page(running, page, readers, effort) for page in ledger_pages(size) if page.label.startswith(only)]
         files = {kind: _file(running, readers[LEADER](), kind) for kind in ("csv", "xlsx")}
     return {
@@ -199,6 +201,8 @@ def ledger_pages(size: int) -> list[PageToMeasure]:
     """The pages of the clearance ledger, with as many sites as the portfolio has projects."""
     return [
         PageToMeasure("clearance ledger", "relocation"),
+        PageToMeasure("clearance ledger, who is behind", "relocation", query="state=behind"),
+        PageToMeasure("clearance ledger, as of a past day", "relocation", query=_past()),
         PageToMeasure("clearance site, burn-down", "site", (f"SIMCQ-S-{max(1, size // 2):04}",)),
         PageToMeasure("clearance, programme totals", "programme", ("SIMCQ",)),
         PageToMeasure("clearance, metric of the ledger", "metric", ("SIMCQ-M1",)),
