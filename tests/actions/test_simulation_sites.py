@@ -3,15 +3,20 @@
 import pytest
 from django.utils import timezone
 
+from tests.clearance import by_the_rule
 from tracker.actions import simulation
 from tracker.audit import Refused
 from tracker.domain.relocation import Entry, Use, check_entry
 from tracker.domain.reporting import Origin, ReportState
-from tracker.models import Housing, HousingPlan, Metric, Report, Site
+from tracker.models import Housing, HousingPlan, Metric, Report, Role, Site
+from tracker.permissions import Post, Reach
 from tracker.queries.derived import courses
+from tracker.queries.relocation import STANDING, At
+from tracker.queries.relocation_sites import Sites
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
+EVERY = Reach(0, (Post(Role.LEADER, 0, "", "any/", "", ""),))
 
 
 def state() -> list[tuple[object, ...]]:
@@ -71,6 +76,12 @@ def test_sites_by_the_hundred_with_what_adds_them_up() -> None:
     rows = list(Site.objects.filter(code__startswith="SIMCQ-S").order_by("code")[:16])
     for row in rows:
         assert keeps_the_rules(row) == row.entry
+    at = At(TODAY, timezone.now(), past=False)
+    standing = Sites(EVERY, {"programme": "SIMCQ"}).all(STANDING[""], at.on, at.known)
+    assert {pk: code for pk, code, _when in standing} == {
+        row.pk: by_the_rule(row, at).course for row in Site.objects.filter(project__programme__code="SIMCQ")
+    }
+    assert {code for _pk, code, _when in standing} >= {"stalled", "behind", "on_course", "cleared"}
     whole = Metric.objects.get(code="SIMCQ-M1")
     told = Site.objects.filter(code__startswith="SIMCQ-S", use="residential").values_list("demolished_area", flat=True)
     assert whole.value_low == sum(value for value in told if value is not None)

@@ -1,6 +1,7 @@
 """The clearance ledger's figures: sums in the database equal slow sums, states equal those of the site's own page."""
 
 import random
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,13 +18,14 @@ from tracker.models import Report, Role, Site, SitePlan
 from tracker.models.guard import writing
 from tracker.models.relocation import SiteReport, entry_columns
 from tracker.permissions import Post, Reach
+from tracker.queries import overview_ledgers, site_page
 from tracker.queries import relocation as ledger
 from tracker.queries import relocation_changes as more
-from tracker.queries import site_page
 from tracker.queries.relocation import At
 from tracker.queries.relocation_sites import Sites
 from tracker.queries.relocation_state import known_now, main_count, overlay_sites, with_course
 from tracker.queries.relocation_totals import folded, totals, totals_of
+from tracker.words import clearance_pace as words
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -163,10 +165,17 @@ def test_the_database_tells_the_same_state_as_the_rule(random_sites: list[Site],
     for row in rows:
         slow = pace(known_now(row), TODAY)
         assert (row.course, max(row.left, Decimal(0)) if row.left is not None else None) == (slow.course, slow.left)
+    _all, paces = ledger.standing(Site.objects.all(), now)
+    counts = Counter(one.course for one in paces.values())
+    assert len(counts) > 3
     for wanted in Course:
         found = ledger.ledger(sites=EVERY, values={"state": wanted.value}, number="1", at=now, language="zh")
-        _all, paces = ledger.standing(Site.objects.all(), now)
         assert {row.pk for row in found.rows} == {pk for pk, one in paces.items() if one.course is wanted}
+        assert {part.word: part.count for part in found.parts} == {words.course(one): counts[one] for one in Course}
+    summed = Counter(dict.fromkeys(map(words.course, Course), 0))
+    for line in overview_ledgers.ledgers(reach=EVERY.reach, on=TODAY, language="zh").lines:
+        summed.update({part.word: part.count for part in line.parts})
+    assert summed == {part.word: part.count for part in found.parts}
 
 
 def test_what_changed_names_only_what_was_added(now: At):
@@ -194,20 +203,15 @@ def test_bars_and_funnels_come_to_the_whole_scope(random_sites: list[Site], now:
         assert len(one.steps) in (3, 4)
 
 
-@pytest.fixture
-def many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "MOST_PACES", 0)
-    monkeypatch.setattr(more, "MOST_BARS", 1)
-
-
-def test_of_very_many_sites_the_pace_is_read_for_the_page_and_for_who_asks(many: None, now: At):
+def test_who_is_behind_is_counted_of_all_sites(now: At, monkeypatch: pytest.MonkeyPatch):
     translation.activate("en")
+    monkeypatch.setattr(more, "MOST_BARS", 1)
     for number in range(2):
         row = site(f"T-{number}", scope={"households": 100}, due=TODAY + timedelta(days=10))
         entered(row, 20, {"demolished_households": 1})
         entered(row, 2, {"demolished_households": 2})
     plain = ledger.ledger(sites=T_SITES, values={}, number="1", at=now, language="en")
-    assert [(part.word, part.count) for part in plain.parts if part.count] == [("Under way", 2)]
+    assert [(part.word, part.count) for part in plain.parts if part.count] == [("Behind", 2)]
     assert {paced.course for paced in plain.paces.values()} == {Course.BEHIND}
     assert [line.sign.word for line in plain.sections[0].groups[0].lines] == ["Behind", "Behind"]
     asked = ledger.ledger(sites=T_SITES, values={"state": "behind"}, number="1", at=now, language="en")

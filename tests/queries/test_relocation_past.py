@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from tests.cast import reach_for
+from tests.clearance import by_the_rule
 from tests.counting import statements
 from tests.family import TODAY, site
-from tracker.domain.clearance_pace import pace
 from tracker.domain.relocation import FIGURES, Use
 from tracker.domain.reporting import Origin
 from tracker.models import Project, Report, Role, Site, SitePlan, User
@@ -23,7 +23,7 @@ from tracker.queries.overview_past import instant
 from tracker.queries.relocation import At
 from tracker.queries.relocation_lines import site_line
 from tracker.queries.relocation_sites import PLAN_COLUMNS, Question, Sites
-from tracker.queries.relocation_state import known_now, overlay_sites
+from tracker.queries.relocation_state import overlay_sites
 from tracker.queries.relocation_totals import totals, totals_of
 
 pytestmark = pytest.mark.django_db
@@ -111,15 +111,19 @@ def test_the_ledger_of_any_moment_is_the_slow_one(histories: list[datetime]):
         overlaid = list(T_SITES.rows.order_by("pk"))
         overlay_sites(overlaid, on=at.on, known=known)
         assert columns([row for row in overlaid if row.plan_number]) == columns(expected)
-        standing = T_SITES.all(relocation.STANDING[""], at.on, then=at.then)
+        standing = T_SITES.all(relocation.STANDING[""], at.on, at.known, then=at.then)
+        told = {row.pk: by_the_rule(row, at) for row in expected}
         assert {pk: (code, instant(when)) for pk, code, when in standing} == {
-            row.pk: (pace(known_now(row), at.on).course, row.reported_at) for row in expected
+            row.pk: (told[row.pk].course, row.reported_at) for row in expected
         }
         by = {(one.project_id, one.use, one.basis, one.in_total): one for one in totals_of(expected)}
         assert {(one.project_id, one.use, one.basis, one.in_total): one for one in totals(T_SITES, at.then)} == by
         assert sum(relocation.told(T_SITES, at).counts.values()) == len(expected)
         seen |= {code for _pk, code, _when in standing}
         paces = relocation.paces_of(shown, at)
+        assert {pk: one if one.course in relocation.PACED else one.course for pk, one in paces.items()} == {
+            pk: one if one.course in relocation.PACED else one.course for pk, one in told.items()
+        }
         with statements() as more:  # what a report of then rests on is there: nothing is read while a page is drawn
             for row in shown:
                 site_line(row, paces[row.pk], language="en")
@@ -141,13 +145,13 @@ def test_a_question_worded_once_is_its_query_set(leader: User, official_b: User,
     for number in range(3):
         site(f"T-{number}", list(Use)[number], due=TODAY - timedelta(days=number), figures={"signed_land": number})
     asked: tuple[tuple[Question, tuple[Any, ...]], ...] = (
-        (relocation.STANDING["left"], (TODAY,)),
+        (relocation.STANDING["left"], (TODAY, timezone.now())),
         (relocation.SHOWN, ()),
         (relocation_totals.TOTALS, ()),
-        (overview_ledgers.COUNTED, (TODAY,)),
+        (overview_ledgers.COUNTED, (TODAY, timezone.now())),
     )
-    for reach in (reach_for(leader), reach_for(official_b)):
-        for sites in (Sites(reach, given) for given in GIVEN):
+    for reach, filters in ((reach_for(leader), GIVEN[:2]), (reach_for(official_b), GIVEN)):
+        for sites in (Sites(reach, given) for given in filters):
             for question, values in asked:
                 plain = _sorted(question.rows(sites.rows, *values))
                 assert _sorted(sites.all(question, *values)) == plain

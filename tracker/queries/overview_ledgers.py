@@ -21,11 +21,11 @@ from tracker.domain.relocation import Count, Use
 from tracker.domain.resettlement import Waiting
 from tracker.models import Housing
 from tracker.permissions import Reach, readable
-from tracker.queries.asked import A_DAY, Asked
-from tracker.queries.relocation import MOST_PACES, NEEDED, At, paces_of, parts
+from tracker.queries.asked import A_DAY, A_MOMENT, Asked
+from tracker.queries.relocation import parts
 from tracker.queries.relocation_lines import Sign
 from tracker.queries.relocation_sites import Question, Sites
-from tracker.queries.relocation_state import with_course
+from tracker.queries.relocation_state import with_course, with_pace
 from tracker.queries.tallies import Part
 from tracker.words import clearance_pace as pace_words
 from tracker.words import relocation as relocation_words
@@ -77,26 +77,18 @@ class Ledgers:
 
 
 def ledgers(*, reach: Reach, on: date, language: str) -> Ledgers:
-    """Clearance and housing of every programme, as of now: one statement each, one more where a site is overdue.
-
-    Which open sites stand still or are behind only the reports before their last ones tell: three statements more, and
-    none where there are more open sites than the ledger itself reads the pace of.
-    """
+    """Clearance and housing of every programme, as of now: one statement each, one more where a site is overdue."""
     sites = Sites(reach)
-    counted = sites.all(COUNTED, on)
+    counted = sites.all(COUNTED, on, NOW)
     told_of: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in counted:
         told_of.setdefault(tuple(row[name] for name in PROGRAMME), []).append(row)
     homes = _homes(reach)
     courses = Counter({Course(code): 0 for code in Course})
     for row in counted:
-        courses[Course(row["course"])] += row["sites"]
-    paced = _paced(sites, on) if 0 < courses[Course.UNDER_WAY] <= MOST_PACES else {}
-    found = [
-        _line(key, told_of.get(key, []), homes.get(key), paced.get(key[1]), language)
-        for key in sorted({*told_of, *homes})
-    ]
-    still = sum(one[Course.STALLED] for one in paced.values())
+        courses[Course(row["standing"])] += row["sites"]
+    found = [_line(key, told_of.get(key, []), homes.get(key), language) for key in sorted({*told_of, *homes})]
+    still = courses[Course.STALLED]
     return Ledgers(
         tuple(found),
         tuple(_overdue(sites, on, language)) if courses[Course.OVERDUE] else (),
@@ -104,21 +96,11 @@ def ledgers(*, reach: Reach, on: date, language: str) -> Ledgers:
     )
 
 
-def _paced(sites: Sites, on: date) -> dict[str, Counter[Course]]:
-    """How the open sites of each programme stand, from their reports; three queries."""
-    rows = OPEN.of(sites, (on,), None)
-    stand = paces_of(rows, At(on, NOW, past=False))
-    found: dict[str, Counter[Course]] = {}
-    for row in rows:
-        found.setdefault(row.project.programme.code, Counter())[stand[row.pk].course] += 1
-    return found
-
-
-def _counted(rows: Any, on: date) -> Any:
+def _counted(rows: Any, on: date, known: datetime) -> Any:
     """Of each programme, use and basis how many sites stand where, what is left of them and who is owed a home."""
-    keys = (*PROGRAMME, "use", "basis", "basis_en", "in_total", "counted", "course")
+    keys = (*PROGRAMME, "use", "basis", "basis_en", "in_total", "counted", "standing")
     return (
-        with_course(rows, on)
+        with_pace(rows, on, known)
         .order_by()
         .values(*keys)
         .annotate(
@@ -130,17 +112,7 @@ def _counted(rows: Any, on: date) -> Any:
     )
 
 
-COUNTED = Question(_counted, A_DAY)
-OPEN = Question(
-    lambda rows, on: (
-        with_course(rows, on)
-        .filter(course=Course.UNDER_WAY.value)
-        .order_by()
-        .select_related("project__programme")
-        .only(*NEEDED, "project__programme__code")
-    ),
-    A_DAY,
-)
+COUNTED = Question(_counted, A_DAY, A_MOMENT)
 LATE = Question(
     lambda rows, on: (
         with_course(rows, on).filter(course=Course.OVERDUE.value).order_by("due_latest", "code")[:SHOWN_OVERDUE]
@@ -172,23 +144,19 @@ def _line(
     key: Sequence[Any],
     held: Sequence[Mapping[str, Any]],
     homes: Mapping[str, Any] | None,
-    paced: Counter[Course] | None,
     language: str,
 ) -> Line:
-    """One programme; `paced` says how its open sites stand where their reports were read."""
+    """One programme."""
     _position, code, name, name_en = key
     counts: Counter[Course] = Counter()
     left: dict[tuple[int, str, str], Decimal] = {}
     order = list(Use)
     for row in held:
-        counts[Course(row["course"])] += row["sites"]
+        counts[Course(row["standing"])] += row["sites"]
         if row["in_total"] and row["counted"] and row["to_zero"]:
             basis = row["basis"] if language.startswith("zh") or not row["basis_en"] else row["basis_en"]
             group = (order.index(Use(row["use"])), basis, row["counted"])
             left[group] = left.get(group, Decimal(0)) + row["to_zero"]
-    if paced:
-        counts[Course.UNDER_WAY] = 0
-        counts.update(paced)
     worst = next((one for one in Course if counts[one]), None)
     mine = urlencode({"programme": code})
     return Line(

@@ -20,10 +20,10 @@ from tracker.domain.clearance_pace import COURSE_COLOURS, Course, Pace, pace
 from tracker.domain.relocation import Count, Use
 from tracker.models import Project, Site
 from tracker.models.worded import WordedRows
-from tracker.queries.asked import A_DAY, A_KEY
+from tracker.queries.asked import A_DAY, A_KEY, A_MOMENT
 from tracker.queries.relocation_lines import Head, SiteLine, TotalLine, heads, measures, site_line, total_line
 from tracker.queries.relocation_sites import Question, Sites, Then
-from tracker.queries.relocation_state import CLEARED, known_now, known_of, overlay_sites, with_course
+from tracker.queries.relocation_state import CLEARED, known_now, known_of, overlay_sites, with_pace
 from tracker.queries.relocation_totals import Total, folded, totals
 from tracker.queries.tallies import Part
 from tracker.words import clearance_pace as pace_words
@@ -42,8 +42,6 @@ ORDER = (
 )
 MOST_CHANGES = 20
 """As many sites as are shown of those that changed last."""
-MOST_PACES = 400
-"""Of more open sites than this the reports are not read just to count who is behind; those of a page always are."""
 PACED = (Course.STALLED, Course.BEHIND, Course.ON_COURSE, Course.UNDER_WAY)
 ORDERS = {
     "": ORDER,
@@ -123,28 +121,29 @@ class Ledger:
     news: tuple[Site, ...]
 
 
-def paces_of(rows: Sequence[Site], at: At, *, most: int | None = None) -> dict[int, Pace]:
-    """How each loaded (perhaps overlaid) site stands; two queries. The reports before the last are read of open sites
-    only, since nothing else depends on them.
+def paces_of(rows: Sequence[Site], at: At) -> dict[int, Pace]:
+    """How each loaded (perhaps overlaid) site stands, with all that its sentence says; two queries, three where any
+    stands still. The reports before the last are read of open sites only, since nothing else depends on them.
+
+    Where only the course of very many is asked for, `with_pace` has it from the database.
     """
     stand = {row.pk: pace(known_now(row), at.on) for row in rows}
     open_ = [row for row in rows if stand[row.pk].course is Course.UNDER_WAY]
-    if most is not None and len(open_) > most:
-        return stand
     found = known_of(open_, on=at.on, known=at.known, past=at.past)
     return stand | {pk: pace(one, at.on) for pk, one in found.items()}
 
 
-def standing(rows: Any, at: At, *, most: int | None = None) -> tuple[list[Site], dict[int, Pace]]:
-    """Every site in the ledger's order with how it stands at the moment; three queries, five for a past one.
+def standing(rows: Any, at: At) -> tuple[list[Site], dict[int, Pace]]:
+    """Every site in the ledger's order with how it stands at the moment: one query before those of `paces_of`, three
+    for a past one.
 
-    What no plan version knew yet at a past moment was not there. Of more than `most` open sites the pace is not read.
+    What no plan version knew yet at a past moment was not there.
     """
     found = list(rows.order_by(*ORDER))
     if at.past:
         overlay_sites(found, on=at.on, known=at.known)
         found = [row for row in found if row.plan_number]
-    return found, paces_of(found, at, most=most)
+    return found, paces_of(found, at)
 
 
 def ordered(rows: list[Site], paces: Mapping[int, Pace], order: str) -> list[Site]:
@@ -175,12 +174,12 @@ WHEN: Any = Cast(Extract("reported_at", "epoch", tzinfo=UTC) * Value(1_000_000),
 """Microseconds since 1970: of thousands of moments those of twenty are made into one."""
 STANDING = {
     order: Question(
-        lambda rows, on, by=by: with_course(rows, on).order_by(*by).values_list("pk", "course", WHEN),
+        lambda rows, on, known, by=by: with_pace(rows, on, known).order_by(*by).values_list("pk", "standing", WHEN),
         A_DAY,
+        A_MOMENT,
     )
     for order, by in ORDERS.items()
 }
-PACING = Question(lambda rows: rows.order_by().only(*NEEDED))
 SHOWN = Question(lambda rows: rows.order_by().select_related(*RELATED).only(*PRINTED))
 PROJECTS = WordedRows(lambda keys: Project.objects.filter(pk__among=keys).select_related("programme"), [A_KEY])
 COURSES = {course.value: course for course in Course}
@@ -188,14 +187,10 @@ COURSES = {course.value: course for course in Course}
 
 def told(sites: Sites, at: At, wanted: str = "", order: str = "") -> Found:
     """What is to be said of all these sites together, without loading them: counted, put in order and added up by the
-    database; two queries, three more where the paces are read. Without any site nothing is added up.
+    database; two queries. Without any site nothing is added up.
     """
-    rows = sites.all(STANDING[order], at.on, then=at.then)
+    rows = sites.all(STANDING[order], at.on, at.known, then=at.then)
     stand = {pk: COURSES[code] for pk, code, _reported in rows}
-    open_ = [pk for pk, course in stand.items() if course is Course.UNDER_WAY]
-    if open_ and (len(open_) <= MOST_PACES or wanted in PACED):
-        loaded = sites.among(open_).all(PACING, then=at.then)
-        stand |= {pk: one.course for pk, one in paces_of(loaded, at).items()}
     keys = [pk for pk, course in stand.items() if not wanted or course == wanted]
     sums = totals(sites.among(keys) if wanted else sites, at.then) if keys else []
     reported = ((when, pk) for pk, _code, when in rows if when and (not wanted or stand[pk] == wanted))

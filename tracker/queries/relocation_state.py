@@ -6,7 +6,7 @@ and reports known then and laid over the loaded rows, in memory: two queries, ho
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,18 +15,23 @@ from django.db.models import (
     Case,
     CharField,
     DateField,
-    DateTimeField,
     DecimalField,
+    Exists,
     ExpressionWrapper,
     F,
+    Func,
+    IntegerField,
     OuterRef,
+    Q,
     Subquery,
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.lookups import Exact, IsNull, LessThan
 
 from tracker.domain.clearance_pace import STALL_DAYS, Course, Known
+from tracker.domain.clearance_pace import known as pace_known
 from tracker.domain.progress import PACE_DAYS
 from tracker.domain.relocation import COUNTS as COUNTED
 from tracker.domain.relocation import FIGURES, LAST, MAIN, Count, Stage, Tally, Use, column, deciding
@@ -43,6 +48,8 @@ _SAID = tuple(f"on_site__{name}" for name in (*FIGURES, "obstacles"))
 CLEARED = tuple(dict.fromkeys(column(LAST[use], count) for use in Use for count in COUNTED[use]))
 """The columns that say how much has been cleared, of every use and count."""
 AMOUNT: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=18, decimal_places=4)
+NOTHING: "Value" = Value(0, AMOUNT)
+ON_COURSE: "Value" = Value(Course.ON_COURSE.value)
 FIRST = ("as_of", "-accepted_at", "-id")
 
 
@@ -102,11 +109,22 @@ def cleared_column(row: Site) -> str:
     return column(LAST[Use(row.use)], main_count(row))
 
 
-def _by_count(told: Callable[[Use, Count], Any], *, kind: Any = AMOUNT) -> Case:
-    """What `told` says of the count by which a site is cleared, in the database: the rule of `deciding`."""
+def _by_count(told: Callable[[Use, Count], Any], *, kind: Any = AMOUNT, of: Callable[[str], Any] = F) -> Case:
+    """What `told` says of the count by which a site is cleared, in the database: the rule of `deciding`.
+
+    `of` names the columns of the site: `OuterRef` within a statement about its reports.
+    """
     order = ((use, count) for use in Use for count in sorted(COUNTED[use], key=lambda one: one is not MAIN[use]))
-    cases = (When(use=use.value, **{f"scope_{count}__isnull": False}, then=told(use, count)) for use, count in order)
+    cases = (
+        When(Q(Exact(of("use"), Value(use.value))) & Q(IsNull(of(f"scope_{count}"), False)), then=told(use, count))
+        for use, count in order
+    )
     return Case(*cases, output_field=kind)
+
+
+def _cleared(of: Callable[[str], Any] = F) -> Case:
+    """How much a site, or a report on the site that `of` names, says has been cleared; not stated is nothing."""
+    return _by_count(lambda use, count: Coalesce(Cast(F(column(LAST[use], count)), AMOUNT), NOTHING), of=of)
 
 
 def with_course(rows: Any, on: date) -> Any:
@@ -115,9 +133,8 @@ def with_course(rows: Any, on: date) -> Any:
     """
     counted = _by_count(lambda _use, count: Value(count.value), kind=CharField())
     whole = _by_count(lambda _use, count: Cast(F(f"scope_{count}"), AMOUNT))
-    done = _by_count(lambda use, count: Coalesce(Cast(F(column(LAST[use], count)), AMOUNT), Value(0, AMOUNT)))
     return rows.annotate(
-        whole=whole, counted=counted, left=ExpressionWrapper(F("whole") - done, output_field=AMOUNT)
+        whole=whole, counted=counted, left=ExpressionWrapper(F("whole") - _cleared(), output_field=AMOUNT)
     ).annotate(
         course=Case(
             When(whole__isnull=True, then=Value(Course.NO_SCOPE.value)),
@@ -127,6 +144,41 @@ def with_course(rows: Any, on: date) -> Any:
             default=Value(Course.UNDER_WAY.value),
         )
     )
+
+
+def with_pace(rows: Any, on: date, known: datetime) -> Any:
+    """The same with what their reports tell of the open ones (`standing`): what `pace` says of all that is known.
+
+    Of each open site two reports are looked up by index, and of these only what they say: no other report is read.
+    """
+    marks = _marked(Report.objects.counting(on=on, known=known).filter(site=OuterRef("pk")), OuterRef("as_of"))
+    still = SiteReport.objects.alias(then=_cleared(OuterRef)).filter(pk=OuterRef("still"), then__gte=OuterRef("done"))
+    # Lately so much in so many days, against what is left in the days there are: multiplied out, since nothing is lost.
+    lately = (OuterRef("done") - _cleared(OuterRef)) * Greatest(_days(OuterRef("due_latest"), Value(on)), Value(1))
+    needed = OuterRef("left") * _days(OuterRef("as_of"), F("report__as_of"))
+    told = Case(When(LessThan(_amounts(lately), _amounts(needed)), then=Value(Course.BEHIND.value)), default=ON_COURSE)
+    before = SiteReport.objects.filter(pk=OuterRef("before")).values(told=told)
+    return (
+        with_course(rows, on)
+        .alias(done=_cleared(), still=marks["still"], before=Coalesce(marks["recent"], marks["older"]))
+        .annotate(
+            standing=Case(
+                When(~Q(course=Course.UNDER_WAY.value), then=F("course")),
+                When(Exists(still), then=Value(Course.STALLED.value)),
+                When(due_latest__isnull=True, then=F("course")),
+                default=Coalesce(Subquery(before), F("course")),
+            )
+        )
+    )
+
+
+def _amounts(value: Any) -> ExpressionWrapper:
+    return ExpressionWrapper(value, output_field=AMOUNT)
+
+
+def _days(later: Any, earlier: Any) -> Func:
+    """The days between two days."""
+    return Func(later, earlier, template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField())
 
 
 def _amount(value: Any) -> Decimal:
@@ -141,7 +193,8 @@ def known_now(row: Site) -> Known:
 
 
 def known_of(rows: Sequence[Site], *, on: date, known: datetime, past: bool) -> dict[int, Known]:
-    """What the reports of loaded (perhaps overlaid) sites tell of their pace; two queries, however many sites.
+    """What the reports of loaded (perhaps overlaid) sites tell of their pace; two queries, however many sites, and one
+    more where any stands still.
 
     Per site three index look-ups: the first report of the last `PACE_DAYS`, the one before the last, and the last one
     `STALL_DAYS` or more before it. A figure nobody has stated counts as nothing cleared once the site is reported on.
@@ -151,7 +204,20 @@ def known_of(rows: Sequence[Site], *, on: date, known: datetime, past: bool) -> 
     for pk, *found in MARKS[past].all(reported, on, known) if reported else ():
         marks[pk] = tuple(found)
     said = _said(pk for found in marks.values() for pk in found if pk)
-    return {row.pk: _known(row, marks.get(row.pk, (None, None, None)), said) for row in rows}
+    told = {row.pk: _known(row, marks.get(row.pk, (None, None, None)), said) for row in rows}
+    return told | _since([row for row in rows if told[row.pk].still_since], told, on=on, known=known)
+
+
+def _since(rows: Sequence[Site], told: Mapping[int, Known], *, on: date, known: datetime) -> dict[int, Known]:
+    """Since when sites stand still: not since the mark, but since the first report that said no less."""
+    names = {row.pk: 2 + CLEARED.index(cleared_column(row)) for row in rows}
+    points: dict[int, dict[date, Decimal]] = {pk: {} for pk in names}
+    for one in EARLIER.all(list(names), on, known) if names else ():
+        points[one[0]][one[1]] = _amount(one[names[one[0]]])  # the last report of a day counts
+    return {
+        pk: replace(told[pk], still_since=pace_known(list(of.items()), scope=None, due=None).still_since)
+        for pk, of in points.items()
+    }
 
 
 def _known(row: Site, marks: Sequence[int | None], said: Mapping[int, tuple[date, dict[str, Any]]]) -> Known:
@@ -176,32 +242,47 @@ SAID = WordedRows(
 )
 
 
+EARLIER = WordedRows(
+    lambda keys, on, known: (
+        Report.objects.counting(on=on, known=known)
+        .filter(site__pk__among=keys)
+        .order_by("as_of", "accepted_at", "id")
+        .values_list("site_id", "as_of", *(f"on_site__{name}" for name in CLEARED))
+    ),
+    [A_KEY],
+    A_DAY,
+    A_MOMENT,
+)
+
+
 def _marks(ids: Sequence[int], on: date, known: datetime, *, past: bool) -> Any:
     """The keys of the reports that the pace of each site is reckoned from."""
     counting = Report.objects.counting(on=on, known=known).filter(site=OuterRef("pk"))
     last: Any = Subquery(counting.order_by(*LATEST).values("as_of")[:1]) if past else F("as_of")
+    rows = Site.objects.filter(pk__among=ids).order_by().annotate(last=last)
+    marks = _marked(counting, OuterRef("last"))
+    return rows.annotate(**marks).values_list("pk", *marks)
+
+
+def _marked(counting: Any, last: OuterRef) -> dict[str, Subquery]:
+    """Of the reports of a site the first of the last `PACE_DAYS`, the one before the last, and the last one
+    `STALL_DAYS` or more before it, each by its key; `last` is the day of the last.
+    """
 
     def of(rows: Any, order: Sequence[str]) -> Subquery:
         return Subquery(rows.order_by(*order).values("pk")[:1])
 
-    earlier = counting.filter(as_of__lt=OuterRef("last"))
-    return (
-        Site.objects.filter(pk__among=ids)
-        .order_by()
-        .annotate(last=last)
-        .annotate(
-            recent=of(earlier.filter(as_of__gte=_back(PACE_DAYS)), FIRST),
-            older=of(earlier, LATEST),
-            still=of(counting.filter(as_of__lte=_back(STALL_DAYS)), LATEST),
-        )
-        .values_list("pk", "recent", "older", "still")
-    )
+    earlier = counting.filter(as_of__lt=last)
+    return {
+        "recent": of(earlier.filter(as_of__gte=_back(last, PACE_DAYS)), FIRST),
+        "older": of(earlier, LATEST),
+        "still": of(counting.filter(as_of__lte=_back(last, STALL_DAYS)), LATEST),
+    }
 
 
 MARKS = {past: WordedRows(partial(_marks, past=past), [A_KEY], A_DAY, A_MOMENT) for past in (False, True)}
 
 
-def _back(days: int) -> Cast:
+def _back(last: OuterRef, days: int) -> Func:
     """So many days before the last report; as a date, so that the index on the day is used."""
-    moved = ExpressionWrapper(OuterRef("last") - Value(timedelta(days=days)), output_field=DateTimeField())
-    return Cast(moved, DateField())
+    return Func(last, Value(days), template="(%(expressions)s)", arg_joiner=" - ", output_field=DateField())
