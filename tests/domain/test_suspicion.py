@@ -65,6 +65,9 @@ MILESTONES = [
 
 @pytest.mark.parametrize(("expected", "old", "new", "planned"), MILESTONES)
 def test_what_is_odd_in_a_milestones_report(expected, old, new, planned):
+    if "progress_jumps" in expected:  # a correction says it in other words: between the two no day went by
+        (corrected,) = milestone_doubts(old, new, planned_days=planned, corrects=True)
+        assert (corrected.code, tuple(corrected.inputs)) == ("progress_corrected", RULES["progress_corrected"])
     found = milestone_doubts(old, new, planned_days=planned)
     assert [one.code for one in found] == expected
     assert all(tuple(one.inputs) == RULES[one.code] for one in found)

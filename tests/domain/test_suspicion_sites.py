@@ -55,6 +55,7 @@ def test_each_rule_strikes_where_it_should(old, new, codes):
 
 def test_a_jump_takes_at_most_a_week_and_an_area_a_home():
     assert not doubts(said(signed_households=100), said(8, signed_households=401))
+    assert [one.code for one in doubts(said(signed_households=100), said(signed_households=401))] == ["site_jumps"]
     assert not doubts(None, said(signed_households=10, signed_area=49), Use.NON_RESIDENTIAL)
 
 

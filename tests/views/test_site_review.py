@@ -38,6 +38,17 @@ def test_the_desk_says_what_changes_by_how_much_and_what_is_odd(plot, official_a
     assert "jumps from 40 households to 141 households within 5 days" in english
 
 
+def test_the_desk_says_of_a_jump_within_a_day_and_of_a_correction_what_they_are(plot, official_a, reviewer):
+    first = Report.objects.get(site=plot)
+    submit(plot, official_a, entry(signed_households=141, signed_area=9000), first.as_of)
+    wrong = entry(signed_households=142, signed_area=9000)
+    submit(plot, official_a, wrong, first.as_of, supersedes=first, reason="漏报")
+    page = text(signed_in(reviewer, "en").get("/review/"))
+    assert "jumps from 40 households to 141 households on the same day: more than a third" in page
+    assert "is corrected from 40 households to 142 households, by more than a third" in page
+    assert "within 0 days" not in page
+
+
 def test_the_desk_says_when_a_correction_goes_beyond_what_was_accepted_later(plot, official_a, reviewer):
     first = Report.objects.get(site=plot)
     tell(plot, official_a, reviewer, entry(signed_households=60, signed_area=9000))

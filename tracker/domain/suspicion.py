@@ -40,6 +40,7 @@ RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "no_longer_begun": ("before", "after"),
         "progress_falls": ("before", "after", "points"),
         "progress_jumps": ("before", "after", "days"),
+        "progress_corrected": ("before", "after"),  # as far up, but in the same report, corrected
         "start_earlier": ("before", "after"),
         "start_later": ("before", "after"),
         "finish_earlier": ("before", "after"),
@@ -103,8 +104,10 @@ def standing_doubts(
     return found
 
 
-def milestone_doubts(old: MilestoneSaid | None, new: MilestoneSaid, *, planned_days: int | None) -> list[Doubt]:
-    """What is odd in a milestone's report beside the last accepted one (or the one it corrects).
+def milestone_doubts(
+    old: MilestoneSaid | None, new: MilestoneSaid, *, planned_days: int | None, corrects: bool = False
+) -> list[Doubt]:
+    """What is odd in a milestone's report beside the last accepted one, or the one it `corrects`.
 
     `planned_days`: from planned start to due day, where the plan states both.
     """
@@ -113,10 +116,16 @@ def milestone_doubts(old: MilestoneSaid | None, new: MilestoneSaid, *, planned_d
         found += _too_soon(new, new.forecast_latest)
     if old is None or old.status is None:
         return found
-    return [*_progress(old, new), *_dates(old, new), *_denied(old, new), *found, *_at_once(old, new, planned_days)]
+    return [
+        *_progress(old, new, corrects),
+        *_dates(old, new),
+        *_denied(old, new),
+        *found,
+        *_at_once(old, new, planned_days),
+    ]
 
 
-def _progress(old: MilestoneSaid, new: MilestoneSaid) -> list[Doubt]:
+def _progress(old: MilestoneSaid, new: MilestoneSaid, corrects: bool) -> list[Doubt]:
     if old.status is Status.DONE and new.status is not Status.DONE:
         return [_doubt("no_longer_done", finish=old.actual_finish, after=new.status)]
     if old.status is Status.IN_PROGRESS and new.status is Status.NOT_STARTED:
@@ -126,10 +135,14 @@ def _progress(old: MilestoneSaid, new: MilestoneSaid) -> list[Doubt]:
         return []
     if after < before:
         return [_doubt("progress_falls", before=before, after=after, points=before - after)]
+    if after - before <= JUMP_POINTS:
+        return []
+    if corrects:  # no days went by between the two
+        return [_doubt("progress_corrected", before=before, after=after)]
     days = (new.as_of - old.as_of).days if new.as_of and old.as_of else None
-    if days is not None and 0 <= days <= JUMP_DAYS and after - before > JUMP_POINTS:
-        return [_doubt("progress_jumps", before=before, after=after, days=days)]
-    return []
+    if days is None or not 0 <= days <= JUMP_DAYS:
+        return []
+    return [_doubt("progress_jumps", before=before, after=after, days=days)]
 
 
 def _dates(old: MilestoneSaid, new: MilestoneSaid) -> list[Doubt]:

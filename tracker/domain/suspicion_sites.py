@@ -35,6 +35,7 @@ RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "site_wan": ("figure", "before", "after"),  # ten thousand times, or a ten thousandth
         "site_beyond_about": ("figure", "after", "scope"),
         "site_jumps": ("figure", "before", "after", "days"),
+        "site_corrected": ("figure", "before", "after"),  # as far up, but in the same report, corrected
         "site_area_each": ("figure", "households", "area", "each"),
         "site_obstacles_vanish": ("before", "after", "signed"),
         "site_scope_unstated": ("figure", "after"),  # the first figure of a site of which no scope is stated
@@ -58,16 +59,23 @@ def _doubt(code: str, **inputs: Input) -> Doubt:
 
 
 def site_doubts(
-    old: SiteSaid | None, new: SiteSaid, *, use: Use, scope: Mapping[Count, Scope], persons: Scope = NO_SCOPE
+    old: SiteSaid | None,
+    new: SiteSaid,
+    *,
+    use: Use,
+    scope: Mapping[Count, Scope],
+    persons: Scope = NO_SCOPE,
+    corrects: bool = False,
 ) -> list[Doubt]:
-    """What is odd in an entry by itself and beside the last accepted one (or the one it corrects)."""
+    """What is odd in an entry by itself and beside the last accepted one, or the one it `corrects`."""
     found = [*_unbounded(old, new.entry, use, scope), *_beyond_about(new.entry, scope, persons)]
     found += [*_each(new.entry, use), *_few(new.entry)]
     if old is None:
         return found
     for name, before, after in _pairs(old.entry, new.entry):
         slip = scale(name, before, after)
-        found += [slip] if slip else _moved(name, before, after, old, new, scope)
+        days = (new.as_of - old.as_of).days if new.as_of and old.as_of and not corrects else None
+        found += [slip] if slip else _moved(name, before, after, _whole(name, scope), days, corrects=corrects)
     return [*found, *_vanished(old.entry, new.entry)]
 
 
@@ -100,13 +108,16 @@ def scale(name: str, before: Decimal, after: Decimal) -> Doubt | None:
 
 
 def _moved(
-    name: str, before: Decimal, after: Decimal, old: SiteSaid, new: SiteSaid, scope: Mapping[Count, Scope]
+    name: str, before: Decimal, after: Decimal, whole: Decimal | None, days: int | None, *, corrects: bool
 ) -> list[Doubt]:
+    """`whole`: all there is; `days`: between the two reports, of which a correction has none."""
     if after < before:
         return [_doubt("site_falls", figure=name, before=before, after=after, fall=before - after)]
-    whole = _whole(name, scope)
-    days = (new.as_of - old.as_of).days if new.as_of and old.as_of else None
-    if whole is None or days is None or not 0 <= days <= JUMP_DAYS or (after - before) * JUMP_SHARE <= whole:
+    if whole is None or (after - before) * JUMP_SHARE <= whole:
+        return []
+    if corrects:
+        return [_doubt("site_corrected", figure=name, before=before, after=after)]
+    if days is None or not 0 <= days <= JUMP_DAYS:
         return []
     return [_doubt("site_jumps", figure=name, before=before, after=after, days=days)]
 

@@ -59,7 +59,8 @@ def doubts(report: Report, on: date, of_tenders: Mapping[int, list[Doubt]]) -> l
 
 def _of_milestone(report: Report, item: Any, values: Any) -> list[Doubt]:
     new = milestone_said(values, report.as_of)
-    return milestone_doubts(said_before(report), new, planned_days=_planned_days(item))
+    corrects = report.supersedes_id is not None
+    return milestone_doubts(said_before(report), new, planned_days=_planned_days(item), corrects=corrects)
 
 
 def _of_metric(report: Report, item: Any, values: Any) -> list[Doubt]:
@@ -71,7 +72,14 @@ def _of_site(report: Report, item: Any, values: Any) -> list[Doubt]:
     day = report.supersedes.as_of if report.supersedes_id and report.supersedes else item.as_of
     said_then = SiteSaid(day, old.entry) if old is not None and day else None
     said_now = SiteSaid(report.as_of, values.entry)
-    found = site_doubts(said_then, said_now, use=Use(item.use), scope=item.scope, persons=item.persons)
+    found = site_doubts(
+        said_then,
+        said_now,
+        use=Use(item.use),
+        scope=item.scope,
+        persons=item.persons,
+        corrects=report.supersedes_id is not None,
+    )
     return [*_beyond_later(report, item, values), *found]
 
 

@@ -162,6 +162,10 @@ DOUBTS: Mapping[str, Any] = MappingProxyType(
         "site_jumps": _(
             "%(figure)s jumps from %(before)s to %(after)s within %(days)s: more than a third of the site."
         ),
+        "site_jumps_at_once": _(
+            "%(figure)s jumps from %(before)s to %(after)s on the same day: more than a third of the site."
+        ),
+        "site_corrected": _("%(figure)s is corrected from %(before)s to %(after)s, by more than a third of the site."),
         "site_area_each": _(
             "%(figure)s: %(area)s for %(households)s, %(each)s each: no home is like that; check both figures."
         ),
@@ -197,7 +201,8 @@ def doubt(value: Doubt) -> str:
             shown[key] = figure(of or name, shown[key])
     if "days" in shown:
         shown["days"] = words.days(shown["days"])
-    return str(DOUBTS[value.code]) % (shown | {"figure": FIGURES.get(name, "")})
+    at_once = value.code == "site_jumps" and not value.inputs["days"]
+    return str(DOUBTS["site_jumps_at_once" if at_once else value.code]) % (shown | {"figure": FIGURES.get(name, "")})
 
 
 def changes(old: Entry | None, new: Entry) -> list[tuple[str, str, str, str]]:

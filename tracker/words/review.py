@@ -26,6 +26,8 @@ DOUBTS: Mapping[str, Promise] = {
     "no_longer_begun": gettext_lazy("Was reported as “%(before)s”, now as “%(after)s”."),
     "progress_falls": gettext_lazy("Progress falls from %(before)s%% to %(after)s%%, by %(points)s points."),
     "progress_jumps": gettext_lazy("Progress jumps from %(before)s%% to %(after)s%% within %(days)s."),
+    "progress_jumps_at_once": gettext_lazy("Progress jumps from %(before)s%% to %(after)s%% on the same day."),
+    "progress_corrected": gettext_lazy("Progress is corrected from %(before)s%% to %(after)s%%."),
     "start_earlier": gettext_lazy("Started on: %(after)s, earlier than reported before (%(before)s)."),
     "start_later": gettext_lazy("Started on: %(after)s, later than reported before (%(before)s)."),
     "finish_earlier": gettext_lazy("Finished on: %(after)s, earlier than reported before (%(before)s)."),
@@ -88,6 +90,8 @@ def doubt(value: Doubt) -> str:
         return relocation.doubt(value)
     if code == "no_longer_done" and value.inputs.get("finish"):
         code = "no_longer_done_on"
+    if code == "progress_jumps" and not value.inputs["days"]:
+        code = "progress_jumps_at_once"
     if code == "another_waits":
         count = int(str(value.inputs["count"]))
         return ngettext(
