@@ -27,23 +27,12 @@ def earlier_stops(report: Any) -> list[list[str]]:
     """Of a report read `with_stated`, the suspensions of its call but the one it states itself, as a row keeps them."""
     if report is None:
         return []
-    told = [Stated(_day(one["as_of"]), _day(one["since"]), _end(one["until"])) for one in report.stated]
-    return kept(earlier(told, report.on_package.suspended_from))
-
-
-def kept(stops: Iterable[Stop]) -> list[list[str]]:
-    """Suspensions that have ended, as a row keeps them."""
-    return [[one.since.isoformat(), one.until.isoformat()] for one in stops if one.until is not None]
+    day = date.fromisoformat
+    told = [Stated(day(one["as_of"]), day(one["since"]), one["until"] and day(one["until"])) for one in report.stated]
+    before = earlier(told, report.on_package.suspended_from)
+    return [[one.since.isoformat(), one.until.isoformat()] for one in before if one.until is not None]
 
 
 def read(rows: Iterable[Iterable[str]]) -> tuple[Stop, ...]:
     """Suspensions as a row keeps them."""
     return tuple(Stop(*(date.fromisoformat(day) for day in row)) for row in rows)
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-def _end(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)

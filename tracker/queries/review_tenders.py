@@ -92,8 +92,9 @@ def _of_suspensions(reports: Sequence[Report], on: date) -> dict[int, list[Doubt
         new = _Told(pk, report.as_of, values.round, values.suspended_from, values.suspended_until)
         old = told.get(report.package_id or 0, [])
         then = sorted([*(one for one in old if one.pk != report.supersedes_id), new], key=lambda one: one.as_of)
-        if old and old[-1].round == then[-1].round == new.round:
-            found[pk] = stop_doubts(_stops(old), _stops(then), new.since, on)
+        if old and old[-1].round == then[-1].round:
+            said = new.since if new.round == then[-1].round else None
+            found[pk] = stop_doubts(_stops(old), _stops(then), said, on)
     return found
 
 
