@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from tests.sessions import session_of
 from tracker.models import Appointment, Role, Unit, User
 from tracker.models.guard import writing
 from tracker.permissions import Reach, reach_of
@@ -17,7 +19,6 @@ from tracker.permissions import Reach, reach_of
 pytest_plugins = ["tests.clock"]  # the day of the run
 SINCE = date(2026, 1, 1)
 UNIT_A, UNIT_B, ROOT = "XH-U-JS", "XH-U-PG", "GT"
-BACKEND = "tracker.views.signed_in.PersonBackend"
 
 
 def person(username: str, role: Role | None = None, unit: str = "") -> User:
@@ -55,7 +56,7 @@ def reach_for(user: User, on: date | None = None) -> Reach:
 def signed_in(user: User, language: str = "zh-hans") -> Client:
     """A client signed in as that person who reads that language."""
     client = Client()
-    client.force_login(user, backend=BACKEND)
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(user)
     client.cookies["guatu_language"] = language
     return client
 

@@ -6,8 +6,9 @@ from typing import Any, Self
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
+
+from tests.sessions import session_of
 
 # Written into every page before its own scripts; the browser's console says the same, but not for every directive.
 LISTEN = """document.addEventListener('securitypolicyviolation', (event) =>
@@ -52,9 +53,7 @@ class WatchedPages:
         context.set_default_timeout(10_000)
         cookies = {settings.LANGUAGE_COOKIE_NAME: "en"} if self.language == "en" else {}
         if user is not None:
-            client = Client()
-            client.force_login(user, backend="tracker.views.signed_in.PersonBackend")
-            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+            cookies[settings.SESSION_COOKIE_NAME] = session_of(user)
         context.add_cookies([{"name": name, "value": value, "url": self.site} for name, value in cookies.items()])
         context.on("request", self._watch_request)
         context.on("console", self._watch_console)
