@@ -128,8 +128,8 @@ def test_the_transition_of_those_who_left_in_march_2026_runs_out_in_march_2028()
 
 
 def test_nobody_waits_before_anybody_has_left():
-    assert one([Left(DAY, 20)], 0, on=date(2026, 3, 30), months=24) == Waiting(0, 0, None, 0)
-    assert one([], 0, on=DAY, months=None) == Waiting(0, 0, None, None)
+    assert one([Left(DAY, 20)], 0, on=date(2026, 3, 30), months=24) == Waiting(0, 0, None, 0, unstated=1)
+    assert one([], 0, on=DAY, months=None) == Waiting(0, 0, None, None, unstated=1)
 
 
 def test_of_two_sites_the_one_that_left_first_moves_back_first():
@@ -145,8 +145,8 @@ def test_a_figure_corrected_downwards_makes_nobody_leave_twice():
 
 
 def test_sites_are_added_up():
-    first, other = Waiting(3, 5, DAY, 2), Waiting(1, 1, DAY - timedelta(9), None)
-    assert together([first, other]) == Waiting(4, 6, DAY - timedelta(9), 2)
+    first, other = Waiting(3, 5, DAY, 2, 1), Waiting(1, 1, DAY - timedelta(9), None, 1)
+    assert together([first, other]) == Waiting(4, 6, DAY - timedelta(9), 2, 2)
     assert together([]) == Waiting(0, 0, None, None)
 
 
@@ -188,7 +188,8 @@ def test_waiting_is_that_of_a_queue_of_single_households(
     for site in steps:
         since = [day for day, of in still if of == site]
         overrun = None if months is None else sum(1 for day in since if _after(day, months) < on)
-        assert found[site] == Waiting(len(since), len(since), since[0] if since else None, overrun)
+        unstated = not any(one.day <= on for one in left[site])
+        assert found[site] == Waiting(len(since), len(since), since[0] if since else None, overrun, unstated)
 
 
 def _after(day: date, months: int) -> date:
@@ -217,6 +218,8 @@ def test_what_presses_most_is_said():
     assert stood(some, {"started_homes": 0}, ready=soon, out=later) is Verdict.UNBEGUN
     assert stood(some, {"started_homes": 10}, ready=soon, out=later) is Verdict.UNDER_WAY
     assert stood(nobody, {"started_homes": 9, "moved_back_households": 9}) is Verdict.HOUSED
+    unknown = Waiting(0, 0, None, 0, unstated=1)
+    assert stood(unknown, {"started_homes": 9, "moved_back_households": 9}) is Verdict.NOT_KNOWN
     assert stood(nobody, ready=later) is Verdict.NOT_BEGUN
     assert stood(nobody) is Verdict.NOT_REPORTED
     assert set(COLOURS) == set(Verdict)

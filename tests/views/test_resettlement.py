@@ -52,7 +52,7 @@ def test_who_waits_how_long_and_beyond_what(leader: User, waited_for: Site):
     row = next(one for one in page.sites if one.name == waited_for.name)
     assert (row.left, row.waiting, row.longest, row.overrun) == ("100户", "60户", "120天", "30户")
     assert page.line.sign.word == "已超过渡期"
-    assert page.line.sign.reason == "60户等待安置，其中30户已超过渡期。"
+    assert page.line.sign.reason == "60户（另有1个住宅地块未填报）等待安置，其中30户已超过渡期。"
     last = page.balance[-1]
     assert (last.waiting, last.ready, last.short) == ((60, 60), 20, (40, 40))
 
@@ -90,7 +90,28 @@ def test_the_ledger_filters_totals_and_leaves_as_a_file(leader: User, waited_for
     text = b"".join(file.streaming_content).decode("utf-8-sig")
     head, first, *_rest = text.splitlines()
     assert dict(zip(head.split(","), first.split(","), strict=False))["超过渡期户"] == "30"
-    assert "60户等待安置" in text
+    assert "60户（另有1个住宅地块未填报）等待安置" in text
+
+
+def test_all_have_moved_back_only_where_every_site_states_who_left(
+    leader: User, official_b: User, reviewer: User, waited_for: Site
+):
+    stated = {"started_homes": 200, "topped_out_homes": 150, "accepted_homes": 150, "allocated_homes": 120}
+    tell(official_b, reviewer, TODAY, **stated, moved_back_homes=90, moved_back_households=90)
+    sentence = "填报的等待安置户均已回迁，但另有1个住宅地块未填报腾空户数。"
+    for address in (f"/housing/{CODE}/", "/projects/XH-AZ/"):
+        assert sentence in opened(leader, address).content.decode(), address
+    ledger = opened(leader, "/housing/").context["ledger"]
+    assert (ledger.lines[0].sign.word, ledger.lines[0].waiting) == ("部分地块未填报", "0户")
+    assert ledger.lines[0].unstated in ledger.sentence
+    file: Any = signed_in(leader).get("/housing/?_export=csv")
+    head, first, *_rest = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
+    cells = dict(zip(head.split(","), first.split(","), strict=False))
+    assert (cells["未填报腾空户数的地块数"], cells["状态"]) == ("1", "部分地块未填报")
+    with writing():
+        housing().sites.add(waited_for)
+    page = opened(leader, f"/housing/{CODE}/").context["page"]
+    assert (page.line.sign.word, page.line.sign.reason) == ("已全部回迁", "已无等待安置户。")
 
 
 def test_it_is_reported_with_figures_as_people_write_them(official_b: User):

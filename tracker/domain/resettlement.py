@@ -7,7 +7,7 @@ kind of compensation of those who left is not known it is an interval, never a g
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -206,13 +206,15 @@ class Left:
 class Waiting:
     """Households waiting for a home on a day: at least and at most so many, the longest since `since`.
 
-    `overrun`: for how many of the most the transition period had run out; None where no period is set.
+    `overrun`: for how many of the most the transition period had run out; None where no period is set. `unstated`: of
+    so many sites nobody has said how many households left, so nothing is known of who waits there.
     """
 
     least: int
     most: int
     since: date | None
     overrun: int | None
+    unstated: int = 0
 
     def days(self, on: date) -> int | None:
         """How long the longest has waited, in days."""
@@ -230,7 +232,8 @@ def waiting(
     known = {site: [one for one in rows if one.day <= on] for site, rows in left.items()}
     least = _still(known, moved_back, lambda one: one.owed[0])
     most = _still(known, moved_back, lambda one: one.owed[1])
-    return {site: _waiting(least[site], most[site], months.get(site), on) for site in known}
+    found = {site: _waiting(least[site], most[site], months.get(site), on) for site in known}
+    return {site: one if known[site] else replace(one, unstated=1) for site, one in found.items()}
 
 
 def most_owed(left: Mapping[str, Sequence[Left]], *, on: date) -> int | None:
@@ -280,6 +283,7 @@ def together(waits: Iterable[Waiting]) -> Waiting:
         most=sum(row.most for row in rows),
         since=min((row.since for row in rows if row.since), default=None),
         overrun=sum(overruns) if overruns else None,
+        unstated=sum(row.unstated for row in rows),
     )
 
 
@@ -329,6 +333,7 @@ class Verdict(StrEnum):
     UNBEGUN = "unbegun"  # households wait and nothing has been started
     UNDER_WAY = "under_way"
     HOUSED = "housed"  # nobody waits any more
+    NOT_KNOWN = "not_known"  # nobody is said to wait, but not every site has stated who left
     NOT_BEGUN = "not_begun"
     NOT_REPORTED = "not_reported"
 
@@ -341,6 +346,7 @@ COLOURS: Mapping[Verdict, Colour] = MappingProxyType(
         Verdict.UNBEGUN: Colour.AMBER,
         Verdict.UNDER_WAY: Colour.GREEN,
         Verdict.HOUSED: Colour.DONE,
+        Verdict.NOT_KNOWN: Colour.BLANK,
         Verdict.NOT_BEGUN: Colour.LATER,
         Verdict.NOT_REPORTED: Colour.BLANK,
     }
@@ -372,7 +378,7 @@ def verdict(found: Standing, *, on: date) -> Verdict:
     if found.waits.most and not started:
         return Verdict.UNBEGUN
     if found.entry.get(HomeStage.MOVED_BACK, HomeCount.HOUSEHOLDS) and not found.waits.most:
-        return Verdict.HOUSED
+        return Verdict.NOT_KNOWN if found.waits.unstated else Verdict.HOUSED
     if started:
         return Verdict.UNDER_WAY
     return Verdict.NOT_BEGUN if found.reported or found.ready_by else Verdict.NOT_REPORTED

@@ -15,7 +15,8 @@ def columns() -> list[str]:
     """The head of the file; floor area is in 平方米."""
     head = [_("Code"), _("Housing"), _("Place"), _("Programme"), _("Project"), _("Unit responsible"), _("Basis")]
     head += [_("Homes planned"), _("Floor area planned (m²)"), *(str(said.FIGURES[name]) for name in FIGURES)]
-    head += [_("Households waiting, at least"), _("Households waiting, at most"), _("Longest wait (days)")]
+    head += [_("Households waiting, at least"), _("Households waiting, at most")]
+    head += [_("Sites that did not state who moved out"), _("Longest wait (days)")]
     return [*head, _("Beyond their transition period"), _("Homes due"), _("State"), _("Reason"), _("As of")]
 
 
@@ -33,8 +34,9 @@ def row(one: Serving, *, on: date, language: str) -> list[Any]:
         held.homes,
         held.area,
         *(getattr(held, name) for name in FIGURES),
-        one.all.least,
-        one.all.most,
+        one.all.least if one.stated else None,
+        one.all.most if one.stated else None,
+        one.all.unstated,
         one.all.days(on),
         one.all.overrun,
         one.standing.ready_by,

@@ -3,7 +3,7 @@ are completed; and the sites longest past their last day.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -36,6 +36,7 @@ NOW = datetime.max.replace(tzinfo=UTC)
 """Everything that is known."""
 PROGRAMME = tuple(f"project__programme__{name}" for name in ("position", "code", "name", "name_en"))
 NOBODY: "Value" = Value(0, IntegerField())
+UNSTATED = Q(use=Use.RESIDENTIAL.value, vacated_households__isnull=True)
 LEFT_HOMES = Q(use=Use.RESIDENTIAL.value, vacated_households__isnull=False)
 OWED_MOST = Least("vacated_households", Coalesce("exchange_households", "vacated_households"))
 OWED_LEAST = Greatest(
@@ -108,6 +109,7 @@ def _counted(rows: Any, on: date, known: datetime) -> Any:
             to_zero=Sum("left", filter=Q(left__gt=0)),
             owed_most=Sum(OWED_MOST, filter=LEFT_HOMES),
             owed_least=Sum(OWED_LEAST, filter=LEFT_HOMES & Q(cash_households__isnull=False)),
+            unstated=Number("pk", filter=UNSTATED),
         )
     )
 
@@ -175,13 +177,14 @@ def _left(use: Use, basis: str, count: Count, value: Decimal) -> str:
     return (_("%(use)s %(scope)s (%(basis)s)") if basis else _("%(use)s %(scope)s")) % said
 
 
-def _told(held: Iterable[Mapping[str, Any]], homes: Mapping[str, Any]) -> str:
+def _told(held: Sequence[Mapping[str, Any]], homes: Mapping[str, Any]) -> str:
     """Who waits, and the homes completed of those planned; a plan only where every place of housing states it."""
     left = [row for row in held if row["owed_most"] is not None]
     said = []
     if left:
         least, most = (sum(row[name] or 0 for row in left) for name in ("owed_least", "owed_most"))
-        waits = Waiting(max(0, least - homes["back"]), max(0, most - homes["back"]), None, None)
+        unstated = sum(row["unstated"] for row in held)
+        waits = Waiting(max(0, least - homes["back"]), max(0, most - homes["back"]), None, None, unstated)
         said.append(homes_words.wait_for_homes(waits))
     planned = homes_words.figure("accepted_homes", homes["planned"]) if homes["stated"] == homes["places"] else ""
     said.append(homes_words.completed(homes_words.figure("accepted_homes", homes["accepted"]), planned))

@@ -54,6 +54,7 @@ class HousingLine:
     planned: tuple[str, ...]
     steps: tuple[Step, ...]
     waiting: str
+    unstated: str
     longest: str
     overrun: str
     ready: Due
@@ -69,6 +70,7 @@ class Totals:
     homes: str
     steps: tuple[Step, ...]
     waiting: str
+    unstated: str
     longest: str
     overrun: str
 
@@ -183,7 +185,8 @@ def line(one: Serving, *, on: date, language: str) -> HousingLine:
         unit=row.unit.called(language),
         planned=tuple(text for text in planned if text),
         steps=tuple(steps(one)),
-        waiting=said.waiting(one.all) if any(one.left.values()) else "",
+        waiting=said.waiting(one.all) if one.stated else "",
+        unstated=said.as_far_as_stated(one.all) if one.stated else "",
         longest=longest(one.all, on),
         overrun=said.transition(one.all) if one.all.most else "",
         ready=due_of(row.completion.due, row.completion.plan_year) if row.completion else due_of(None, None),
@@ -231,6 +234,7 @@ def totals(found: Sequence[Serving], on: date) -> Totals:
         homes="" if whole is None else said.figure("started_homes", whole),
         steps=tuple(_total(stage, counts, found, whole) for stage, counts in COUNTED.items()),
         waiting=said.waiting(waits),
+        unstated=said.as_far_as_stated(waits),
         longest=longest(waits, on),
         overrun=said.transition(waits),
     )

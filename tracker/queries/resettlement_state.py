@@ -38,6 +38,11 @@ class Serving:
     standing: Standing
     verdict: Verdict
 
+    @property
+    def stated(self) -> bool:
+        """Whether any of the sites has stated how many households left."""
+        return any(self.left.values())
+
 
 def overlay_housing(rows: Sequence[Housing], *, on: date, known: datetime) -> None:
     """Lay plan, figures and the days of the milestones as known at a moment over loaded housing (not saved)."""

@@ -23,6 +23,7 @@ from tracker.views.context import as_of_chip
 from tracker.views.downloads import list_file, wants_file
 from tracker.views.edge import Moment, found_or_404, guarded, reach
 from tracker.views.moments import moment_or_now
+from tracker.words import resettlement as said
 
 
 def _at(moment: Moment) -> At:
@@ -92,11 +93,13 @@ def _chart(page: one.HousingPage, moment: Moment) -> dict[str, Any]:
 
 
 def _missing(page: one.HousingPage) -> str:
-    short = page.balance[-1].short
-    if not short[1]:
-        return _("As of now there is a home for everybody who waits.")
-    text = ngettext("As of now %(count)s home is missing.", "As of now %(count)s homes are missing.", short[1])
-    return text % {"count": one.between(short)}
+    short, sites = page.balance[-1].short, said.unstated(page.serving.all)
+    text = _("As of now there is a home for everybody who waits.")
+    if short[1]:
+        text = ngettext("As of now %(count)s home is missing.", "As of now %(count)s homes are missing.", short[1])
+        text %= {"count": one.between(short)}
+    more = _("Who waits is not known for %(sites)s.") % {"sites": sites}
+    return _("%(one)s %(two)s") % {"one": text, "two": more} if sites else text
 
 
 urlpatterns = [

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from tracker import words
 from tracker.domain.quantity_values import Qualifier, Quantity
@@ -96,11 +96,24 @@ def excess(back: int | None, most: int | None) -> str:
     )
 
 
+def unstated(found: Waiting) -> str:
+    """Of how many sites it is not known who waits; '' where all have stated who left."""
+    if not found.unstated:
+        return ""
+    text = ngettext("%(count)d site of dwellings", "%(count)d sites of dwellings", found.unstated)
+    return text % {"count": found.unstated}
+
+
+def as_far_as_stated(found: Waiting) -> str:
+    """The same in brackets, to stand behind a figure."""
+    return _(" (not known for %(sites)s)") % {"sites": unstated(found)} if found.unstated else ""
+
+
 def wait_for_homes(found: Waiting) -> str:
     """How many wait, as the end of a sentence."""
     if not found.most:
-        return _("nobody is reported to wait for a home")
-    return _("%(waiting)s wait for a home") % {"waiting": waiting(found)}
+        return _("nobody is reported to wait for a home") + as_far_as_stated(found)
+    return _("%(waiting)s wait for a home") % {"waiting": waiting(found)} + as_far_as_stated(found)
 
 
 def completed(accepted: str, planned: str) -> str:
@@ -126,6 +139,7 @@ VERDICTS: Mapping[Verdict, Any] = MappingProxyType(
         Verdict.UNBEGUN: pgettext_lazy("state of housing", "Waited for, not begun"),
         Verdict.UNDER_WAY: pgettext_lazy("state of housing", "Under way"),
         Verdict.HOUSED: pgettext_lazy("state of housing", "All moved back"),
+        Verdict.NOT_KNOWN: pgettext_lazy("state of housing", "Not known for every site"),
         Verdict.NOT_BEGUN: pgettext_lazy("state of housing", "Not begun"),
         Verdict.NOT_REPORTED: pgettext_lazy("state of housing", "Not reported"),
     }
@@ -140,6 +154,9 @@ SENTENCES: Mapping[Verdict, Any] = MappingProxyType(
         Verdict.UNBEGUN: gettext_lazy("%(waiting)s wait for a home and none has been started."),
         Verdict.UNDER_WAY: gettext_lazy("Homes are being built; %(who)s."),
         Verdict.HOUSED: gettext_lazy("Nobody waits for a home any more."),
+        Verdict.NOT_KNOWN: gettext_lazy(
+            "Nobody is reported to wait for a home any more, but %(sites)s did not state who moved out."
+        ),
         Verdict.NOT_BEGUN: gettext_lazy("No home is reported started; %(who)s."),
         Verdict.NOT_REPORTED: gettext_lazy("Nothing has been reported and no day is planned."),
     }
@@ -150,7 +167,8 @@ def reason(verdict: Verdict, standing: Standing, on: date) -> str:
     """Why housing stands as it does, with the figures and days it is read from."""
     late = (on - standing.ready_by).days if standing.ready_by else 0
     return str(SENTENCES[verdict]) % {
-        "waiting": waiting(standing.waits),
+        "waiting": waiting(standing.waits) + as_far_as_stated(standing.waits),
+        "sites": unstated(standing.waits),
         "who": wait_for_homes(standing.waits),
         "overrun": words.quantity(_households(standing.waits.overrun or 0)),
         "ready": words.day(standing.ready_by),
