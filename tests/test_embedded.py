@@ -77,6 +77,22 @@ def data() -> Iterator[Path]:
             wait_until_stopped(place)
 
 
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Path]:
+    """A data folder as the first start leaves it."""
+    with tempfile.TemporaryDirectory(prefix="guatu-test-") as folder:
+        place = Path(folder) / "pg"
+        embedded.start(place, fast=True)
+        embedded.release(place)
+        yield place
+
+
+@pytest.fixture
+def begun(data: Path, cluster: Path) -> None:
+    """The test is about a later start than the first; making the folder takes longer than all else."""
+    subprocess.run(["cp", "-a", cluster, data], check=True)
+
+
 def postmaster(data: Path) -> int:
     return int((data / "postmaster.pid").read_text().splitlines()[0])
 
@@ -88,6 +104,7 @@ def wait_until_stopped(data: Path) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.usefixtures("begun")
 def test_data_survive_a_restart_and_the_last_user_stops_the_server(data: Path):
     first = User(data)
     assert first.rows == 1
@@ -102,6 +119,7 @@ def test_data_survive_a_restart_and_the_last_user_stops_the_server(data: Path):
     third.leave()
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_killed_user_leaves_nothing_behind(data: Path):
     first = User(data)
     assert first.rows == 1
@@ -112,6 +130,7 @@ def test_a_killed_user_leaves_nothing_behind(data: Path):
     assert not embedded.is_running(data), "the killed process still counts as a user"
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_killed_server_is_started_again(data: Path):
     first = User(data)
     assert first.rows == 1
@@ -122,6 +141,7 @@ def test_a_killed_server_is_started_again(data: Path):
     second.leave()
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_process_number_left_from_before_a_reboot_is_not_believed(data: Path):
     first = User(data)
     assert first.rows == 1
@@ -207,6 +227,7 @@ def test_as_root_the_server_runs_as_a_system_user_behind_closed_doors(data: Path
 
 
 @as_root
+@pytest.mark.usefixtures("begun")
 def test_another_users_data_are_refused_with_a_way_out(data: Path):
     user = User(data)
     assert user.rows == 1
