@@ -178,6 +178,25 @@ def test_the_database_tells_the_same_state_as_the_rule(random_sites: list[Site],
     assert summed == {part.word: part.count for part in found.parts}
 
 
+def test_a_total_says_of_how_many_sites_it_lacks_a_figure(now: At):
+    translation.activate("en")
+    stated, silent = (site(f"T-{number}", scope={"households": 100}) for number in range(2))
+    entered(stated, 1, {"signed_households": 40, "demolished_households": 10})
+    found = ledger.ledger(sites=T_SITES, values={}, number="1", at=now, language="en")
+    (total,) = found.sections[0].totals
+    said = [line for cell in total.cells for line in cell]
+    assert "40 without 1 site" in said
+    assert "10 without 1 site" in said
+    funnel = more.funnels(found.found, "en")[0]
+    assert [one.value for one in funnel.steps if one.value] == [
+        "40 households without 1 site",
+        "10 households without 1 site",
+    ]
+    entered(silent, 1, {"signed_households": 0, "demolished_households": 0})
+    found = ledger.ledger(sites=T_SITES, values={}, number="1", at=now, language="en")
+    assert not [line for cell in found.sections[0].totals[0].cells for line in cell if "without" in line]
+
+
 def test_what_changed_names_only_what_was_added(now: At):
     row, quiet, old = (site(f"T-{n}", scope={"households": 100}) for n in range(3))
     entered(row, 20, {"signed_households": 5, "demolished_households": 1})

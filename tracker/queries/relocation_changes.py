@@ -17,7 +17,7 @@ from tracker.models.relocation import SiteReport
 from tracker.models.worded import WordedRows
 from tracker.queries.asked import A_DAY, A_KEY, A_MOMENT
 from tracker.queries.relocation import At, Ledger
-from tracker.queries.relocation_lines import STAGES, scope_words
+from tracker.queries.relocation_lines import STAGES, lacking, scope_words
 from tracker.queries.relocation_sites import LATEST
 from tracker.queries.relocation_state import main_count, tallies_of
 from tracker.queries.relocation_totals import Total, folded
@@ -142,7 +142,7 @@ def funnel(total: Total, language: str) -> Funnel:
         steps.append(
             Step(
                 label=str(relocation_words.STAGES[stage]),
-                value="" if value is None else pace_words.amount(value, count),
+                value="" if value is None else lacking(pace_words.amount(value, count), total, stage, count),
                 rate=pace_words.percent(rated, stage),
                 now=value,
                 gap="" if not gap else pace_words.amount(gap, count),

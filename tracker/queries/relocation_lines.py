@@ -102,15 +102,21 @@ def _gap(done: Stage, then: Stage) -> str:
 
 
 def _cells(
-    use: Use, tallies: Mapping[Count, Tally], scopes: Lines, *, decided: Any, held: Mapping[Obstacle, int]
+    use: Use,
+    tallies: Mapping[Count, Tally],
+    scopes: Lines,
+    *,
+    decided: Any,
+    held: Mapping[Obstacle, int],
+    total: Total | None = None,
 ) -> tuple[Lines, ...]:
-    """The cells under `heads`."""
+    """The cells under `heads`, of one site or of a `total`."""
 
     def each(printed: Any) -> Lines:
         return tuple(printed(count, one) for count, one in tallies.items())
 
     def at(stage: Stage) -> Lines:
-        return each(lambda count, one: _bare(one.stages.get(stage), count))
+        return each(lambda count, one: lacking(_bare(one.stages.get(stage), count), total, stage, count))
 
     found: list[Lines] = [scopes, at(Stage.SURVEYED)]
     for stage in STAGES[use]:
@@ -218,13 +224,24 @@ def total_line(total: Total, *, language: str, label: str = "") -> TotalLine:
         count: Tally(None if total.beyond[count] else one.scope, one.scope_about, one.stages)
         for count, one in tallies.items()
     }
-    cells = _cells(total.use, rated, scopes, decided=total.sums["decided_households"], held=total.held)
+    cells = _cells(total.use, rated, scopes, decided=total.sums["decided_households"], held=total.held, total=total)
     return TotalLine(
         label=f"{label or _('Total')} · {sites}",
         basis=total.basis if language.startswith("zh") or not total.basis_en else total.basis_en,
         beside=not total.in_total,
         cells=cells,
     )
+
+
+def lacking(said: str, total: Total | None, stage: Stage, count: Count) -> str:
+    """A printed sum with how many sites it lacks the figure of."""
+    missing = total.lacking(stage, count) if total is not None else 0
+    if not missing:
+        return said
+    return ngettext("%(sum)s without %(count)d site", "%(sum)s without %(count)d sites", missing) % {
+        "sum": said,
+        "count": missing,
+    }
 
 
 def scope_words(total: Total, count: Count, one: Tally) -> str:

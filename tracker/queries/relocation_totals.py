@@ -22,7 +22,7 @@ KEY = ("project_id", "use", "basis", "in_total")
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of sites of one use and basis; `sums` by column, None where no site states the figure.
+    """The sum of sites of one use and basis; `sums` by column, None where no site states one, `stated` how many do.
 
     Of each count: `loose` sites state their scope not exactly or not at all, `without` state none, and `beyond` of
     these have figures all the same, so that a rate would count what is not in its denominator.
@@ -35,6 +35,7 @@ class Total:
     in_total: bool
     sites: int
     sums: Mapping[str, Decimal | None]
+    stated: Mapping[str, int]
     loose: Mapping[Count, int]
     without: Mapping[Count, int]
     beyond: Mapping[Count, int]
@@ -43,6 +44,11 @@ class Total:
         """One count of the sites together."""
         stages = {stage: self.sums[column(stage, count)] for stage in Stage}
         return Tally(self.sums[f"scope_{count.value}"], self.loose[count] > 0, stages)
+
+    def lacking(self, stage: Stage, count: Count) -> int:
+        """Of how many sites the sum lacks the figure; none where there is no sum at all."""
+        stated = self.stated[column(stage, count)]
+        return self.sites - stated if stated else 0
 
     @property
     def tallies(self) -> dict[Count, Tally]:
@@ -73,6 +79,7 @@ def totals(sites: Sites, then: Then | None = None) -> list[Total]:
 
 def _grouped(rows: Any) -> Any:
     sums: dict[str, Any] = {f"sum_{name}": Sum(name) for name in SUMMED}
+    sums |= {f"stated_{name}": Number(name) for name in FIGURES}
     for one in Obstacle:
         held = Cast(KeyTextTransform(one.value, "obstacles"), IntegerField())
         sums[f"sum_{HELD}{one.value}"] = Sum(held)
@@ -105,6 +112,7 @@ def _total(row: Mapping[str, Any]) -> Total:
         in_total=row["in_total"],
         sites=row["sites"],
         sums={name: None if value is None else Decimal(value) for name, value in sums.items()},
+        stated={name: row[f"stated_{name}"] for name in FIGURES},
         loose={count: row[f"loose_{count.value}"] for count in Count},
         without={count: row[f"without_{count.value}"] for count in Count},
         beyond={count: row[f"beyond_{count.value}"] for count in Count},
@@ -132,6 +140,7 @@ def _single(row: Site) -> Total:
         in_total=row.in_total,
         sites=1,
         sums={name: None if value is None else Decimal(value) for name, value in sums.items()},
+        stated={name: int(sums[name] is not None) for name in FIGURES},
         loose={count: int(not row.scope[count].firm) for count in Count},
         without=without,
         beyond=beyond,
@@ -167,6 +176,7 @@ def _added(project_id: int | None, rows: Sequence[Total]) -> Total:
         in_total=first.in_total,
         sites=sum(row.sites for row in rows),
         sums=sums,
+        stated={name: sum(row.stated[name] for row in rows) for name in FIGURES},
         loose=counted("loose"),
         without=counted("without"),
         beyond=counted("beyond"),

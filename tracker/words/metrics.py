@@ -115,7 +115,11 @@ def reason(
         code = "no_target" if value else "target_withheld" if withheld else "nothing"
     if not value and parts[0]:
         code = "incomplete_nothing"
-    return str(REASON_SENTENCES[code]) % inputs
+    text = str(REASON_SENTENCES[code]) % inputs
+    if not value or parts[0] >= parts[1] or code == "incomplete":
+        return text
+    inputs["reason"] = text
+    return _("%(reason)s Only %(counted)s of %(total)s parts are reported.") % inputs
 
 
 def points(value: Decimal) -> str:
