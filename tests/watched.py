@@ -87,7 +87,7 @@ class WatchedPages:
 
 def accessibility_violations(page: Page) -> list[str]:
     """Return one line for each rule of axe-core the page breaks: rule, what it says, and the first places."""
-    page.evaluate(Axe().axe_script)
+    _bring_axe(page)
     options: dict[str, Any] = {"resultTypes": ["violations"], "rules": {CONTRAST: {"enabled": False}}}
     return [_line(found) for found in page.evaluate(VIOLATIONS, options)] + contrast_violations(page)
 
@@ -101,11 +101,20 @@ def contrast_violations(page: Page) -> list[str]:
     fresh = page.evaluate(MAKES, sorted(_well))
     if not fresh:
         return []
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(Axe().axe_script)
+    _bring_axe(page)
     found = page.evaluate(CONTRASTS, CONTRAST)
     _well.update(found["well"])
     return [_line(one) for one in found["violations"]]
+
+
+def carry_axe(page: Page) -> None:
+    """Give axe-core to the browser once, for all the pages it opens here: it is half a million signs to hand over."""
+    page.add_init_script(f"window.carriedAxe = () => {{ {Axe().axe_script} }}")
+
+
+def _bring_axe(page: Page) -> None:
+    if not page.evaluate("'axe' in window || Boolean(window.carriedAxe && (carriedAxe(), 'axe' in window))"):
+        page.evaluate(Axe().axe_script)
 
 
 def _line(found: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from tests.addresses import Rows, arguments, rows
 from tests.cast import everybody
 from tests.test_every_address import LINES, ROLES
-from tests.watched import accessibility_violations, contrast_violations
+from tests.watched import accessibility_violations, carry_axe, contrast_violations
 from tracker.actions import simulation
 from tracker.models import (
     AuditEvent,
@@ -178,6 +178,7 @@ def too_wide(page: Page) -> Iterator[str]:
 
 SHORTEN = """() => {
   for (const list of document.querySelectorAll('tbody, ul, ol, .sheet')) {
+    if (!list.isConnected) continue;
     const seen = new Map();
     for (const row of [...list.children].filter((one) => one.matches('tr, li, .metric, details.item'))) {
       const kind = [row, ...row.querySelectorAll('*')].map((one) => one.tagName + one.className).join(' ');
@@ -214,6 +215,7 @@ def test_every_page(
     page_en: Callable[..., Page],
 ):
     page = (page_en if language == "en" else page_zh)(people[role], width=WIDE, dark=language == "en")
+    carry_axe(page)
     wrong = []
     for name, sample in pages_of(role):
         page.goto(reverse(name, kwargs=None if sample == "-" else dict(arguments(found)[name][sample])))
