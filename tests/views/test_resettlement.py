@@ -52,7 +52,7 @@ def test_who_waits_how_long_and_beyond_what(leader: User, waited_for: Site):
     row = next(one for one in page.sites if one.name == waited_for.name)
     assert (row.left, row.waiting, row.longest, row.overrun) == ("100户", "60户", "120天", "30户")
     assert page.line.sign.word == "已超过渡期"
-    assert page.line.sign.reason == "60户（另有1个住宅地块未填报）等待安置，其中30户已超过渡期。"
+    assert page.line.sign.reason == "60户（1个住宅地块未填报）等待安置，其中30户已超过渡期。"
     last = page.balance[-1]
     assert (last.waiting, last.ready, last.short) == ((60, 60), 20, (40, 40))
 
@@ -90,7 +90,7 @@ def test_the_ledger_filters_totals_and_leaves_as_a_file(leader: User, waited_for
     text = b"".join(file.streaming_content).decode("utf-8-sig")
     head, first, *_rest = text.splitlines()
     assert dict(zip(head.split(","), first.split(","), strict=False))["超过渡期户"] == "30"
-    assert "60户（另有1个住宅地块未填报）等待安置" in text
+    assert "60户（1个住宅地块未填报）等待安置" in text
 
 
 def test_all_have_moved_back_only_where_every_site_states_who_left(

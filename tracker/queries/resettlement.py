@@ -229,14 +229,14 @@ def totals(found: Sequence[Serving], on: date) -> Totals:
     """All of them together: figures that are stated are added, and the plan only where every one states it."""
     plans = [one.row.planned[HomeCount.HOMES].value for one in found]
     whole = sum((plan for plan in plans if plan is not None), Decimal(0)) if None not in plans else None
-    waits = everybody(found)
+    waits, stated = everybody(found), any(one.stated for one in found)
     return Totals(
         homes="" if whole is None else said.figure("started_homes", whole),
         steps=tuple(_total(stage, counts, found, whole) for stage, counts in COUNTED.items()),
-        waiting=said.waiting(waits),
-        unstated=said.as_far_as_stated(waits),
+        waiting=said.waiting(waits) if stated else "",
+        unstated=said.as_far_as_stated(waits) if stated else "",
         longest=longest(waits, on),
-        overrun=said.transition(waits),
+        overrun=said.transition(waits) if stated else "",
     )
 
 
