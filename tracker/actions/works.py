@@ -167,7 +167,7 @@ def _take_ledger(stated: Metric) -> None:
 def _exists(row: Any) -> bool:
     if isinstance(row, Dependency):
         return bool(Dependency.objects.filter(predecessor=row.predecessor, successor=row.successor).exists())
-    return bool(type(row).objects.filter(code=row.code).exists())
+    return row.pk is not None  # reading the file has looked it up by its code
 
 
 def _complete(row: Any, today: date) -> None:
