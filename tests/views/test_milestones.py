@@ -51,6 +51,14 @@ def test_a_page_holds_a_hundred_and_the_file_all(seen: Client):
     assert len(file(seen.get("/milestones/?_export=csv&page=2"))) == Milestone.objects.count()
 
 
+@pytest.mark.parametrize("page", ["1", "3", "99", "0", "x"])
+def test_a_text_that_stands_in_every_row_shows_the_pages_of_all(seen: Client, page: str):
+    """Searching counts the rows while it finds the page, also where there is no such page."""
+    every, found = (seen.get("/milestones/", {"page": page, "q": text}).context["table"] for text in ("", "-"))
+    assert [line.code for line in found.lines] == [line.code for line in every.lines] != []
+    assert (found.page.number, found.paginator.count) == (every.page.number, Milestone.objects.count())
+
+
 def test_the_file_speaks_the_readers_language(leader: User, client_for: Signed):
     chinese = text(client_for(leader).get("/milestones/?_export=csv"))
     english = text(client_for(leader, "en").get("/milestones/?_export=csv"))

@@ -41,7 +41,8 @@ def milestones(request: HttpRequest) -> HttpResponseBase:
         sort(table, request.GET)
         cells = map(export.row, table.data.data.iterator(chunk_size=2000))
         return list_file(request, "milestones", export.COLUMNS, cells, title=_("Milestones"), form=found.form)
-    table.lines = [queries.list_row(record) for record in arrange(table, request.GET)]
+    searched = bool(request.GET.get("q"))
+    table.lines = [queries.list_row(record) for record in arrange(table, request.GET, once=searched)]
     return render(request, "milestones/list.html", {"filter": found, "table": table})
 
 
