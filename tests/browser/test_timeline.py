@@ -10,7 +10,7 @@ from tests.watched import accessibility_violations
 from tracker.models import User
 
 pytestmark = pytest.mark.browser
-ADDRESS = "/timeline/?open=XH-FA,XH-ZB&zoom=quarter&links=1"
+ADDRESS = "/timeline/?programme=XH&open=XH-FA,XH-ZB&zoom=quarter&links=1"
 
 
 def drawn(page: Page) -> None:
