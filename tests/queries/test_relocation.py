@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone, translation
 
 from tests.cast import person, reach_for
+from tests.clearance import PACED
 from tests.family import site
 from tracker.domain.clearance_pace import Course, known, pace
 from tracker.domain.relocation import COUNTS, LAST, Entry, Obstacle, Stage, Tally, Use, added, column
@@ -129,7 +130,7 @@ def test_the_list_says_of_each_site_what_its_own_page_says(random_sites: list[Si
         scope = row.scope[main_count(row)].value
         slow = pace(known(points, scope=scope, due=row.due_latest), on)
         assert (paces[row.pk].course, paces[row.pk].left) == (slow.course, slow.left), row.code
-        assert slow.course not in ledger.PACED or paces[row.pk].present == slow.present
+        assert slow.course not in PACED or paces[row.pk].present == slow.present
         courses.add(slow.course)
     assert len(courses) > 3
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from tests.clearance import by_the_rule
+from tests.clearance import PACED, by_the_rule
 from tests.family import TODAY
 from tracker.domain.clearance_pace import STALL_DAYS
 from tracker.domain.progress import PACE_DAYS
@@ -72,8 +72,8 @@ def test_the_database_finds_what_the_rule_says_of_every_report(made):
         }
         loaded = sites.all(relocation.SHOWN)
         for pk, one in relocation.paces_of(loaded, at).items():
-            assert (one if one.course in relocation.PACED else one.course) == (
-                told[pk] if one.course in relocation.PACED else told[pk].course
+            assert (one if one.course in PACED else one.course) == (
+                told[pk] if one.course in PACED else told[pk].course
             )
         transaction.set_rollback(True)
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from tests.cast import reach_for
-from tests.clearance import by_the_rule
+from tests.clearance import PACED, by_the_rule
 from tests.counting import statements
 from tests.family import TODAY, site
 from tracker.domain.relocation import FIGURES, Use
@@ -121,8 +121,8 @@ def test_the_ledger_of_any_moment_is_the_slow_one(histories: list[datetime]):
         assert sum(relocation.told(T_SITES, at).counts.values()) == len(expected)
         seen |= {code for _pk, code, _when in standing}
         paces = relocation.paces_of(shown, at)
-        assert {pk: one if one.course in relocation.PACED else one.course for pk, one in paces.items()} == {
-            pk: one if one.course in relocation.PACED else one.course for pk, one in told.items()
+        assert {pk: one if one.course in PACED else one.course for pk, one in paces.items()} == {
+            pk: one if one.course in PACED else one.course for pk, one in told.items()
         }
         with statements() as more:  # what a report of then rests on is there: nothing is read while a page is drawn
             for row in shown:

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.domain.clearance_pace import COURSE_COLOURS, Course, Pace, pace
-from tracker.domain.relocation import Count, Use
+from tracker.domain.relocation import Use
 from tracker.models import Project, Site
 from tracker.models.worded import WordedRows
 from tracker.queries.asked import A_DAY, A_KEY, A_MOMENT
 from tracker.queries.relocation_lines import Head, SiteLine, TotalLine, heads, measures, site_line, total_line
 from tracker.queries.relocation_sites import Question, Sites, Then
-from tracker.queries.relocation_state import CLEARED, known_now, known_of, overlay_sites, with_pace
+from tracker.queries.relocation_state import known_now, known_of, overlay_sites, with_pace
 from tracker.queries.relocation_totals import Total, folded, totals
 from tracker.queries.tallies import Part
 from tracker.words import clearance_pace as pace_words
@@ -42,21 +42,12 @@ ORDER = (
 )
 MOST_CHANGES = 20
 """As many sites as are shown of those that changed last."""
-PACED = (Course.STALLED, Course.BEHIND, Course.ON_COURSE, Course.UNDER_WAY)
 ORDERS = {
     "": ORDER,
     "left": (USE_ORDER, F("left").desc(nulls_last=True), *ORDER[1:]),
     "due": (USE_ORDER, F("due_latest").asc(nulls_last=True), *ORDER[1:]),
     "as_of": (USE_ORDER, F("as_of").asc(nulls_first=True), *ORDER[1:]),
 }
-NEEDED = (
-    "use",
-    "as_of",
-    "due_latest",
-    *(f"scope_{count}{part}" for count in Count for part in ("", "_qualifier")),
-    *CLEARED,
-)
-"""What the pace of a site is reckoned from."""
 RELATED = ("project__programme", "unit", "report__citation")
 _NAMES = ("code", "name", "name_en")
 PRINTED = (

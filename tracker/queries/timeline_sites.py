@@ -7,16 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker import words
 from tracker.domain.clearance_pace import COURSE_COLOURS, Course, Finish, Pace, Points, finish, known, pace
 from tracker.models import Report, Site
-from tracker.queries.relocation import NEEDED, PACED, At, paces_of
 from tracker.queries.relocation_lines import as_of
-from tracker.queries.relocation_state import CLEARED, cleared_column, known_now, main_count, with_course
+from tracker.queries.relocation_state import CLEARED, cleared_column, known_now, main_count, with_course, with_pace
 from tracker.queries.site_page import REPORTS
 from tracker.queries.timeline_rows import Row, day_beside, planned_lines, source_of, undated
 from tracker.queries.timeline_wanted import NOW
@@ -31,16 +30,9 @@ TOLD = (Course.OVERDUE, Course.STALLED, Course.BEHIND)
 
 
 def of_state(rows: Any, on: date, state: str) -> Any:
-    """The sites whose light has a colour. Which of the open ones stand still or are behind only their reports tell:
-    three queries more where the colour may be theirs.
-    """
-    marked = with_course(rows, on)
+    """The sites whose light has a colour, also where only their reports tell it."""
     courses = [course for course, colour in COURSE_COLOURS.items() if colour == state]
-    if not set(courses) & set(PACED):
-        return marked.filter(course__in=courses)
-    open_ = list(marked.filter(course=Course.UNDER_WAY).order_by().only(*NEEDED))
-    keys = [pk for pk, one in paces_of(open_, At(on, NOW, past=False)).items() if one.course in courses]
-    return marked.filter(Q(course__in=[one for one in courses if one not in PACED]) | Q(pk__in=keys))
+    return with_pace(rows, on, NOW).filter(standing__in=courses)
 
 
 def site_rows(keys: Sequence[int], on: date, language: str) -> Iterable[tuple[int, Row]]:
