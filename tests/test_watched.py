@@ -52,7 +52,7 @@ def test_trouble_on_a_page_fails_the_test(pages: WatchedPages, name: str, troubl
     with pytest.raises(AssertionError, match=trouble), pages:
         page = pages.open(path=f"/{name}")
         for _turn in range(100):  # the browser tells of it when it likes, perhaps after the page is there
-            if not pages.problems:
+            if not any(trouble in problem for problem in pages.problems):
                 page.wait_for_timeout(50)
 
 
