@@ -72,6 +72,23 @@ def test_a_suspension_moves_the_line_and_a_broken_law_is_red(leader: User):
     assert moved.forecast_latest is not None
     assert moved.forecast_latest >= DAYS["B11"] + timedelta(36)
     assert moved.latest == DAYS["B11"]  # the plan stays
+    late = moved.forecast_latest - timedelta(3)
+    assert [row.code for row in shown(leader, text="T-BD", start=late).rows if row.kind == "package"] == ["T-BD"]
+    assert not shown(leader, text="T-BD", start=moved.forecast_latest + timedelta(1)).rows
+
+
+def test_a_line_names_the_day_of_its_next_step_and_is_done_once_awarded(leader: User):
+    package("T-BD1", days=DAYS, done=DONE)
+    assert line(leader, "T-BD1").label == "投标截止和开标 · 12月10日 · 还剩20天"
+    package("T-BD2", done=DONE | {"B11": date(2026, 11, 10)})
+    awarded = line(leader, "T-BD2")
+    assert (awarded.colour, awarded.word, awarded.done) == (Colour.DONE, "合同及后续", True)
+    assert awarded.actual_finish == date(2026, 11, 10)
+    found = shown(leader, text="T-BD2", state="done").rows
+    assert [row.code for row in found if row.kind == "package"] == ["T-BD2"]
+    package("T-BD3", done=DONE)
+    begun = line(leader, "T-BD3")
+    assert (begun.colour, begun.word) == (Colour.LATER, "编制投标")
 
 
 def test_filters_find_packages_by_light_and_by_days_in_as_many_statements(leader: User):

@@ -47,7 +47,7 @@ class Timeline:
 
     `tally` and `undated` count the milestones of the programmes that begin on this page: counting tens of thousands
     that it does not show would be most of its cost. `networked`: a row tells how long it can wait; `lawful`: one
-    shows a lawful period.
+    shows a lawful period. `lines` counts the ledgers' lines of this page.
     """
 
     rows: tuple[Row, ...]
@@ -63,6 +63,7 @@ class Timeline:
     links: tuple[Link, ...] = ()
     networked: bool = False
     lawful: bool = False
+    lines: int = 0
 
 
 @dataclass(slots=True)
@@ -114,6 +115,7 @@ def timeline(*, reach: Reach, on: date, language: str, wanted: Wanted) -> Timeli
         links=tuple(_links(drawn, networks, every=wanted.links)) if wanted.links or networks else (),
         networked=any(row.network for row in drawn),
         lawful=any(row.laws for row in drawn),
+        lines=sum(1 for row in drawn if row.ledger),
     )
 
 

@@ -66,7 +66,7 @@ def housing(reach: Reach, on: date, wanted: Wanted) -> Any:
 def packages(reach: Reach, on: date, wanted: Wanted) -> Any:
     """Current tender packages in reach that the filters let through; those without a day lie in every window."""
     rows = _filtered(Package.objects.current().filter(readable(reach)), wanted, placed=False)
-    rows = between_steps(rows, wanted)
+    rows = between_steps(rows, reach, on, wanted)
     if wanted.state:
         rows = of_light(rows, reach, on, wanted.state)
     return rows.order_by()

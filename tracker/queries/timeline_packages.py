@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -30,20 +30,38 @@ TOLD = 3
 """As many findings as stand in the line's hover text; its page has all."""
 
 
-def between_steps(rows: Any, wanted: Wanted) -> Any:
-    """Packages whose planned days reach into the days wanted, and those of whose steps none has a day."""
+def between_steps(rows: Any, reach: Reach, on: date, wanted: Wanted) -> Any:
+    """Packages whose days, planned, forecast or moved by a suspension, reach into those wanted, and those without any.
+
+    Where clocks have stood the packages are read for it, in as many statements however many.
+    """
     if wanted.start is None and wanted.end is None:
         return rows
+    stood = rows.filter(Q(suspended_from__isnull=False) | ~Q(earlier_stops=[])).order_by()
+    found = present(packages_in_reach(reach).filter(pk__in=stood.values("pk")), reach=reach, on=on)
+    return rows.filter(Q(pk__in=[one.row.pk for one in found if _reaches(one, wanted)]) | _planned(rows, wanted))
+
+
+def _reaches(one: Known, wanted: Wanted) -> bool:
+    """Whether the days to which a suspension has moved its steps reach into those wanted."""
+    days = [point.finish for point in one.reading.points if point.finish and point.key in one.reading.moved]
+    begins = (wanted.end is None or min(days) <= wanted.end) if days else False
+    return begins and (wanted.start is None or max(days) >= wanted.start)
+
+
+def _planned(rows: Any, wanted: Wanted) -> Q:
+    """The packages whose planned or forecast days reach into those wanted, as a condition on their keys."""
     steps = PackageStep.objects.filter(package=OuterRef("pk"), milestone__retired_at__isnull=True)
     begin = Coalesce("milestone__planned_start", "milestone__due_earliest", "milestone__due_latest")
     first = steps.annotate(day=begin).filter(day__isnull=False).order_by("day").values("day")[:1]
-    last = steps.filter(milestone__due_latest__isnull=False).order_by("-milestone__due_latest")
-    rows = rows.alias(begins=Subquery(first), ends=Subquery(last.values("milestone__due_latest")[:1]))
+    end = Greatest("milestone__due_latest", "milestone__forecast_latest")
+    last = steps.annotate(day=end).filter(day__isnull=False).order_by("-day").values("day")[:1]
+    rows = rows.alias(begins=Subquery(first), ends=Subquery(last))
     if wanted.start:
         rows = rows.filter(Q(ends__isnull=True) | Q(ends__gte=wanted.start))
     if wanted.end:
         rows = rows.filter(Q(begins__isnull=True) | Q(begins__lte=wanted.end))
-    return rows
+    return Q(pk__in=rows.order_by().values("pk"))
 
 
 def of_light(rows: Any, reach: Reach, on: date, state: str) -> Any:
@@ -55,15 +73,25 @@ def of_light(rows: Any, reach: Reach, on: date, state: str) -> Any:
 
 def light(one: Known) -> Colour:
     """The light of a package: its clock's, and at risk while it stands still, is to be called again, or something
-    serious stands against its days or counts.
+    serious stands against its days or counts. Without a day ahead it is done once awarded, else not due.
     """
-    reading, counts = one.reading, one.row.counts
+    reading = one.reading
     clock = Colour(urgency(reading.next))
     if clock is Colour.RED:
         return clock
     if any(found.serious or found.code in ("failed", "earlier_call", "suspended") for found in reading.findings):
         return Colour.AMBER
-    return Colour.DONE if reading.phase is Phase.OVER and not counts.failed else clock
+    if through(one):
+        return Colour.DONE
+    begun = any(point.done or point.begun for point in reading.points)
+    return Colour.LATER if clock is Colour.BLANK and begun else clock
+
+
+def through(one: Known) -> bool:
+    """Whether all is over, or the award is and no later step has a day: of many packages no more is ever planned."""
+    phase, points = one.reading.phase, one.reading.points
+    awarded = phase is Phase.CONTRACT and all(point.done for point in points if point.finish)
+    return not one.row.failed and (phase is Phase.OVER or awarded)
 
 
 def package_rows(keys: Sequence[int], *, reach: Reach, on: date, language: str) -> Iterator[tuple[int, Row]]:
@@ -93,9 +121,7 @@ def _row(one: Known, cited: Citation | None, on: date, language: str) -> Row:
     laws = tuple(_laws(reading.held))
     stopped = "" if reading.suspended else said.suspension(row.counts, on)  # while it is, a finding says so
     reason = [stopped, "" if reading.phase is Phase.OVER else clock, *_against(one)]
-    at = reading.next.key if reading.next else reading.current
-    step = one.name(at, language) if at else ""
-    ends = day_beside(last.due, assumed or None) if last and last.due else _("no date stated")
+    ends = _ends(one, last, assumed or None)
     periods = [f"{name} · {room}" for name, room in _rooms(reading.held)]
     return Row(
         kind="package",
@@ -105,12 +131,12 @@ def _row(one: Known, cited: Citation | None, on: date, language: str) -> Row:
         url=reverse("tender", args=[row.code]),
         colour=colour,
         word=_word(one) or words.colour(colour),
-        label=" · ".join(part for part in (ends, step, _word(one)) if part),
+        label=" · ".join(part for part in (_at(one, language), ends, _word(one)) if part),
         brief=" · ".join(part for part in (ends, _word(one)) if part),
         hover=(row.called(language), *planned_lines(due, assumed or None), *reason, *periods, source),
         ledger=_("Tenders"),
         unit=row.unit.called(language),
-        due=due,
+        due=due or _("no day yet"),
         reason=" ".join(part for part in reason if part),
         source=source,
         assumed=assumed or None,
@@ -129,9 +155,25 @@ def _word(one: Known) -> str:
         return _("call failed")
     if reading.suspended:
         return _("suspended")
-    if reading.phase is Phase.OVER:
-        return said.phase(reading.phase)
-    return said.countdown(reading.next.days) if reading.next else ""
+    if reading.next:
+        return said.countdown(reading.next.days)
+    return said.phase(reading.phase) if any(point.done for point in reading.points) else ""
+
+
+def _at(one: Known, language: str) -> str:
+    """The step whose day stands beside the bar, else the one it is at."""
+    reading = one.reading
+    key = reading.next.key if reading.next else "" if through(one) else reading.current
+    return one.name(key, language) if key else ""
+
+
+def _ends(one: Known, last: Milestone | None, assumed: int | None) -> str:
+    """The day beside the bar: that of the next step, as the clock has it, else the last that is planned."""
+    coming = one.reading.next
+    held = one.milestone(coming.key) if coming else last
+    if coming and (coming.moved or coming.basis == "forecast" or held is None or held.due is None):
+        return words.day(coming.day)
+    return day_beside(held.due, assumed) if held and held.due else _("no day yet")
 
 
 def _against(one: Known) -> list[str]:
@@ -173,7 +215,7 @@ def _plan(last: Milestone | None, first: date | None) -> dict[str, Any]:
 def _course(one: Known, last: Milestone | None) -> dict[str, Any]:
     """What happened, up to the last step that is done, and the day the last open one is expected by."""
     begun = [day for point, held in _dated(one) for day in (held.actual_start, held.actual_finish) if day]
-    over = one.reading.phase is Phase.OVER
+    over = through(one)
     days: dict[str, Any] = {
         "actual_start": min(begun, default=None),
         "seen": max(begun, default=None),

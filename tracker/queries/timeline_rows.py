@@ -151,7 +151,7 @@ def group_row(
         word=counted.sign.word if counted.total else "",  # only lines of a ledger are found in it
         label="" if span[1] or not counted.total else _("no date stated"),
         hover=(name, counted.sentence, stretch),
-        reason=counted.sentence,
+        reason=counted.sentence if counted.total else "",
         due=stretch,
         earliest=span[0],
         latest=span[1],

@@ -65,10 +65,11 @@ def _beside(row: Any) -> str:
 
 
 def _cells(row: Any, networked: bool, lawful: bool, none: str, assumed: str) -> str:
+    due = escape(row.due) or ("" if row.kind in GROUPS and not row.total else none)
     texts = [row.first_text, row.forecast_text, row.actual_text]
     pieces = [
         f'<tr><th scope="row"><a href="{escape(row.url)}">{escape(row.name)}</a>{_beside(row)}</th>',
-        f"<td>{escape(row.due) or none}{assumed if row.assumed else ''}</td>",
+        f"<td>{due}{assumed if row.assumed else ''}</td>",
         *(f"<td>{escape(text)}</td>" for text in texts),
         f'<td class="nowrap">{escape(row.word)}</td><td>{escape(row.reason)}</td><td>{escape(row.source)}</td>',
     ]
