@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker import words
-from tracker.domain.states import Status
-from tracker.domain.tender_values import Deadline
+from tracker.domain.states import Colour, Status
+from tracker.domain.tender_values import Deadline, Phase
 from tracker.models import CalendarDay
 from tracker.queries.calendars import Cell, cell
 from tracker.queries.tender_state import Known
@@ -94,6 +94,29 @@ def urgency(coming: Deadline | None) -> str:
 def colour_of(days: int) -> str:
     """The colour of a deadline so many days ahead."""
     return "red" if days < 0 else "amber" if days <= SOON else "green"
+
+
+def light(one: Known) -> Colour:
+    """The light of a package: its clock's, and at risk while it stands still, is to be called again, or something
+    serious stands against its days or counts. Without a day ahead it is done once awarded, else not due.
+    """
+    reading = one.reading
+    clock = Colour(urgency(reading.next))
+    if clock is Colour.RED:
+        return clock
+    if any(found.serious or found.code in ("failed", "earlier_call", "suspended") for found in reading.findings):
+        return Colour.AMBER
+    if through(one):
+        return Colour.DONE
+    begun = any(point.done or point.begun for point in reading.points)
+    return Colour.LATER if clock is Colour.BLANK and begun else clock
+
+
+def through(one: Known) -> bool:
+    """Whether all is over, or the award is and no later step has a day: of many packages no more is ever planned."""
+    phase, points = one.reading.phase, one.reading.points
+    awarded = phase is Phase.CONTRACT and all(point.done for point in points if point.finish)
+    return not one.row.failed and (phase is Phase.OVER or awarded)
 
 
 def deadlines(found: Iterable[Known]) -> list[DeadlineLine]:

@@ -18,7 +18,7 @@ from tracker.domain.states import Colour
 from tracker.domain.tender_values import Held, Phase, Point
 from tracker.models import Citation, Milestone, PackageStep
 from tracker.permissions import Reach
-from tracker.queries.tender_deadlines import urgency
+from tracker.queries.tender_deadlines import light, through, urgency
 from tracker.queries.tender_state import Known, packages_in_reach, present
 from tracker.queries.tenders import sentence
 from tracker.queries.timeline_rows import LawSpan, Row, day_beside, place_of, planned_lines, source_of
@@ -69,29 +69,6 @@ def of_light(rows: Any, reach: Reach, on: date, state: str) -> Any:
     ours = packages_in_reach(reach).filter(pk__in=rows.values("pk"))
     keys = [one.row.pk for one in present(ours, reach=reach, on=on) if light(one) == state]
     return rows.filter(pk__in=keys)
-
-
-def light(one: Known) -> Colour:
-    """The light of a package: its clock's, and at risk while it stands still, is to be called again, or something
-    serious stands against its days or counts. Without a day ahead it is done once awarded, else not due.
-    """
-    reading = one.reading
-    clock = Colour(urgency(reading.next))
-    if clock is Colour.RED:
-        return clock
-    if any(found.serious or found.code in ("failed", "earlier_call", "suspended") for found in reading.findings):
-        return Colour.AMBER
-    if through(one):
-        return Colour.DONE
-    begun = any(point.done or point.begun for point in reading.points)
-    return Colour.LATER if clock is Colour.BLANK and begun else clock
-
-
-def through(one: Known) -> bool:
-    """Whether all is over, or the award is and no later step has a day: of many packages no more is ever planned."""
-    phase, points = one.reading.phase, one.reading.points
-    awarded = phase is Phase.CONTRACT and all(point.done for point in points if point.finish)
-    return not one.row.failed and (phase is Phase.OVER or awarded)
 
 
 def package_rows(keys: Sequence[int], *, reach: Reach, on: date, language: str) -> Iterator[tuple[int, Row]]:
