@@ -5,7 +5,8 @@ from datetime import date
 from tracker.actions import simulation_clearing, simulation_portfolio, simulation_sites
 from tracker.actions import training as scenario
 from tracker.actions.rechecks import day_of, recheck, scheduled
-from tracker.actions.simulation_clearing import TRAINING, Cleared
+from tracker.actions.simulation_clearing import Cleared
+from tracker.actions.training_restoring import TRAINING
 from tracker.audit import Refused, clock, record, recording
 from tracker.domain import simulating
 from tracker.domain.reporting import Origin

@@ -9,7 +9,6 @@ reported or commented on one of its steps. Else the first plan of a milestone st
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -25,11 +24,11 @@ from tracker.actions.current import (
     copy_site,
 )
 from tracker.actions.derived import work_out_all
+from tracker.actions.training_restoring import restore
 from tracker.audit import clock
 from tracker.domain.reminders import RULED
 from tracker.models import (
     Appointment,
-    AuditEvent,
     Housing,
     HousingPlan,
     Metric,
@@ -46,9 +45,6 @@ from tracker.models import (
     User,
 )
 from tracker.models.tender_stops import with_stated
-
-TRAINING = "simulation.training"
-"""The audit event of the training scenario; its `before` holds what the scenario moved and clearing moves back."""
 
 # Working tables of this transaction: what goes. A work stays where a report of another origin is about it.
 CHOOSE = """
@@ -234,7 +230,7 @@ def remove() -> Cleared:
     settle_packages(packages)
     settle_housing(homes)
     settle(milestones, metrics)
-    _restore_tracking()
+    restore()
     with connection.cursor() as cursor:
         cursor.execute(NOTICES, [[kind.value for kind in RULED]])
         removed["notice"] = cursor.rowcount
@@ -338,18 +334,6 @@ def settle_packages(packages: Collection[int]) -> None:
 def _waiting(kind: str, ids: Collection[int]) -> dict[int, int]:
     found = Report.objects.submitted().filter(**{f"{kind}__in": ids}).order_by()
     return dict(found.values_list(kind).annotate(count=Count("pk")))
-
-
-def _restore_tracking() -> None:
-    """Where the training scenario moved the beginning of reporting and nobody has moved it since, move it back."""
-    event = AuditEvent.objects.filter(action=TRAINING).first()
-    if event is None:
-        return
-    for code, day in (event.before or {}).get("tracking_from", {}).items():
-        moved = (event.after or {}).get("tracking_from", {}).get(code)
-        rows = Programme.objects.filter(code=code, simulated=False)
-        if moved and rows.filter(tracking_from=date.fromisoformat(moved)).exists():
-            rows.update(tracking_from=date.fromisoformat(day) if day else None)
 
 
 def _remove_programmes() -> int:

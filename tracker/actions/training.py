@@ -108,11 +108,11 @@ def stage(*, seed: int, today: date) -> dict[str, Any]:
     )
     people: dict[str, Any] = {"authors": scene.authors, "reviewer": scene.reviewer, "planner": scene.planner}
     training_housing.add(today=today, began=began, **people)
-    training_tenders.add(today=today, authors=scene.authors, reviewer=scene.reviewer)
+    steps = training_tenders.add(today=today, authors=scene.authors, reviewer=scene.reviewer)
     about = Q(milestone__in=milestones) | Q(metric__in=metrics) | Q(site__project__programme__in=programmes)
     about |= Q(package__project__programme__in=programmes) | Q(housing__project__programme__in=programmes)
     return {
-        "before": {"tracking_from": {code: days[0] for code, days in tracking.items()}},
+        "before": {"tracking_from": {code: days[0] for code, days in tracking.items()}, "steps": steps},
         "after": {
             "seed": seed,
             "tracking_from": {code: days[1] for code, days in tracking.items()},

@@ -19,8 +19,10 @@ TOO_FEW = "演练情景：投标截止时只有两家，重新招标"
 WAITING = "演练情景：入围名单已确定"
 
 
-def add(*, today: date, authors: Mapping[int, User], reviewer: User) -> int:
-    """Write the reports on the documents' packages; returns how many. Called inside a recording action."""
+def add(*, today: date, authors: Mapping[int, User], reviewer: User) -> dict[str, dict[str, str]]:
+    """Write the reports on the documents' packages. Called inside a recording action; returns the milestones that steps
+    had before, by package and step.
+    """
     rows = {row.code: row for row in Package.objects.current().filter(project__programme__simulated=False)}
     made: list[tuple[Report, PackageReport]] = []
     for code, course in _courses(today).items():
@@ -31,9 +33,9 @@ def add(*, today: date, authors: Mapping[int, User], reviewer: User) -> int:
             made.append(_pair(row, today - timedelta(days), state, note, counts, authors[row.unit_id], reviewer))
     Report.objects.bulk_create([report for report, _values in made])
     PackageReport.objects.bulk_create([values for _report, values in made])
-    _take_steps()
+    moved = _take_steps()
     settle_packages([row.pk for row in rows.values()])
-    return len(made)
+    return {STEPS_OF: moved} if moved else {}
 
 
 Course = list[tuple[int, ReportState, str, dict[str, Any]]]
@@ -63,14 +65,19 @@ def _courses(today: date) -> dict[str, Course]:
     }
 
 
-def _take_steps() -> None:
-    """The steps planned back for the project become those of its construction package that have no milestone yet."""
-    for step in PackageStep.objects.filter(package__code=STEPS_OF, milestone=None).select_related("package__project"):
+def _take_steps() -> dict[str, str]:
+    """The steps planned back for the project become those of its construction package, the award among them: with the
+    document's own day for that its call would contradict itself. Returns the milestones they had, by step.
+    """
+    moved: dict[str, str] = {}
+    for step in PackageStep.objects.filter(package__code=STEPS_OF).select_related("package__project", "milestone"):
         code = f"{step.package.project.code}-{step.code}"
         made = Milestone.objects.filter(code=code, step_type=step.code, plans__by__simulated=True).first()
         if made is not None:
+            moved |= {step.code: step.milestone.code} if step.milestone else {}
             step.milestone = made
             step.save(update_fields=["milestone"])
+    return moved
 
 
 def _pair(
