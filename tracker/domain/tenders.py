@@ -133,8 +133,8 @@ def deadlines(points: Sequence[Point], counts: Counts, *, on: date, calendar: Ca
 def shifted(
     points: Sequence[Point], counts: Counts, *, on: date, calendar: Calendar
 ) -> tuple[tuple[Point, ...], frozenset[str]]:
-    """The steps with the days of each suspension in turn added to what was planned before it and was still to come
-    when it began; which were moved.
+    """The steps with the natural days of each suspension in turn added to what was planned before it and, as moved by
+    those before, was still to come when it began; which were moved.
     """
     stops = [one for one in counts.stops if one.days(on)]
     if not stops:
@@ -142,29 +142,35 @@ def shifted(
     made, moved = [], set()
     for point in points:
         of_it = [one for one in stops if point.set_on is None or point.set_on < one.since]
-        after = point
-        for since, until in [] if point.done else stretches(of_it, on):
-            after = _stood(after, since, (until - since).days, calendar)
+        after = point if point.done else _stood(point, stretches(of_it, on), calendar)
         made.append(after)
         if after is not point:
             moved.add(point.key)
     return tuple(made), frozenset(moved)
 
 
-def _stood(point: Point, since: date, days: int, calendar: Calendar) -> Point:
-    """A step after the clock has stood still for so many days; the same one where its day had passed before."""
-    if point.finish is None or point.finish < since:
-        return point
-    ahead = point.start is not None and point.start >= since
-    start = _moved(point.start, days, calendar) if ahead and point.start else point.start
-    return replace(point, start=start, finish=_moved(point.finish, days, calendar))
+def _stood(point: Point, stood: Iterable[tuple[date, date]], calendar: Calendar) -> Point:
+    """A step after the clock has stood still; the same one where its day had passed before.
+
+    The natural days add up, and the finish goes on to a day worked once, after the last; the start moves by the same
+    days to whichever day that is, so that a period within the step is never cut short.
+    """
+    start, finish, told = point.start, point.finish, point.finish
+    for since, until in stood:
+        if finish is None or told is None or told < since:
+            break
+        if start is not None and start >= since:
+            start += until - since
+        finish += until - since
+        told = _worked(finish, calendar)
+    return point if finish == point.finish else replace(point, start=start, finish=told)
 
 
-def _moved(day: date, days: int, calendar: Calendar) -> date:
+def _worked(day: date, calendar: Calendar) -> date:
     try:
-        return calendar.roll_forward(day + timedelta(days))
+        return calendar.roll_forward(day)
     except OutsideCalendar:
-        return day + timedelta(days)
+        return day
 
 
 def _deadlines(points: Sequence[Point], moved: Iterable[str], counts: Counts, on: date) -> tuple[Deadline, ...]:
