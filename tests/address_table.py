@@ -94,11 +94,11 @@ foreign_rows      a        GET     302     403    200        404        403     
 foreign_rows      a        POST    302     403    302        404        403      403           403
 foreign_rows      none     GET     302     403    404        404        403      403           403
 foreign_rows      none     POST    302     403    404        404        403      403           403
-report_milestone  a        GET     302     403    200        403        403      403           403
+report_milestone  a        GET     302     403    200        404        403      403           403
 report_milestone  a        POST    302     403    422        403        403      403           403
 report_milestone  away     POST    302     403    403        403        403      403           403
 report_milestone  none     POST    302     403    404        404        403      403           403
-report_metric     a        GET     302     403    200        403        403      403           403
+report_metric     a        GET     302     403    200        404        403      403           403
 report_metric     a        POST    302     403    422        403        403      403           403
 report_metric     away     POST    302     403    403        403        403      403           403
 report_metric     none     POST    302     403    404        404        403      403           403
@@ -106,7 +106,7 @@ tenders           -        GET     302     200    200        200        200     
 tender            a        GET     302     200    200        404        200      200           403
 tender            away     GET     302     200    404        404        200      200           403
 tender            none     GET     302     404    404        404        404      404           403
-report_tender     a        GET     302     403    200        403        403      403           403
+report_tender     a        GET     302     403    200        404        403      403           403
 report_tender     a        POST    302     403    422        403        403      403           403
 report_tender     away     POST    302     403    403        403        403      403           403
 report_tender     none     POST    302     403    404        404        403      403           403
@@ -135,7 +135,7 @@ plan_housing      none     POST    302     403    403        403        404     
 retire_housing    a        GET     302     403    403        403        200      403           403
 retire_housing    a        POST    302     403    403        403        422      403           403
 retire_housing    none     POST    302     403    403        403        404      403           403
-report_housing    a        GET     302     403    200        403        403      403           403
+report_housing    a        GET     302     403    200        404        403      403           403
 report_housing    a        POST    302     403    422        403        403      403           403
 report_housing    away     POST    302     403    403        403        403      403           403
 report_housing    none     POST    302     403    404        404        403      403           403
@@ -149,7 +149,7 @@ retire_site       a        GET     302     403    403        403        200     
 retire_site       a        POST    302     403    403        403        422      403           403
 retire_site       none     GET     302     403    403        403        404      403           403
 retire_site       none     POST    302     403    403        403        404      403           403
-report_site       a        GET     302     403    200        403        403      403           403
+report_site       a        GET     302     403    200        404        403      403           403
 report_site       a        POST    302     403    422        403        403      403           403
 report_site       away     POST    302     403    403        403        403      403           403
 report_site       none     POST    302     403    404        404        403      403           403

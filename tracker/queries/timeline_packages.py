@@ -138,10 +138,9 @@ def _word(one: Known) -> str:
 
 
 def _at(one: Known, language: str) -> str:
-    """The step whose day stands beside the bar, else the one it is at."""
-    reading = one.reading
-    key = reading.next.key if reading.next else "" if through(one) else reading.current
-    return one.name(key, language) if key else ""
+    """The step whose day stands beside the bar; '' where none is ahead, and the day is the end of the plan."""
+    coming = one.reading.next
+    return one.name(coming.key, language) if coming else ""
 
 
 def _ends(one: Known, last: Milestone | None, assumed: int | None) -> str:

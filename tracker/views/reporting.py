@@ -149,8 +149,12 @@ def _correction(request: HttpRequest, pk: int) -> Case:
 
 
 def _reportable(request: HttpRequest, row: Any, kind: str) -> Any:
-    """The row if the person may report on it: 404 where there is none, 403 and an audit event without the right."""
+    """The row if the person may report on it: 404 where there is none, and where somebody looks for a form of what they
+    may not read; else 403 and an audit event without the right.
+    """
     item: Any = found_or_404(row)
+    if request.method != "POST" and not reach(request).may(Permission.READ, item.unit.path):
+        found_or_404(None)
     if not may_report(reach(request), item.unit.path):
         refuse(request, "report.submit", kind, item.code, code="no_right")
     return item
