@@ -1,10 +1,13 @@
-"""The rows a project's schedule is made of, read for many projects at once and handed to the domain as values."""
+"""The rows a project's schedule is made of, read for many projects at once and handed to the domain as values.
 
-from collections.abc import Callable, Iterable, Sequence
+Where a suspension has moved a milestone of a tender package, its schedule speaks of the day it has moved to.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from tracker.domain.calendars import Calendar
 from tracker.domain.project_schedule import Held, Item, ProjectSchedule, project_schedule
@@ -14,6 +17,8 @@ from tracker.domain.windows import Window, in_force
 from tracker.models.calendars import EMPTY, CalendarDay
 from tracker.models.milestones import AnyDependency, Milestone, dependencies
 from tracker.models.processes import ProcessUse, ProcessUseWindow
+from tracker.models.tender_clock import Moved, loaded, moved_plans, open_steps, stopped
+from tracker.models.tenders import Package, PackageStep
 from tracker.models.windows import StatutoryWindow
 
 COLUMNS = (
@@ -48,7 +53,10 @@ FEW, MANY = 50, 2000
 
 @dataclass
 class Network:
-    """One project's milestones (`rows`, by code, with those of other projects that are tied to them), and the rest."""
+    """One project's milestones (`rows`, by code, with those of other projects that are tied to them), and the rest.
+
+    `clock` are the open steps of tender packages that a suspension may have moved, of this project or another.
+    """
 
     project_id: int
     rows: dict[str, Milestone] = field(default_factory=dict)
@@ -57,6 +65,7 @@ class Network:
     held: list[Held] = field(default_factory=list)
     goals: set[str] = field(default_factory=set)
     region: str = ""
+    clock: Sequence[PackageStep] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -73,14 +82,17 @@ class Network:
 def networks(
     projects: Iterable[int], *, on: date, known: datetime | None = None, overlay: Overlay | None = None
 ) -> dict[int, Network]:
-    """What the schedules of those projects are made of, by project; five queries and those of `overlay`.
+    """What the schedules of those projects are made of, by project; five queries and those of `overlay`,
+    one more where the clock of a tender has stood still.
 
     For a past moment `known` leaves out what was recorded later, and `overlay` lays the state of the moment over the
-    milestones; ties are those that stood then, between milestones that were planned then.
+    milestones; ties are those that stood then, between milestones that were planned then; `timed`
+    is left to whoever reads what stood then.
     """
     ids = list(projects)
     among = Q(project__in=ids) if len(ids) <= MANY else Q()
-    milestones = Milestone.objects.select_related(PARENTS).only(*COLUMNS)
+    stood = ExpressionWrapper(Q(pk__in=stopped()), output_field=BooleanField())
+    milestones = Milestone.objects.select_related(PARENTS).only(*COLUMNS).annotate(stood=stood)
     rows = {row.pk: row for row in milestones.filter(among).order_by("position", "code")}
     near = Q(predecessor__project__in=ids) | Q(successor__project__in=ids) if len(ids) <= MANY else Q()
     if len(ids) <= FEW:  # their milestones' own keys: an index serves an OR over two columns, not over two joins
@@ -97,7 +109,24 @@ def networks(
             found[row.project_id].rows[row.code] = row
     _link(found, links, rows | others)
     _hold(found, ids, {row.pk: row.code for row in rows.values()}, on, known)
+    may_move = [] if overlay else [row.pk for row in (*rows.values(), *others.values()) if row.stood]  # type: ignore[attr-defined]  # annotated
+    if may_move:
+        timed(found, loaded(open_steps(Package.objects.current()).filter(milestone__in=may_move)))
     return found
+
+
+def timed(found: Mapping[int, Network], steps: Iterable[PackageStep]) -> None:
+    """Hand each network the steps at its milestones; a query where none was read yet."""
+    of: dict[int | None, list[PackageStep]] = {}
+    for step in steps:
+        of.setdefault(step.milestone_id, []).append(step)
+    for network in found.values():
+        held = (*network.rows.values(), *network.outside.values())
+        network.clock = sorted((step for row in held for step in of.get(row.pk, ())), key=_in_order)
+
+
+def _in_order(step: PackageStep) -> tuple[int, int]:
+    return step.package_id, step.position
 
 
 def _link(found: dict[int, Network], links: Iterable[AnyDependency], rows: dict[int, Milestone]) -> None:
@@ -168,23 +197,25 @@ def placed(network: Network, *, on: date, calendars: Calendars) -> ProjectSchedu
     """The schedule of one project on a day; None where there is nothing to place. No query but the calendar's."""
     if network.is_plain:
         return None
+    moved = moved_plans(network.clock, on, calendar_of=calendars.of) if network.clock else {}
     return project_schedule(
-        [item(row, on) for row in network.rows.values()],
+        [item(row, on, moved) for row in network.rows.values()],
         network.ties,
         on=on,
         calendar=calendars.of(network.region) if network.counts_days else EMPTY,
         held=network.held,
-        outside={code: item(row, on) for code, row in network.outside.items()},
+        outside={code: item(row, on, moved) for code, row in network.outside.items()},
         goals=sorted(network.goals),
     )
 
 
-def item(row: Milestone, on: date) -> Item:
-    """A loaded (perhaps overlaid) milestone as the domain places it."""
+def item(row: Milestone, on: date, moved: Mapping[int, Moved]) -> Item:
+    """A loaded (perhaps overlaid) milestone as the domain places it, on the days a suspension has moved it to."""
+    days = moved.get(row.pk) or Moved(row.planned_start, row.due_latest, row.forecast_latest)
     return Item(
         row.code,
-        due=row.due_latest,
-        planned_start=row.planned_start,
+        due=days.due,
+        planned_start=days.start,
         duration=row.duration,
         unit=row.duration_unit or "d",
         constraint=row.constraint,
@@ -192,7 +223,7 @@ def item(row: Milestone, on: date) -> Item:
         status=Status(row.status) if row.status else None,
         actual_start=row.actual_start,
         actual_finish=row.actual_finish,
-        forecast=row.forecast_latest,
+        forecast=days.forecast,
         progress=row.progress,
         retired=row.retired_at is not None,
         unstated=read(row.facts(row.project.programme.tracking_from), on).state is DateState.OUTCOME_NOT_STATED,

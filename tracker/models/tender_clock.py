@@ -4,8 +4,8 @@ There is one rule, `domain.tenders.deadlines`; here its steps are asked for with
 not changed by a suspension: where a milestone's day is told, the day it has moved to stands beside it.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils import timezone
 from tracker.domain.calendars import Calendar
 from tracker.domain.states import DateState, Status, read
 from tracker.domain.tender_values import BIDS_DUE, Deadline, Point
-from tracker.domain.tenders import deadlines
+from tracker.domain.tenders import deadlines, shifted
 from tracker.models.calendars import EMPTY, CalendarDay
 from tracker.models.tenders import PackageStep
 
@@ -31,6 +31,15 @@ class Tick:
 
     step: PackageStep
     deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The days to which a suspension has moved a milestone; `forecast` None where nothing is forecast."""
+
+    start: date | None
+    due: date | None
+    forecast: date | None
 
 
 def point(step: PackageStep, usual: int | None, on: date) -> Point:
@@ -92,14 +101,16 @@ def loaded(steps: Any) -> Any:
     return steps.select_related("package", "milestone__project__programme").order_by("package", "position")
 
 
-def ticks(steps: Iterable[PackageStep], on: date) -> list[Tick]:
-    """The days of loaded open steps; a query for each calendar by which a day is moved."""
+def ticks(
+    steps: Iterable[PackageStep], on: date, *, calendar_of: Callable[[str], Calendar] | None = None
+) -> list[Tick]:
+    """The days of loaded open steps; a query for each calendar by which a day is moved, none where it is given."""
     every, found = list(steps), []
-    calendars = _calendars(every, on)
+    calendars = {} if calendar_of else _calendars(every, on)
     for _pk, of in groupby(every, key=lambda step: step.package_id):
         held = {step.code: step for step in of}
         row = next(iter(held.values())).package
-        calendar = calendars.get(row.region, EMPTY)
+        calendar = calendars.get(row.region, EMPTY) if calendar_of is None else calendar_of(row.region)
         points: Sequence[Point] = [point(step, None, on) for step in held.values()]
         found += [Tick(held[one.key], one) for one in deadlines(points, row.counts, on=on, calendar=calendar)]
     return found
@@ -118,9 +129,29 @@ def _calendars(steps: Iterable[Any], on: date) -> dict[str, Calendar]:
 
 def moved(found: Iterable[Tick]) -> dict[int, date]:
     """The day to which each milestone has moved; of several packages that share it the first day binds."""
-    first: dict[int, Deadline] = {}
+    return {key: one.deadline.day for key, one in _binding(found).items()}
+
+
+def _binding(found: Iterable[Tick]) -> dict[int, Tick]:
+    first: dict[int, Tick] = {}
     for one in found:
         key = one.step.milestone_id
-        if key is not None and (key not in first or one.deadline.day < first[key].day):
-            first[key] = one.deadline
-    return {key: one.day for key, one in first.items() if one.moved}
+        if key is not None and (key not in first or one.deadline.day < first[key].deadline.day):
+            first[key] = one
+    return {key: one for key, one in first.items() if one.deadline.moved}
+
+
+def moved_plans(steps: Iterable[PackageStep], on: date, *, calendar_of: Callable[[str], Calendar]) -> dict[int, Moved]:
+    """Of the milestones of loaded open steps those a suspension has moved, with their planned days moved alike; no
+    query but those of `calendar_of`.
+    """
+    found = {}
+    for key, one in _binding(ticks(steps, on, calendar_of=calendar_of)).items():
+        row, package = one.step.milestone, one.step.package
+        if row is None:
+            continue
+        set_on = timezone.localtime(row.planned_at).date() if row.planned_at else None
+        planned = replace(point(one.step, None, on), start=row.planned_start, finish=row.due_latest, set_on=set_on)
+        (after,), _codes = shifted([planned], package.counts, on=on, calendar=calendar_of(package.region))
+        found[key] = Moved(after.start, after.finish, one.deadline.day if row.forecast_latest else None)
+    return found

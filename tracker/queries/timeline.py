@@ -233,7 +233,7 @@ def _rows(slots: list[Slot], rows: Any, known: _Shown, on: date, language: str) 
     for kind, pk, _a, b in slots:
         if kind == "milestones":
             network = known.networks.get(pk)
-            spots = {one.pk: placed(one.code, network, moved) for one in part_of[pk]} if network else {}
+            spots = {one.pk: placed(one.code, network) for one in part_of[pk]} if network else {}
             shown += [
                 milestone_row(one, on, language, spots.get(one.pk), packages.get(one.pk, ""), moved.get(one.code))
                 for one in part_of[pk]

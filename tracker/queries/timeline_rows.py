@@ -1,9 +1,8 @@
 """The rows of the timeline: what is drawn of a programme, a project or a milestone, and what is said of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 from django.urls import reverse
@@ -23,7 +22,6 @@ from tracker.queries.tender_clock import moved_to
 from tracker.words import project_schedule as said
 from tracker.words import windows as law
 
-NOTHING: Mapping[str, date] = MappingProxyType({})
 QUIET = {DateState.NOT_DUE, DateState.BLANK}
 """States whose word adds nothing to the date beside the bar."""
 
@@ -224,10 +222,8 @@ def milestone_row(
     )
 
 
-def placed(code: str, drawn: Drawn, moved: Mapping[str, date] = NOTHING) -> Placed | None:
-    """What a project's network says of one of its milestones; None where it is not in it. `moved`: the days to which a
-    suspension has moved milestones, by code.
-    """
+def placed(code: str, drawn: Drawn) -> Placed | None:
+    """What a project's network says of one of its milestones; None where it is not in it."""
     spot = drawn.spot(code)
     if spot is None:
         return None
@@ -241,25 +237,21 @@ def placed(code: str, drawn: Drawn, moved: Mapping[str, date] = NOTHING) -> Plac
         spare=None if spot.done else spot.late_finish,
         text="" if spot.done else text,
         lines=tuple(lines),
-        laws=tuple(_laws(code, drawn, moved)),
+        laws=tuple(_laws(code, drawn)),
     )
 
 
-def _laws(code: str, drawn: Drawn, moved: Mapping[str, date]) -> Iterator[LawSpan]:
-    """The lawful periods of some length that end with the milestone. Where a suspension has moved an end they run from
-    or to the new day, and whether that keeps to the law stands on the page of the package.
+def _laws(code: str, drawn: Drawn) -> Iterator[LawSpan]:
+    """The lawful periods of some length that end with the milestone, from and to the days that hold: where a suspension
+    has moved an end, the new one.
     """
     for held in drawn.schedule.brackets:
         if held.until != code or held.first_day is None or held.last_day is None or held.window.n is None:
             continue
         _colour, room = said.slack(held)
-        ends = moved.get(held.since, held.first_day), moved.get(code, held.last_day)
-        stopped = ends != (held.first_day, held.last_day)
-        if stopped:
-            room = _("moved by the suspension")
-        first, last = sorted(ends)
+        first, last = sorted((held.first_day, held.last_day))
         parts = f"{law.named(held.window)} · {law.rule(held.window)} · {law.citation(held.window)}"
-        yield LawSpan(first, last, f"{parts} · {room}", not stopped and held.slack is not None and held.slack < 0)
+        yield LawSpan(first, last, f"{parts} · {room}", held.slack is not None and held.slack < 0)
 
 
 def _network(network: Placed | None) -> tuple[str, ...]:
