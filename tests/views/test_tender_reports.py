@@ -9,8 +9,10 @@ from django.utils import timezone
 from tests.cast import person, reach_for
 from tests.packages import package
 from tracker.actions import reports
+from tracker.domain.tender_values import Phase
 from tracker.models import Package, Report, Role, User
 from tracker.models.tender_clock import open_steps
+from tracker.queries.tender_state import present
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,9 @@ def test_a_suspension_and_a_new_call_are_reported(reporting, reviewer):
     text = reporting.get("/tenders/T-BD/").content.decode()
     assert "何时恢复未载明" in text
     assert "第2次招标失败" in text
+    trail = text.split("<h2>填报</h2>", 1)[1].split("</section>", 1)[0]
+    assert "投标单位2家；暂停 " in trail, "who reported which suspension"
+    assert "；招标次数 2；招标失败</a>" in trail
 
 
 def test_the_next_call_is_not_led_by_the_days_of_the_one_that_failed(reporting, reviewer):
@@ -106,6 +111,27 @@ def test_the_next_call_is_not_led_by_the_days_of_the_one_that_failed(reporting, 
     reports.accept(report=report, by=reviewer, reach=reach_for(reviewer))
     assert "还剩30天" in reporting.get("/tenders/T-BD/").content.decode()
     assert [step.code for step in ahead.all()] == ["B08", "B11"]
+
+
+def test_a_call_that_failed_leads_to_no_award_and_one_reported_of_it_is_told(reporting, reviewer):
+    """The package stays where the call failed; the desk hears of the award before it is accepted, then the board."""
+    today = timezone.localdate()
+    package(days={"B11": today}, done={"B04": today - timedelta(40), "B08": today - timedelta(10)})
+    accepted(reporting, reviewer, bidders="2", failed="on")
+    values = said(status="done", progress="100", actual_finish=today.isoformat())
+    assert reporting.post("/milestones/T-BD-B11/report/", values).status_code in (200, 302)
+    told = "已填报完成，但第1次招标已报失败"
+    desk = Client()
+    desk.force_login(reviewer)
+    assert told in desk.get("/review/").content.decode()
+    report = Report.objects.submitted().get(milestone__code="T-BD-B11")
+    reports.accept(report=report, by=reviewer, reach=reach_for(reviewer))
+    text = reporting.get("/tenders/T-BD/").content.decode()
+    assert told in text
+    assert "须纠正" in text
+    assert told in reporting.get("/tenders/?q=T-BD").content.decode()
+    [known] = present(Package.objects.filter(code="T-BD"), reach=reach_for(reviewer), on=today)
+    assert (known.reading.phase, known.reading.current) == (Phase.EVALUATION, "B09")
 
 
 def test_counts_of_a_call_that_failed_are_not_left_in_the_form_of_the_next(reporting, reviewer):

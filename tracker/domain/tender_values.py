@@ -67,6 +67,12 @@ CLOSING = frozenset({"B05b", "B08", "C08"})
 NOTICE_OUT = frozenset({"B04", "C02", "S04"})
 """Steps with which the call is out."""
 BIDS_DUE, PUBLICITY, AWARD = frozenset({"B08", "C08"}), "B10", frozenset({"B11", "C11"})
+AFTER_BIDS = frozenset(k for k, one in PHASE_OF.items() if one in (Phase.EVALUATION, Phase.AWARD, Phase.CONTRACT))
+"""Steps that come once the bids are in, from the evaluation on: of a call that failed they lead no further."""
+OF_A_WINNER = AWARD | {key for key, one in PHASE_OF.items() if one is Phase.CONTRACT}
+"""Steps that there is nobody for where a call has failed."""
+LISTED = frozenset({"S05"})
+"""The listing of land, at the end of which the bids are in."""
 COMPULSORY_ONLY = frozenset({"TB-02", "TB-05", "TB-12"})
 """Windows that bind only where tendering is compulsory."""
 IN_PROCUREMENT: Mapping[str, str] = MappingProxyType(
@@ -215,6 +221,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "unlawful": ("window", "step", "days", "basis"),
         "award_in_publicity": ("award", "ends"),
+        "award_though_failed": ("step", "round"),  # or a contract: done, and the call is said to have failed
         "too_few": ("count", "rule"),  # bidders, and the bid deadline has passed or the count is in
         "too_few_shortlisted": ("count", "rule"),
         "validity_short": ("ends", "award"),  # the bids stop binding before the award
@@ -233,7 +240,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Every finding with the names of its inputs, the worst first."""
-SERIOUS = frozenset(list(CODES)[:10])
+SERIOUS = frozenset(list(CODES)[:11])
 TO_SEE_TO = ("overdue", "suspended", "failed", "earlier_call", "validity_soon")
 """Findings that are not serious, but for which somebody has to do something."""
 

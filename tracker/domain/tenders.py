@@ -15,6 +15,7 @@ from tracker.domain.calendars import Calendar, OutsideCalendar
 from tracker.domain.processes import Attached
 from tracker.domain.tender_stops import running, stretches
 from tracker.domain.tender_values import (
+    AFTER_BIDS,
     AWARD,
     BIDS_DUE,
     CLOSING,
@@ -24,6 +25,7 @@ from tracker.domain.tender_values import (
     FEWEST,
     IN_PROCUREMENT,
     NOTICE_OUT,
+    OF_A_WINNER,
     PHASE_OF,
     PUBLICITY,
     THRESHOLDS,
@@ -81,11 +83,13 @@ def standing(points: Sequence[Point], counts: Counts) -> tuple[Phase, str]:
     """The phase and the step a package is at: the first after the last that is done; what came before it is over.
 
     Where units have registered the notice is out, and where bids were counted they are in, whatever else is reported.
-    What was done in an earlier call is to be done again from the notice on.
+    What was done in an earlier call is to be done again from the notice on. A call that failed stays where it did: what
+    is reported done after its bids were due leads no further.
     """
     told = BIDS_DUE if counts.bidders is not None else NOTICE_OUT if counts.registered is not None else frozenset()
     again = of_earlier_call(points, counts) is not None
-    anew = min((at for at, point in enumerate(points) if again and point.key in NOTICE_OUT), default=len(points))
+    void = NOTICE_OUT if again else AFTER_BIDS if counts.failed else frozenset()
+    anew = min((at for at, point in enumerate(points) if point.key in void), default=len(points))
     done = (at for at, point in enumerate(points) if (point.done and at < anew) or point.key in told)
     last = max(done, default=-1)
     if last + 1 >= len(points):
@@ -335,6 +339,8 @@ def _of_state(points: Iterable[Point], counts: Counts, on: date) -> list[Finding
         found.append(finding("suspended", since=now.since, until=now.until, days=now.days(on)))
     if counts.failed:
         found.append(finding("failed", round=counts.round))
+        won = [point for point in points if point.done and point.key in OF_A_WINNER]
+        found += [finding("award_though_failed", step=point.key, round=counts.round) for point in won]
     return found
 
 

@@ -22,8 +22,8 @@ from tracker.queries.reports import values_of
 from tracker.queries.tender_state import Known, packages_in_reach, present
 from tracker.queries.tenders import sentence
 
-OF_DAYS = ("unlawful", "award_in_publicity", "deadline_not_worked", "order", "validity_short")
-"""The findings a day of a step can make."""
+OF_DAYS = ("unlawful", "award_in_publicity", "award_though_failed", "deadline_not_worked", "order", "validity_short")
+"""The findings that a report of a step can make."""
 LAST_DAY, ANY_TIME = date.max, datetime.max.replace(tzinfo=UTC)
 
 

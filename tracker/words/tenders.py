@@ -209,6 +209,9 @@ SENTENCES: Mapping[str, Any] = MappingProxyType(
         "award_in_publicity": gettext_lazy(
             "The award on %(award)s comes before publicity is over (%(ends)s); objections are still open until then."
         ),
+        "award_though_failed": gettext_lazy(
+            "“%(step)s” is reported done, though call number %(round)s is said to have failed: correct one of the two."
+        ),
         "too_few": gettext_lazy(
             "%(count)s units have bid: with fewer than three the tender has to be called again "
             "(Tendering Law, article 28)."
@@ -267,9 +270,14 @@ def counted(name: str, value: int | None) -> str:
 
 def said(counts: Counts) -> str:
     """What is counted and said of a package, in one line."""
+    return stated(counts) or _("nothing counted yet")
+
+
+def stated(counts: Counts) -> str:
+    """The same; '' where nothing is."""
     parts = [text for name in COUNTS if (text := counted(name, getattr(counts, name)))]
     parts += [label if not value else f"{label} {value}" for label, value in _beside(counts)]
-    return _("; ").join(parts) or _("nothing counted yet")
+    return _("; ").join(parts)
 
 
 def _beside(counts: Counts) -> list[tuple[str, str]]:
