@@ -1,5 +1,8 @@
 """The tender ledger's pages: the documents' packages, a package of one's own, past moments, files, reach."""
 
+import csv
+import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +11,8 @@ from django.utils import timezone
 
 from tests.cast import UNIT_A, UNIT_B
 from tests.packages import package
-from tracker.models import Milestone, Package, PackagePlan, Unit, User
+from tracker import words
+from tracker.models import CalendarDay, Milestone, Package, PackagePlan, Programme, Unit, User
 from tracker.models.guard import writing
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +93,18 @@ def test_a_suspension_moves_the_clock(reading, now_and_then):
     text = page(reading, "/tenders/T-BD/")
     assert "暂停计时" in text
     assert "顺延后：" in text
+    assert f'<span class="chip">暂停</span> {words.day(today)}起暂停' in text
+    chart = text.split("<h2>法定", 1)[0].rsplit("<table", 1)[1]
+    columns, cells = (re.findall(rf"<{tag}[^>]*>([^<]*)</{tag}>", chart) for tag in ("th", "td"))
+    day = words.day(CalendarDay.objects.calendar().roll_forward(closing + timedelta(30)))
+    assert "顺延后" in columns, "the bars are drawn on the moved day"
+    assert day in cells
     assert "因暂停顺延" in page(reading, "/tenders/", view="calendar")
+    with writing():
+        Package.objects.filter(pk=row.pk).update(suspended_from=today - timedelta(9), suspended_until=today)
+    text = page(reading, "/tenders/T-BD/")
+    assert "曾于" in text
+    assert '<span class="chip">暂停</span>' not in text, "nothing stands still"
 
 
 def test_a_past_moment_knows_only_the_terms_of_then(reading, now_and_then):
@@ -119,6 +134,50 @@ def test_the_ledger_as_a_file(reading):
     assert ",标段,工程," in lines[0]
     assert lines[1].startswith("XH-BD-02,公园勘察招标,")
     assert len(lines) == 2
+
+
+def test_one_light_a_count_and_a_file_that_say_what_needs_attention(reading, leader, client_for, now_and_then):
+    """Of four packages three: one is overdue, one stands still against the law, one failed."""
+    today, ahead = now_and_then
+    with writing():
+        Programme.objects.update(tracking_from=date(2026, 1, 1))
+    package(days={"B02": today - timedelta(9), "B03": today - timedelta(3)})
+    since = today - timedelta(4)
+    package("T-BD-2", days={"B10": ahead, "B11": ahead}, registered=7, suspended_from=since)
+    done = {"B06": today - timedelta(9)}
+    package("T-BD-3", bidders=2, failed=True, round=2, done=done, earlier_stops=[["2026-03-02", "2026-03-12"]])
+    package("T-BD-4", days={"B11": ahead + timedelta(90)})
+    board = page(reading, "/tenders/", q="T-BD")
+    assert "标段4个，需要处理的3个，暂停的1个。" in board
+    lights = re.compile(r'/tenders/(T-BD[-0-9]*)/.*?class="light (\w+)".*?([^<>\s]+)</span>', re.DOTALL)
+    wanted = {("T-BD", "red", "逾期9天"), ("T-BD-2", "amber", "还剩10天"), ("T-BD-3", "amber", "招标失败")}
+    wanted |= {("T-BD-4", "green", "还剩100天")}
+    assert set(lights.findall(board.split('class="phases', 1)[1].split("</div>", 1)[0])) == wanted
+    listed = page(reading, "/projects/XH-ZB/")
+    assert wanted <= set(lights.findall(listed.split("<main", 1)[1]))
+
+    answer = reading.get("/tenders/", {"_export": "csv", "q": "T-BD"})
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    late, stopped, failed, other = rows
+    assert "另有1步逾期。" in late["存在问题"]
+    assert "暂停计时" in stopped["存在问题"]
+    assert "第2次招标失败" in failed["存在问题"]
+    assert other["存在问题"] == ""
+    told = [
+        stopped[name]
+        for name in ("报名单位", "投标单位", "招标次数", "本次招标失败", "暂停自", "暂停至", "合计暂停天数")
+    ]
+    assert told == ["7", "", "1", "否", since.isoformat(), "", "4"]
+    told = [
+        failed[name]
+        for name in ("投标单位", "招标次数", "本次招标失败", "暂停自", "暂停至", "合计暂停天数", "适用法律")
+    ]
+    assert told == ["2", "2", "是", "2026-03-02", "2026-03-12", "10", "招标投标法"]
+    answer = client_for(leader, "en").get("/tenders/", {"_export": "csv", "q": "T-BD"})
+    head = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[0]
+    assert (
+        "Units registered,Units shortlisted,Units that bid,Objections raised,Call number,This call has failed" in head
+    )
 
 
 def test_a_package_out_of_reach_is_not_there(client, official_b):

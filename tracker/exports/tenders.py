@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracker.queries.tenders import PackageLine
+from tracker.queries.tenders import PackageLine, run_on
+from tracker.words.tenders import COUNTS
 
 COLUMNS = (
     gettext_lazy("Code"),
@@ -20,7 +22,12 @@ COLUMNS = (
     gettext_lazy("Next deadline"),
     gettext_lazy("Day"),
     gettext_lazy("Days left"),
-    gettext_lazy("Counted"),
+    *COUNTS.values(),
+    gettext_lazy("Call number"),
+    gettext_lazy("This call has failed"),
+    gettext_lazy("Suspended from"),
+    gettext_lazy("Suspended until"),
+    gettext_lazy("Days suspended in all"),
     gettext_lazy("Stands against it"),
     gettext_lazy("As of"),
     gettext_lazy("Waiting for review"),
@@ -43,8 +50,13 @@ def row(line: PackageLine) -> tuple[Any, ...]:
         line.next,
         line.day,
         line.days,
-        line.counts,
-        line.against,
+        *(getattr(line.stated, name) for name in COUNTS),
+        line.stated.round,
+        _("yes") if line.stated.failed else _("no"),
+        line.since,
+        line.until,
+        line.stopped_days,
+        run_on(line.problems),
         line.as_of,
         line.pending,
     )

@@ -16,7 +16,7 @@ from tracker.permissions import Reach
 from tracker.queries.milestones import due_of
 from tracker.queries.scope import citations_in_reach
 from tracker.queries.tender_state import Known, known, packages_in_reach
-from tracker.queries.tenders import PackageLine, Sentence, counts, line, sentences
+from tracker.queries.tenders import PackageLine, Sentence, line, sentences
 from tracker.words import tenders as said
 from tracker.words import windows as law
 
@@ -84,7 +84,7 @@ class ReportedLine:
 
     pk: int
     as_of: str
-    counts: str
+    said: str
     note: str
     author: str
 
@@ -264,7 +264,7 @@ def _reports(row: Package, on: date, at: datetime) -> list[ReportedLine]:
         ReportedLine(
             pk=report.pk,
             as_of=words.day(report.as_of),
-            counts=counts(report.on_package.counts),
+            said=said.stated(report.on_package.counts),
             note=report.note,
             author=report.author.called(words.language()) if report.author else "",
         )

@@ -1,6 +1,6 @@
 """The tender ledger: packages by phase, the deadlines to come by month, and the cards other pages show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker import words
+from tracker.domain.tender_stops import running
 from tracker.domain.tender_values import TO_SEE_TO, Counts, Finding, Phase
 from tracker.models import Package
 from tracker.permissions import Reach
@@ -21,10 +22,10 @@ from tracker.queries.tender_deadlines import (
     Next,
     deadlines,
     happened,
+    light,
     month_page,
     months,
     nearest,
-    urgency,
 )
 from tracker.queries.tender_state import Known, known, packages_in_reach
 from tracker.words import tenders as said
@@ -44,7 +45,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class PackageLine:
-    """One package in the board or a list. `left` is the countdown to its next deadline, `colour` its urgency."""
+    """One package in the board or a list. `left` is the countdown to its next deadline, `colour` and `word` its light.
+
+    `problems`: all that somebody has to see to; `since`, `until`: the suspension it is in, else the last of its call.
+    """
 
     code: str
     name: str
@@ -62,8 +66,13 @@ class PackageLine:
     days: int | None
     left: str
     colour: str
+    word: str
     counts: str
-    serious: int
+    stated: Counts
+    since: date | None
+    until: date | None
+    stopped_days: int
+    problems: tuple[str, ...]
     against: str
     suspended: bool
     pending: int
@@ -168,7 +177,7 @@ def line(one: Known, on: date) -> PackageLine:
     """A package in a line."""
     language, reading, row = words.language(), one.reading, one.row
     coming = reading.next
-    serious = sum(1 for found in reading.findings if found.serious)
+    stop = running(row.counts.stops, on) or max(row.counts.stops, key=lambda held: held.since, default=None)
     told = next((found for found in reading.findings if found.serious or found.code in STOPPED), None)
     return PackageLine(
         code=row.code,
@@ -186,14 +195,29 @@ def line(one: Known, on: date) -> PackageLine:
         day=coming.day if coming else None,
         days=coming.days if coming else None,
         left=said.countdown(coming.days) if coming else "",
-        colour=urgency(coming),
+        colour=light(one),
+        word=_word(one),
         counts=counts(row.counts),
-        serious=serious,
+        stated=row.counts,
+        since=stop.since if stop else None,
+        until=stop.until if stop else None,
+        stopped_days=reading.stopped_days,
+        problems=tuple(_told(one, found, more) for found, more in _listed(one)),
         against=sentence(one, told) if told else "",
         suspended=reading.suspended,
         pending=row.pending,
         as_of=row.as_of,
     )
+
+
+def _word(one: Known) -> str:
+    """What stands beside the light of a package: how far off its next day is, else where it stands."""
+    reading = one.reading
+    if reading.next:
+        return said.countdown(reading.next.days)
+    if one.row.failed:
+        return _("call failed")
+    return said.phase(reading.phase)
 
 
 def counts(stated: Counts) -> str:
@@ -210,15 +234,13 @@ def attention(packages: Sequence[Known]) -> Attention:
     """What needs somebody's attention in these packages: all that is serious, then a few of the rest, of each package
     its longest overdue step alone.
     """
-    serious = [_of(one, found) for one in packages for found in one.reading.findings if found.serious]
-    ranked: list[tuple[int, int, int, Sentence]] = []
-    for one in packages:
-        late = [found for found in one.reading.findings if found.code == "overdue"]
-        longest = max(late, key=_days, default=None)
-        for found in one.reading.findings:
-            if found is longest or found.code in TO_SEE_TO[1:]:
-                more = len(late) - 1 if found is longest else 0
-                ranked.append((TO_SEE_TO.index(found.code), -_days(found), len(ranked), _of(one, found, more)))
+    listed = [(one, found, more) for one in packages for found, more in _listed(one)]
+    serious = [_of(*item) for item in listed if item[1].serious]
+    ranked = [
+        (TO_SEE_TO.index(found.code), -_days(found), at, _of(one, found, more))
+        for at, (one, found, more) in enumerate(listed)
+        if not found.serious
+    ]
     rest = [found[-1] for found in sorted(ranked, key=lambda item: item[:3])]
     parts = []
     if serious:
@@ -235,12 +257,31 @@ def _days(found: Finding) -> int:
     return int(str(found.inputs["days"])) if found.code == "overdue" else 0
 
 
-def _of(one: Known, found: Finding, more: int = 0) -> Sentence:
+def _listed(one: Known) -> list[tuple[Finding, int]]:
+    """What somebody has to see to: all that is serious, of overdue steps the longest with how many more there are."""
+    late = [found for found in one.reading.findings if found.code == "overdue"]
+    longest = max(late, key=_days, default=None)
+    kept = [found for found in one.reading.findings if found.serious or found.code in TO_SEE_TO]
+    return [
+        (found, len(late) - 1 if found is longest else 0) for found in kept if found is longest or found not in late
+    ]
+
+
+def _of(one: Known, found: Finding, more: int) -> Sentence:
+    return Sentence(_told(one, found, more), *said.light(found), one.row.called(words.language()), one.row.code)
+
+
+def _told(one: Known, found: Finding, more: int) -> str:
     text = sentence(one, found)
-    if more:
-        also = ngettext("%(n)d more step is overdue.", "%(n)d more steps are overdue.", more) % {"n": more}
-        text = f"{text}{also}" if words.language().startswith("zh") else f"{text} {also}"
-    return Sentence(text, *said.light(found), one.row.called(words.language()), one.row.code)
+    if not more:
+        return text
+    also = ngettext("%(n)d more step is overdue.", "%(n)d more steps are overdue.", more) % {"n": more}
+    return run_on([text, also])
+
+
+def run_on(sentences: Iterable[str]) -> str:
+    """Sentences in one line."""
+    return ("" if words.language().startswith("zh") else " ").join(sentences)
 
 
 def sentence(one: Known, found: Finding) -> str:
@@ -260,13 +301,13 @@ def sentence(one: Known, found: Finding) -> str:
 
 
 def _sentence(lines: Sequence[PackageLine], coming: Sequence[DeadlineLine]) -> str:
-    """How many packages there are, how many stand still or against the law, and what comes next."""
+    """How many packages there are, how many need attention or stand still, and what comes next."""
     inputs = {
         "count": len(lines),
-        "against": sum(1 for one in lines if one.serious),
+        "against": sum(1 for one in lines if one.problems),
         "suspended": sum(1 for one in lines if one.suspended),
     }
-    text = _("Packages: %(count)d; something stands against %(against)d; suspended: %(suspended)d.") % inputs
+    text = _("Packages: %(count)d; in need of attention: %(against)d; suspended: %(suspended)d.") % inputs
     if not coming:
         return text
     said_next = {"step": coming[0].step, "package": coming[0].package, "day": coming[0].text, "left": coming[0].left}

@@ -118,15 +118,24 @@ def _chart(page: PackagePage, on: date) -> dict[str, Any] | None:
         for one in page.laws
         if one.first and one.last and one.bound
     ]
+    moved = any(step.moved for step in page.steps)
+    head = [_("Step"), _("Planned"), *[_("With the suspension")] * moved, _("Done on"), _("Forecast"), _("State")]
     return {
         "id": "tender",
         "summary": _("Bars: each step on its day. Thin lines below them: the lawful windows."),
         "label": _("Steps of %(name)s") % {"name": page.line.name},
         "figure": charts.figure(bars, held, today=on, deadline=page.next_day),
         "height": charts.height(len(bars)),
-        "columns": [_("Step"), _("Planned"), _("Done on"), _("Forecast"), _("State")],
+        "columns": head,
         "rows": [
-            [f"{step.code} {step.name}", step.planned or "—", step.actual or "—", step.forecast or "—", step.word]
+            [
+                f"{step.code} {step.name}",
+                step.planned or "—",
+                *[step.moved or "—"] * moved,
+                step.actual or "—",
+                step.forecast or "—",
+                step.word,
+            ]
             for step in page.steps
         ],
     }
