@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.cast import ROOT
 from tests.packages import package
-from tracker.models import AuditEvent, Package, ProcessUse, User
+from tracker.models import AuditEvent, Package, ProcessStep, ProcessTemplate, ProcessUse, Unit, User
+from tracker.models.guard import writing
 
 pytestmark = pytest.mark.django_db
 TERMS = {"kind": "goods", "regime": "procurement", "template": "tender", "estimate": "0.3亿元", "compulsory": "no"}
@@ -42,7 +44,8 @@ def test_a_package_is_added_with_the_steps_of_its_template(planning):
         ("estimate", "30亩", "金额"),
         ("estimate", "许多", ""),
         ("validity_days", "0", ""),
-        ("template", "no-such", ""),
+        ("template", "no-such", "请选有招标或挂牌环节的流程"),
+        ("template", "resettlement", "请选有招标或挂牌环节的流程"),
         ("template", "land", "请选相符的法律和流程"),
         ("regime", "land", "请选相符的法律和流程"),
         ("kind", "land", "请选相符的法律和流程"),
@@ -53,8 +56,30 @@ def test_what_makes_no_sense_is_said_at_its_place_and_adds_nothing(planning, fie
     answer = planning.post("/tenders/new/", NEW | {field: text})
     assert answer.status_code == 422
     assert said in answer.content.decode()
-    assert f'id="id_{field}"' in answer.content.decode()
+    at = "regime" if field == "kind" else field
+    assert list(answer.context["form"].errors) == [at]
     assert not Package.objects.filter(code="XH-BD-06").exists()
+
+
+def test_only_processes_that_lead_through_a_call_are_offered(planning, reviewer):
+    """A unit's copy too, though it calls its steps otherwise."""
+    whole = {
+        "recorded_at": timezone.now(),
+        "unit": Unit.named(ROOT),
+        "goal": "Z01",
+        "name": "自编",
+        "name_en": "Own",
+        "by": reviewer,
+    }
+    with writing():
+        for code, house in (("tender-c1", "tender"), ("permits-c1", "permits")):
+            copy = ProcessTemplate(code=code, origin=ProcessTemplate.objects.whole(house), **whole)
+            copy.save()
+            ProcessStep(template=copy, code="Z01", position=1, name="其一", name_en="One", duration=0).save()
+    offered = dict(planning.get("/tenders/new/").context["form"].fields["template"].choices)
+    assert set(offered) >= {"tender", "tender-prequal", "design", "land", "tender-c1"}
+    other = {"clearance", "collective", "agreement", "retain", "resettlement", "plan", "permits", "permits-c1"}
+    assert not other & set(offered)
 
 
 def test_terms_change_with_a_reason_and_earlier_ones_stay(planning):

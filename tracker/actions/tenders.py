@@ -138,8 +138,10 @@ def _apply(row: Package, terms: Terms, reach: Reach) -> ProcessTemplate:
         raise Refused("process_retired", field="template")
     held = [one.value() for one in (kept or template).windows.all()]
     governed = terms.regime is Regime.NONE or binding(held, regime=terms.regime, compulsory=terms.compulsory)
-    if not governed or not fits(terms.kind, terms.regime):
+    if not fits(terms.kind, terms.regime):
         raise Refused("package_law", field="regime")
+    if not governed:
+        raise Refused("package_law", field="template")
     if terms.validity_days is not None and not 1 <= terms.validity_days <= LONGEST_VALIDITY:
         raise Refused("package_validity_range", field="validity_days", most=LONGEST_VALIDITY)
     stated = terms.estimate

@@ -40,7 +40,11 @@ class TermsForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What is tendered"))
     regime = forms.ChoiceField(label=_("Law"))
-    template = forms.ChoiceField(label=_("Process"), help_text=_("Its steps become the steps of the package."))
+    template = forms.ChoiceField(
+        label=_("Process"),
+        help_text=_("Its steps become the steps of the package."),
+        error_messages={"invalid_choice": _("Choose a process that leads through a call or a listing.")},
+    )
     estimate = forms.CharField(
         label=_("Estimate"),
         max_length=60,

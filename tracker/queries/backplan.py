@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from tracker import words
@@ -22,9 +22,9 @@ from tracker.words import windows as law
 ORDER = ("position", "code")
 
 
-def templates(reach: Reach) -> list[tuple[str, str]]:
-    """Code and name of every template in reach, the house's and units' own copies; one query."""
-    rows = ProcessTemplate.objects.offered().filter(readable_templates(reach)).select_related("unit")
+def templates(reach: Reach, of: Q | None = None) -> list[tuple[str, str]]:
+    """Code and name of every template in reach (`of` a kind), the house's and units' own copies; one query."""
+    rows = ProcessTemplate.objects.offered().filter(readable_templates(reach), of or Q()).select_related("unit")
     return [(row.code, _named(row)) for row in rows.order_by(F("unit__path").asc(nulls_first=True), *ORDER)]
 
 

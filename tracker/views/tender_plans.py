@@ -17,8 +17,9 @@ from tracker.domain.tender_values import Kind, Regime
 from tracker.forms.tenders import PackageForm, PackagePlanForm, RetireForm, TermsForm
 from tracker.models import Package, Project
 from tracker.permissions import Permission
-from tracker.queries.backplan import projects, templates
+from tracker.queries.backplan import projects
 from tracker.queries.tender_page import estimate
+from tracker.queries.tender_plans import processes
 from tracker.queries.tender_state import packages_in_reach
 from tracker.queries.windows import regions
 from tracker.views import codes  # noqa: F401 - registers <code:…>
@@ -54,7 +55,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponseBase:
     """Give a package a new version of its terms, with the reason; the earlier ones stay."""
     row = _to_plan(request, code)
     data = request.POST if request.method == "POST" else None
-    form = PackagePlanForm(data, initial=_initial(row), **_offered(request))
+    form = PackagePlanForm(data, initial=_initial(row), **_offered(request, row.template.code))
 
     def act() -> None:
         given: dict[str, Any] = {"by": person(request), "reach": reach(request)}
@@ -91,8 +92,8 @@ def _to_plan(request: HttpRequest, code: str) -> Package:
     return row
 
 
-def _offered(request: HttpRequest) -> dict[str, Any]:
-    return {"templates": templates(reach(request)), "regions": regions()}
+def _offered(request: HttpRequest, kept: str = "") -> dict[str, Any]:
+    return {"templates": processes(reach(request), kept), "regions": regions()}
 
 
 def _terms(form: TermsForm) -> actions.Terms:
