@@ -376,4 +376,4 @@ def test_a_template_that_contradicts_itself_is_refused_whole(change: dict[str, o
     with pytest.raises(Refused) as refused, transaction.atomic(), writing():
         put_templates({"templates": [item]}, timezone.now())
     assert refused.value.inputs["why"] == why
-    assert ProcessTemplate.objects.count() == 11
+    assert ProcessTemplate.objects.count() == 12

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.domain.test_backplan import CALENDAR, TEMPLATES, WINDOWS
 from tracker.domain import tender_reports
 from tracker.domain.tender_reports import check_package_report, package_doubts, too_few
-from tracker.domain.tender_values import CODES, SERIOUS, Counts, Facts, Kind, Phase, Point, Regime
+from tracker.domain.tender_values import CODES, PHASE_OF, SERIOUS, Counts, Facts, Kind, Phase, Point, Regime
 from tracker.domain.tenders import binding, read, standing
 
 BY_ID = {window.id: window for window in WINDOWS}
@@ -191,6 +191,11 @@ def test_each_law_has_its_own_windows():
     }
     bought = [one.window for one in binding(held, regime=Regime.PROCUREMENT, compulsory=None)]
     assert bought == ["GP-04", "GP-01", "GP-07", "GP-10b"]
+    bought = [
+        one.window for one in binding(TEMPLATES["procurement"].windows, regime=Regime.PROCUREMENT, compulsory=None)
+    ]
+    assert {"GP-01", "GP-02", "GP-05a", "GP-05b", "GP-06", "GP-07", "GP-08a", "GP-08b", "GP-10a"} < set(bought)
+    assert {step.key for step in TEMPLATES["procurement"].steps} <= set(PHASE_OF)
     assert binding(held, regime=Regime.NONE, compulsory=None) == []
     land = binding(TEMPLATES["land"].windows, regime=Regime.LAND, compulsory=None)
     assert {one.window[:3] for one in land} == {"LD-"}

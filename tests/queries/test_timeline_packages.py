@@ -91,6 +91,16 @@ def test_a_line_names_the_day_of_its_next_step_and_is_done_once_awarded(leader: 
     assert (begun.colour, begun.word) == (Colour.LATER, "编制投标")
 
 
+def test_goods_bought_by_a_public_body_are_held_to_its_law(leader: User):
+    done = {"H04": date(2026, 10, 8), "H05": date(2026, 10, 9), "H08": date(2026, 10, 30), "H11": date(2026, 11, 4)}
+    bought = {"template": "procurement", "regime": "procurement", "kind": "goods"}
+    package(days={"H12": date(2026, 11, 12), "H14": date(2026, 12, 8)}, done=done, **bought)
+    row = line(leader, "T-BD")
+    assert [span.broken for span in row.laws] == [False, False, True]  # 2 working days to the letter of award are 6
+    assert "政府采购法实施条例第43条" in row.laws[-1].text
+    assert (row.colour, row.actual_start) == (Colour.RED, done["H04"])
+
+
 def test_filters_find_packages_by_light_and_by_days_in_as_many_statements(leader: User):
     package("T-BD1", days={"B08": ON - timedelta(3)}, done=DONE)
     package("T-BD2", days={"B08": ON + timedelta(3)}, done=DONE)

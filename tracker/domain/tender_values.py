@@ -53,20 +53,20 @@ class Phase(StrEnum):
 
 
 _PHASES: Mapping[Phase, str] = {
-    Phase.PREPARING: "B01 B02 B03 C01 S01 S02 S03",
-    Phase.NOTICE: "B04 B05 B05a B05b B05c C02 C03 C04 C05 S04",
-    Phase.BIDDING: "B06 B07 B08 C06 C07 C08 S05",
-    Phase.EVALUATION: "B09 C09 C10",
-    Phase.AWARD: "B10 B11 C11 C12 S06",
-    Phase.CONTRACT: "B12 B13 B14 C13 C14 S07",
+    Phase.PREPARING: "B01 B02 B03 C01 H01 H02 H03 S01 S02 S03",
+    Phase.NOTICE: "B04 B05 B05a B05b B05c C02 C03 C04 C05 H04 S04",
+    Phase.BIDDING: "B06 B07 B08 C06 C07 C08 H05 H06 H07 H08 S05",
+    Phase.EVALUATION: "B09 C09 C10 H09 H10",
+    Phase.AWARD: "B10 B11 C11 C12 H11 H12 H13 S06",
+    Phase.CONTRACT: "B12 B13 B14 C13 C14 H14 H15 H16 H17 S07",
 }
 PHASE_OF: Mapping[str, Phase] = MappingProxyType({key: one for one, keys in _PHASES.items() for key in keys.split()})
 """The phase of each step of the templates; a package's own step is in the phase of the one before it."""
-CLOSING = frozenset({"B05b", "B08", "C08"})
+CLOSING = frozenset({"B05b", "B08", "C08", "H08"})
 """Steps by which something has to be handed in: their day must be worked."""
-NOTICE_OUT = frozenset({"B04", "C02", "S04"})
+NOTICE_OUT = frozenset({"B04", "C02", "H04", "S04"})
 """Steps with which the call is out."""
-BIDS_DUE, PUBLICITY, AWARD = frozenset({"B08", "C08"}), "B10", frozenset({"B11", "C11"})
+BIDS_DUE, PUBLICITY, AWARD = frozenset({"B08", "C08", "H08"}), "B10", frozenset({"B11", "C11", "H12"})
 AFTER_BIDS = frozenset(k for k, one in PHASE_OF.items() if one in (Phase.EVALUATION, Phase.AWARD, Phase.CONTRACT))
 """Steps that come once the bids are in, from the evaluation on: of a call that failed they lead no further."""
 OF_A_WINNER = AWARD | {key for key, one in PHASE_OF.items() if one is Phase.CONTRACT}
@@ -78,7 +78,7 @@ COMPULSORY_ONLY = frozenset({"TB-02", "TB-05", "TB-12"})
 IN_PROCUREMENT: Mapping[str, str] = MappingProxyType(
     {"TB-04": "GP-04", "TB-05": "GP-01", "TB-11": "GP-07", "TB-13": "GP-10b"}
 )
-"""What government procurement puts between the same steps; the other windows of a tender say nothing there."""
+"""What government procurement puts between the steps of a tender; its own process has all of its windows itself."""
 THRESHOLDS: Mapping[Kind, Decimal] = MappingProxyType(
     {
         Kind.WORKS: Decimal(400),

@@ -115,10 +115,11 @@ def fits(kind: Kind, regime: Regime) -> bool:
 
 
 def binding(attached: Iterable[Attached], *, regime: Regime, compulsory: bool | None) -> list[Attached]:
-    """The windows that bind under a law: those of the tender law, their counterparts in procurement, or of land."""
+    """The windows that bind under a law: those of the tender law, of procurement or their counterparts, or of land."""
     prefix = {Regime.TENDER: "TB-", Regime.LAND: "LD-"}.get(regime)
     if regime is Regime.PROCUREMENT:
-        return [Attached(IN_PROCUREMENT[a.window], a.first, a.last) for a in attached if a.window in IN_PROCUREMENT]
+        here = [(IN_PROCUREMENT.get(one.window, one.window), one) for one in attached]
+        return [Attached(window, one.first, one.last) for window, one in here if window.startswith("GP-")]
     if prefix is None:
         return []
     free = COMPULSORY_ONLY if compulsory is False else frozenset()
