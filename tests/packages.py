@@ -1,7 +1,7 @@
 """Tender packages for tests: one with the steps of a template and milestones on the days given."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -18,15 +18,16 @@ def package(
     project: str = "XH-ZB",
     template: str = "tender",
     done: Mapping[str, date] | None = None,
+    at: datetime | None = None,
     **columns: Any,
 ) -> Package:
     """Store a package with version 1 of its terms. `days` are when steps are due, `done` when they happened; both get a
-    milestone. Its unit is the project's, unless `unit` is given.
+    milestone. Its unit is the project's, unless `unit` is given; it was planned `at` a moment, else now.
     """
     under = Project.objects.select_related("unit").get(code=project)
     whole = ProcessTemplate.objects.whole(template)
     assert whole is not None
-    now, dated = timezone.now(), {**(days or {}), **(done or {})}
+    now, dated = at or timezone.now(), {**(days or {}), **(done or {})}
     made = {"name": f"标段{code}", "name_en": f"Package {code}", "position": 900, "unit": under.unit, "kind": "works"}
     with writing():
         row = Package(
@@ -40,7 +41,9 @@ def package(
         for step in whole.steps.all():
             held = None
             if step.code in dated:
-                held = _milestone(row, f"{code}-{step.code}", step.name, dated[step.code], step.code in (done or {}))
+                held = _milestone(
+                    row, f"{code}-{step.code}", step.name, dated[step.code], step.code in (done or {}), now
+                )
             PackageStep(
                 package=row, code=step.code, position=step.position, name=step.name, name_en=step.name_en,
                 milestone=held,
@@ -48,7 +51,7 @@ def package(
     return Package.objects.select_related("unit", "project__programme", "template").get(pk=row.pk)
 
 
-def _milestone(row: Package, code: str, name: str, day: date, done: bool) -> Milestone:
+def _milestone(row: Package, code: str, name: str, day: date, done: bool, now: datetime) -> Milestone:
     due = {
         "due_text": day.isoformat(),
         "due_earliest": day,
@@ -57,7 +60,6 @@ def _milestone(row: Package, code: str, name: str, day: date, done: bool) -> Mil
         "due_kind": "in",
     }
     reported = {"status": "done", "actual_finish": day, "progress": 100, "as_of": day} if done else {}
-    now = timezone.now()
     held = Milestone(
         code=code, name=name, name_en=name, project=row.project, unit=row.unit, plan_number=1, planned_at=now,
         position=900, **due, **reported,

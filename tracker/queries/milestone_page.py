@@ -144,7 +144,7 @@ def milestone_page(
         due=due_of(row.due, row.plan_year),
         first=first_due(row),
         moved=bool(first_commitment(row)),
-        suspended="" if past else _suspended(row, reach, on),
+        suspended=_suspended(row, reach, on, known if past else None),
         start=words.day(row.planned_start),
         duration=words.lag(row.duration or 0, row.duration_unit),
         status=words.status(row.status),
@@ -198,9 +198,9 @@ def _linked(link: AnyDependency, item: Milestone, on: date, language: str) -> Li
     )
 
 
-def _suspended(row: Milestone, reach: Reach, on: date) -> str:
+def _suspended(row: Milestone, reach: Reach, on: date, known: datetime | None) -> str:
     """That a suspension of its tender has moved its day; one query."""
-    day = moved_days([row.pk], reach=reach, on=on).get(row.pk)
+    day = moved_days([row.pk], reach=reach, on=on, known=known).get(row.pk)
     return moved_to(day) if day else ""
 
 

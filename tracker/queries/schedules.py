@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from tracker import words
 from tracker.domain.project_schedule import Finding, ProjectSchedule, Spot
 from tracker.models import Milestone
-from tracker.models.networks import Calendars, Network, networks, placed
+from tracker.models.networks import Calendars, Network, networks, placed, timed
 from tracker.permissions import Reach, readable
 from tracker.queries.state import overlay_milestones
+from tracker.queries.tender_clock_past import steps_then, stopped_at
 from tracker.words import project_schedule as said
 
 
@@ -49,7 +52,8 @@ def project_schedules(
 ) -> dict[int, Drawn]:
     """The schedules of those projects (by key) on a day; those with nothing to place are left out.
 
-    Eight queries however many projects (three more for a past moment, one for each further region's calendar). For a
+    Eight queries however many projects, one more where the clock of a tender has stood still (four more for a past
+    moment, ten where a tender of theirs was ever suspended; one for each further region's calendar). For a
     past moment the day is the data date, and plan, ties and state are those known then.
     """
     ids = list(projects)
@@ -60,6 +64,9 @@ def project_schedules(
         overlay_milestones(rows, on=on, known=known)
 
     found = networks(ids, on=on, known=known, overlay=overlay) if past else networks(ids, on=on)
+    if past:
+        keys = [row.pk for one in found.values() for row in (*one.rows.values(), *one.outside.values())]
+        timed(found, steps_then(stopped_at(Q(milestone__in=keys), reach=None), on=on, at=known))
     calendars = Calendars()
     made = {pk: schedule for pk, one in found.items() if (schedule := placed(one, on=on, calendars=calendars))}
     seen = _seen([found[pk] for pk in made], reach)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, Subquery, Value, When
@@ -15,6 +15,7 @@ from tracker.models import Package
 from tracker.models.tender_clock import Tick, loaded, moved, open_steps, stopped, ticks
 from tracker.permissions import Reach, readable
 from tracker.queries.asked import A_DAY, A_KEY, Asked
+from tracker.queries.tender_clock_past import steps_then, stopped_at
 from tracker.queries.tender_deadlines import colour_of
 
 SHOWN, OVERDUE = 4, 2
@@ -84,16 +85,17 @@ _MOVED_IN = Asked(
     ),
     [A_KEY],
 )
+_EVERY = Asked(lambda reach: loaded(_in_reach(reach).filter(milestone__in=stopped())))
 _MOVED = Asked(
     lambda reach, keys: loaded(_in_reach(reach).filter(milestone__pk__among=keys, milestone__in=stopped())), [A_KEY]
 )
 
 
-def clock(*, reach: Reach, on: date) -> Clock:
+def clock(*, reach: Reach, on: date, known: datetime | None = None) -> Clock:
     """The bidding deadlines, what has passed first, and what has moved; one query, and one for the calendar where a
-    clock has stood.
+    clock has stood. As `known` at a past moment every package is read as it stood, in seven.
     """
-    steps = _NEAR.all(reach, on)
+    steps = _then(Package.objects.current().filter(readable(reach)), on, known) if known else _NEAR.all(reach, on)
     found = ticks(steps, on)
     passed = sorted((one for one in found if one.deadline.days < 0), key=_order)
     ahead = sorted((one for one in found if one.deadline.days >= 0), key=_order)
@@ -109,6 +111,14 @@ def _overdue(steps: Sequence[Any], passed: Sequence[Tick]) -> str:
     here: list[Any] = [one.step for one in passed]
     count = (steps[0].passed if steps else 0) + sum(1 for step in here if step.stood)
     return ngettext("%(n)d overdue", "%(n)d overdue", count) % {"n": count} if count else ""
+
+
+def _then(packages: Any, on: date, known: datetime) -> list[Any]:
+    """Their open steps of then; all are here, so that none is counted besides."""
+    steps: list[Any] = steps_then(packages, on=on, at=known)
+    for step in steps:
+        step.passed, step.stood = 0, True
+    return steps
 
 
 def _order(one: Tick) -> tuple[date, str, int]:
@@ -129,11 +139,21 @@ def _coming(one: Tick, on: date) -> Coming:
     )
 
 
-def moved_days(milestones: Sequence[int], *, reach: Reach, on: date) -> dict[int, date]:
+def moved_days(milestones: Sequence[int], *, reach: Reach, on: date, known: datetime | None = None) -> dict[int, date]:
     """Of these milestones those a suspension has moved, with the day; one query, none without milestones, and one for
-    the calendar where a clock has stood.
+    the calendar where a clock has stood. As `known` at a past moment one where nothing was ever suspended, else seven.
     """
-    return moved(ticks(_MOVED.all(reach, list(milestones)), on)) if milestones else {}
+    if not milestones:
+        return {}
+    if known is None:
+        return moved(ticks(_MOVED.all(reach, list(milestones)), on))
+    then = steps_then(stopped_at(Q(milestone__in=milestones), reach=reach), on=on, at=known)
+    return {key: day for key, day in moved(ticks(then, on)).items() if key in milestones}
+
+
+def every_moved(*, reach: Reach, on: date) -> dict[int, date]:
+    """Every milestone in reach that a suspension has moved, with the day; queries as `moved_days`."""
+    return moved(ticks(_EVERY.all(reach), on))
 
 
 def moved_in(projects: Sequence[int], *, reach: Reach, on: date) -> dict[str, date]:

@@ -79,7 +79,7 @@ def known(rows: Iterable[Package], *, reach: Reach, on: date, at: datetime, past
     """Packages as of a moment; at most fifteen queries however many, and one for each further region's calendar."""
     found = list(rows)
     if past:
-        found = _overlay(found, on=on, at=at)
+        found = overlay_packages(found, on=on, at=at)
     if not found:
         return []
     steps = _steps(found)
@@ -181,7 +181,7 @@ def _registered(metric: Metric) -> int | None:
     return None if metric.value_low is None else int(metric.value_low)
 
 
-def _overlay(rows: Sequence[Package], *, on: date, at: datetime) -> list[Package]:
+def overlay_packages(rows: Sequence[Package], *, on: date, at: datetime) -> list[Package]:
     """Terms and counts as known then, laid over loaded packages; those not planned yet are left out. Two queries."""
     keys = [row.pk for row in rows]
     plans = PackagePlan.objects.filter(package__in=keys, recorded_at__lte=at).order_by("package_id", "-number")

@@ -16,7 +16,7 @@ from tracker.permissions import Permission
 from tracker.queries.overview import View, overview
 from tracker.queries.overview_ledgers import Ledgers, ledgers
 from tracker.queries.overview_schedules import problems
-from tracker.queries.tender_clock import Clock, clock
+from tracker.queries.tender_clock import clock
 from tracker.views.context import as_of_chip
 from tracker.views.edge import BadMoment, Moment, guarded, moment, now_moment, reach
 
@@ -35,7 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
         shown = now_moment()
     since = _since(request, shown)
     view = View(reach=reach(request), on=shown.on, known=shown.known, past=shown.past, query=shown.query())
-    tenders = Clock() if shown.past else clock(reach=view.reach, on=shown.on)
+    tenders = clock(reach=view.reach, on=shown.on, known=shown.known if shown.past else None)
     page = overview(
         view=view,
         since=since,

@@ -1,0 +1,43 @@
+"""A suspension moves days, not plans: where a planned day stands, the one that holds stands beside it, then and now."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.packages import package
+from tests.views.test_tender_clock import STEP, page, suspended
+from tracker import words
+from tracker.models import CalendarDay, Milestone, Programme
+from tracker.models.guard import writing
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+LEFT = 5
+
+
+@pytest.fixture
+def moved(client, official_a, reviewer, leader) -> date:
+    """The day to which ten days that were over ten days ago have moved the one milestone that is dated."""
+    package(days={"B08": TODAY + timedelta(LEFT)}, at=timezone.now() - timedelta(40))
+    with writing():
+        Programme.objects.update(tracking_from=date(2026, 1, 1))
+        Milestone.objects.exclude(code=STEP).update(due_latest=None, due_earliest=None, forecast_latest=None)
+    suspended(client, official_a, reviewer, TODAY - timedelta(20), TODAY - timedelta(10))
+    client.force_login(leader)
+    return CalendarDay.objects.calendar().roll_forward(TODAY + timedelta(LEFT + 10))
+
+
+def test_a_past_moment_has_the_day_it_knew(client, moved):
+    """The page of the milestone and the overview, as the page of the package; before the suspension there was none."""
+    told = words.day(moved)
+    for on, known in ((TODAY - timedelta(3), True), (TODAY - timedelta(25), False)):
+        shown = page(client, f"/milestones/{STEP}/", on=on.isoformat())
+        assert (f"因暂停顺延至{told}" in shown) is known
+        assert (told in page(client, "/tenders/T-BD/", on=on.isoformat())) is known
+        panel = page(client, "/", on=on.isoformat()).split("近期招标节点", 1)[1].split("</section>", 1)[0]
+        day = moved if known else TODAY + timedelta(LEFT)
+        assert f"{words.day(day)}{' · 因暂停顺延' if known else ''}<" in panel
+        assert f"<small>还有</small> {(day - on).days} <small>天</small>" in panel
+    before = (timezone.now() - timedelta(1)).date().isoformat()
+    assert "因暂停顺延" not in page(client, f"/milestones/{STEP}/", known=before), "nobody had said so yet"
