@@ -32,7 +32,7 @@ def test_what_was_accepted_earlier_in_the_call_goes_on_counting():
     assert total(stops, D("2026-12-01")) == 10 + 7
     assert total(stops, D("2026-05-31")) == 10, "nobody knew of June then"
     assert earlier(told[:1], None) == (), "nobody has said that it lasted longer than its first day"
-    assert earlier([Stated(D("2026-05-09"), MAY, None)], JULY) == (Stop(MAY, D("2026-05-09")),)
+    assert earlier([Stated(D("2026-05-09"), MAY, None)], JULY) == (Stop(MAY, D("2026-05-09"), reported=False),)
 
 
 def test_days_that_two_share_count_once():
@@ -154,6 +154,24 @@ def test_one_without_an_end_is_stated_until_it_has_one():
             [("package_suspension_cut", {"since": MAY, "until": D("2026-05-12")})],
         ),
         ((Stop(MAY, D("2026-05-14")),), (), None, [("package_suspension_lost", {"since": MAY, "days": 10})]),
+        (  # the total falls from 20 days to 14: the others are shared
+            (Stop(MAY, D("2026-05-18")), Stop(D("2026-05-12"), D("2026-05-24"))),
+            (Stop(MAY, D("2026-05-18")),),
+            None,
+            [("package_suspension_lost", {"since": D("2026-05-12"), "days": 6})],
+        ),
+        (  # its first day put right: two days less, or two more
+            (Stop(MAY, D("2026-05-14")),),
+            (Stop(D("2026-05-06"), D("2026-05-14")),),
+            D("2026-05-06"),
+            [("package_suspension_lost", {"since": MAY, "days": 2})],
+        ),
+        (
+            (Stop(MAY, D("2026-05-14")),),
+            (Stop(D("2026-05-02"), D("2026-05-14")),),
+            D("2026-05-02"),
+            [("package_suspension_lost", {"since": MAY, "days": 0})],
+        ),
         (
             (Stop(MAY),),
             (Stop(MAY, D("2026-05-20")),),

@@ -43,11 +43,11 @@ def today() -> date:
     return timezone.localdate()
 
 
-def suspended(client: Client, official: User, reviewer: User, since: date, until: date, **more: str) -> None:
+def suspended(client: Client, official: User, reviewer: User, since: date, until: date | None, **more: object) -> None:
     """A suspension reported by the unit and accepted."""
     client.force_login(official)
-    said = {"as_of": since.isoformat(), "client_token": "", "version": "", **more}
-    said |= {"suspended_from": since.isoformat(), "suspended_until": until.isoformat()}
+    said: dict[str, object] = {"as_of": since, "client_token": "", "version": "", **more}
+    said |= {"suspended_from": since, "suspended_until": until or ""}
     assert client.post("/tenders/T-BD/report/", said).status_code in (200, 302)
     reports.accept(report=Report.objects.submitted().get(package__code="T-BD"), by=reviewer, reach=reach_for(reviewer))
 
@@ -113,7 +113,7 @@ def test_a_suspension_taken_back_and_a_new_call_leave_what_is_still_stated(clien
     assert client.post(f"/reports/{corrected.pk}/correct/", said).status_code in (200, 302)
     client.force_login(reviewer)
     desk = page(client, "/review/")
-    assert f"没有填报再写明{words.day(first)}起的暂停，由它顺延的5天将退回" in desk
+    assert f"没有填报再写明{words.day(first)}起的暂停：合计暂停减少5天，已顺延的日期随之退回" in desk
     assert "暂停按各次填报重新计算" in desk
     assert "通过后不改变当前状态" not in desk, "it changes what the clock counts"
     found = Report.objects.submitted().get(package=row)
@@ -123,6 +123,28 @@ def test_a_suspension_taken_back_and_a_new_call_leave_what_is_still_stated(clien
     suspended(client, official_a, reviewer, today, today, round="2", registered="3")
     row.refresh_from_db()
     assert (row.round, row.earlier_stops) == (2, []), "a new call starts with none"
+
+
+def test_one_whose_end_no_report_states_any_more_is_told_as_counted_so_far(client, official_a, reviewer, today):
+    package()
+    first, day = today - timedelta(20), timedelta(1)
+    for as_of, since, until in (
+        (first + 3 * day, first, None),
+        (first + 6 * day, first, first + 5 * day),
+        (first + 12 * day, first + 12 * day, first + 14 * day),
+    ):
+        suspended(client, official_a, reviewer, since, until, as_of=as_of)
+    ended = Report.objects.get(package__code="T-BD", as_of=first + 6 * day)
+    said = {"as_of": ended.as_of.isoformat(), "client_token": "", "version": "", "registered": "5", "reason": "填错"}
+    assert client.post(f"/reports/{ended.pk}/correct/", said).status_code in (200, 302)
+    reports.accept(report=Report.objects.submitted().get(package__code="T-BD"), by=reviewer, reach=reach_for(reviewer))
+    counted = first + 3 * day
+    row = Package.objects.get(code="T-BD")
+    assert row.earlier_stops == [[first.isoformat(), counted.isoformat(), False]]
+    text = page(client, "/tenders/T-BD/")
+    assert f"{words.day(first)}起暂停，按填报计至{words.day(counted)}（未报恢复），共3天。" in text
+    client.force_login(reviewer)
+    assert words.day(counted) in page(client, "/history/package/T-BD/")
 
 
 def test_the_brackets_of_the_law_run_to_the_day_a_suspension_moves_to(leader, today):
@@ -143,7 +165,11 @@ def test_the_brackets_of_the_law_run_to_the_day_a_suspension_moves_to(leader, to
     assert after.forecast_latest
     assert {one.last for one in after.laws} == {after.forecast_latest}
     [package_page] = present([Package.objects.get(pk=row.pk)], reach=reach_for(leader), on=today)
-    told = {(one.first_day, one.last_day, one.slack < 0) for one in package_page.reading.held if one.last.step == "B08"}
+    told = {
+        (one.first_day, one.last_day, (one.slack or 0) < 0)
+        for one in package_page.reading.held
+        if one.last.step == "B08"
+    }
     assert {(one.first, one.last, one.broken) for one in after.laws} <= told, "as the page of the package has it"
     firsts = zip(before.laws, after.laws, strict=True)
     assert all((new.first - old.first).days >= 60 for old, new in firsts), "both ends of the period move"

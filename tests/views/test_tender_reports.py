@@ -1,6 +1,7 @@
 """Reports on tender packages from form to review: counts, suspension, a new call, and the doubts about their days."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -9,10 +10,11 @@ from django.utils import timezone
 from tests.cast import person, reach_for
 from tests.packages import package
 from tracker.actions import reports
-from tracker.domain.tender_values import Phase
+from tracker.domain.tender_values import Counts, Phase
 from tracker.models import Package, Report, Role, User
 from tracker.models.tender_clock import open_steps
 from tracker.queries.tender_state import present
+from tracker.words import tenders
 
 pytestmark = pytest.mark.django_db
 
@@ -168,6 +170,18 @@ def test_the_desk_doubts_counts_that_shrink_and_too_few_bidders(reporting, revie
     assert "报名单位由9减为7" in desk
     assert "起的暂停" not in desk, "it is over and goes on counting: nothing is taken back"
     assert "投标单位只有2家" in desk
+
+
+def test_the_desk_tells_another_suspension_from_one_put_right():
+    """What ended goes on counting beside the next, or beside none; a correction takes the place of what it corrects."""
+    may = date(2026, 5, 4)
+    old = Counts(suspended_from=may, suspended_until=may + timedelta(3))
+    new = Counts(suspended_from=may + timedelta(9))
+    before, after = "2026年5月4日 – 2026年5月7日", "2026年5月13日 – 未定"
+    assert tenders.changes(old, new) == [("又一段暂停（此前的照计）", "", after)]
+    assert tenders.changes(old, Counts()) == []
+    assert tenders.changes(old, new, corrects=True) == [("暂停", before, after)]
+    assert tenders.changes(old, replace(new, round=2))[0] == ("暂停", before, after), "of another call"
 
 
 @pytest.mark.parametrize(

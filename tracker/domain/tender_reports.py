@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from tracker.domain.reporting import EARLIEST, Problem
 from tracker.domain.suspicion import Doubt
-from tracker.domain.tender_stops import Stop
+from tracker.domain.tender_stops import Stop, total
 from tracker.domain.tender_values import COUNTED, FEWEST, TOO_FEW, Counts, Regime
 from tracker.domain.tenders import growing
 
@@ -39,7 +39,7 @@ DOUBTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "package_too_few": ("count", "rule"),  # fewer than three bidders, and not said to have failed
         "package_round_back": ("before", "after"),
         "package_as_before": ("name", "round"),  # as accepted of that call, and said to be counted anew
-        "package_suspension_lost": ("since", "days"),  # no report of the call would state it: what it moved goes back
+        "package_suspension_lost": ("since", "days"),  # no report would state it: so much less in all, perhaps none
         "package_suspension_cut": ("since", "until"),  # left out: it counts as far as others state it
         "package_suspension_overlaps": ("since", "other"),  # perhaps one suspension, its first day put right
     }
@@ -126,11 +126,12 @@ def package_doubts(old: Counts | None, new: Counts) -> list[Doubt]:
 def stop_doubts(before: Sequence[Stop], after: Sequence[Stop], said: date | None, on: date) -> list[Doubt]:
     """What accepting a report that states the suspension from `said` on would do to those of its call."""
     kept = {one.since: one for one in after}
+    fewer = max(total(before, on) - total(after, on), 0)
     found: list[Doubt] = []
     for one in before:
         now = kept.get(one.since)
         if now is None and one.days(on):
-            found.append(_doubt("package_suspension_lost", since=one.since, days=one.days(on)))
+            found.append(_doubt("package_suspension_lost", since=one.since, days=fewer))
         elif now is not None and now.until is not None and now.until != one.until and one.since != said:
             found.append(_doubt("package_suspension_cut", since=one.since, until=now.until))
     new = kept.get(said) if said is not None else None

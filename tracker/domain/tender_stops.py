@@ -12,10 +12,14 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A suspension: from `since` on the clock stands still, `until` the day it goes on; None while nobody knows."""
+    """A suspension: from `since` on the clock stands still, `until` the day it goes on; None while nobody knows.
+
+    `reported`: whether a report says that it ended; else `until` is but the day of the last one that stated it.
+    """
 
     since: date
     until: date | None = None
+    reported: bool = True
 
     def stands(self, on: date) -> bool:
         """Whether the clock stands still on a day."""
@@ -42,7 +46,7 @@ def earlier(stated: Iterable[Stated], present: date | None) -> tuple[Stop, ...]:
     that stated it: longer nobody has said.
     """
     held = {one.since: one for one in stated if one.since != present}
-    ended = [Stop(one.since, one.until or one.as_of) for _since, one in sorted(held.items())]
+    ended = [Stop(one.since, one.until or one.as_of, one.until is not None) for _since, one in sorted(held.items())]
     return tuple(one for one in ended if one.until is not None and one.until > one.since)
 
 

@@ -1,6 +1,6 @@
 """The suspensions of a call, beside the present one: read from all its accepted reports, kept in the package's row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -23,16 +23,23 @@ def with_stated(reports: Any, *, on: date, known: datetime) -> Any:
     return reports.annotate(stated=ArraySubquery(said.order_by("as_of", "accepted_at", "id").values_list(stated)))
 
 
-def earlier_stops(report: Any) -> list[list[str]]:
-    """Of a report read `with_stated`, the suspensions of its call but the one it states itself, as a row keeps them."""
+def earlier_stops(report: Any) -> list[list[str | bool]]:
+    """Of a report read `with_stated`, the suspensions of its call but the one it states itself, as a row keeps them:
+    first day, day it went on, and false where no report says so, only how far it was stated.
+    """
     if report is None:
         return []
     day = date.fromisoformat
     told = [Stated(day(one["as_of"]), day(one["since"]), one["until"] and day(one["until"])) for one in report.stated]
     before = earlier(told, report.on_package.suspended_from)
-    return [[one.since.isoformat(), one.until.isoformat()] for one in before if one.until is not None]
+    return [
+        [one.since.isoformat(), one.until.isoformat(), *([] if one.reported else [False])]
+        for one in before
+        if one.until is not None
+    ]
 
 
-def read(rows: Iterable[Iterable[str]]) -> tuple[Stop, ...]:
-    """Suspensions as a row keeps them."""
-    return tuple(Stop(*(date.fromisoformat(day) for day in row)) for row in rows)
+def read(rows: Iterable[Sequence[Any]]) -> tuple[Stop, ...]:
+    """Suspensions as a row keeps them; of one with two days alone the end was reported."""
+    day = date.fromisoformat
+    return tuple(Stop(day(row[0]), day(row[1]), reported=len(row) == 2) for row in rows)

@@ -107,8 +107,9 @@ PackageManager = ByCode.from_queryset(PackageQuerySet)
 class Package(PackageCounts, PackageTerms, LedgerItem):
     """One thing put out to tender. Terms copy its latest plan version, counts its latest accepted report.
 
-    `earlier_stops`: the suspensions accepted before in the same call, each [first day, day it went on]; worked out from
-    its accepted reports whenever one is accepted, and typed by nobody.
+    `earlier_stops`: the suspensions accepted before in the same call, each [first day, day it went on], with false
+    as a third where that is only how far it was stated; worked out from its accepted reports whenever one is accepted,
+    and typed by nobody.
     `metric`: the metric that counts the units registered, where there is one; they are reported there and read here.
     """
 

@@ -311,7 +311,7 @@ def _list(name: str, stored: list[Any]) -> str:
     if name == "evidence":
         return _(", ").join(evidence_words.told(one) for one in stored)
     if name == "earlier_stops":
-        return _listed([" – ".join(words.day(date.fromisoformat(day)) for day in one) for one in stored])
+        return _listed([" – ".join(words.day(date.fromisoformat(day)) for day in one[:2]) for one in stored])
     return _listed([str(sheet_words.ROLES.get(one, one) if name == "columns" else one) for one in stored])
 
 

@@ -280,7 +280,8 @@ def _housing_changes(report: Report) -> list[Change]:
 def _package_changes(report: Report) -> list[Change]:
     old, new = before(report), values_of(report)
     counts = new.counts if isinstance(new, PackageReport) else Counts()
-    found = [Change(*one) for one in tenders.changes(old.counts if old else None, counts)]
+    changed = tenders.changes(old.counts if old else None, counts, corrects=report.supersedes_id is not None)
+    found = [Change(*one) for one in changed]
     same = tenders.said(counts)
     return found or [Change(_("Figures"), same, same)]
 

@@ -13,7 +13,7 @@ from tracker.domain.against_plan import Gap
 from tracker.domain.quantities import Quantity
 from tracker.domain.states import Status
 from tracker.domain.suspicion import Doubt
-from tracker.words import relocation, resettlement, tenders
+from tracker.words import relocation, resettlement, tender_doubts
 
 DOUBTS: Mapping[str, Promise] = {
     "retired": gettext_lazy("The item has been retired: this can only be returned."),
@@ -83,7 +83,7 @@ def doubt(value: Doubt) -> str:
     """What deserves a second look, as one sentence."""
     code = value.code
     if code.startswith(("tender_", "package_")):
-        return tenders.doubt(value)
+        return tender_doubts.doubt(value)
     if value.inputs.get("figure") in resettlement.FIGURES:
         return resettlement.doubt(value)
     if code in relocation.DOUBTS:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from tracker import words
 from tracker.domain.reporting import Problem
-from tracker.domain.suspicion import Doubt
 from tracker.domain.tender_stops import Stop
 from tracker.domain.tender_values import Counts, Deadline, Finding, Held, Kind, Phase, Regime
 
@@ -141,6 +140,9 @@ def suspension(counts: Counts, on: date) -> str:
 
 def _suspension(one: Stop, on: date) -> str:
     inputs = {"since": words.day(one.since), "until": words.day(one.until), "days": words.days(one.days(on))}
+    if not one.reported:
+        text = _("Suspended from %(since)s, counted until %(until)s as far as reported, %(days)s; no end is reported.")
+        return text % inputs
     if one.until is None:
         return _("Suspended since %(since)s, %(days)s so far; nobody has said until when.") % inputs
     if one.stands(on):
@@ -299,8 +301,10 @@ def facts(counts: Counts) -> list[tuple[str, str]]:
     return found + [(label[:1].upper() + label[1:], value or _("yes")) for label, value in _beside(counts)]
 
 
-def changes(old: Counts | None, new: Counts) -> list[tuple[str, str, str]]:
-    """What a report would change: label, before, after."""
+def changes(old: Counts | None, new: Counts, *, corrects: bool = False) -> list[tuple[str, str, str]]:
+    """What a report would change: label, before, after. A suspension goes on counting beside the next one of its call,
+    or beside none, unless the report `corrects` the one that stated it.
+    """
     before = old or Counts()
     found = []
     for name, label in COUNTS.items():
@@ -308,16 +312,21 @@ def changes(old: Counts | None, new: Counts) -> list[tuple[str, str, str]]:
         if one != other:
             found.append((str(label), "" if one is None else str(one), "" if other is None else str(other)))
     then, now = dict(_beside(before)), dict(_beside(new))
+    if before.suspended_until and before.suspended_from != new.suspended_from and before.round == new.round:
+        then, now = (then, now) if corrects else _goes_on(then, now)
     moved = [label for label in dict.fromkeys([*then, *now]) if then.get(label) != now.get(label)]
     return found + [(label, _shown(label, then), _shown(label, now)) for label in moved]
 
 
+def _goes_on(then: dict[str, str], now: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What was said beside the counts and is now, without the suspension that ended; the one after it is another."""
+    stopped, another = _("suspended"), _("another suspension, the one before goes on counting")
+    before = {label: value for label, value in then.items() if label != stopped}
+    return before, {another if label == stopped else label: value for label, value in now.items()}
+
+
 def _shown(label: str, held: Mapping[str, str]) -> str:
     return held[label] or _("yes") if label in held else ""
-
-
-OF_A_CALL = (*COUNTS.values(), gettext_lazy("Suspended from"), gettext_lazy("This call has failed"))
-"""What belongs to one call, in the order of `tender_reports.OF_A_CALL`."""
 
 
 def problem(found: Problem) -> str:
@@ -327,56 +336,3 @@ def problem(found: Problem) -> str:
         if name in shown:
             shown[name] = COUNTS[str(shown[name])]
     return words.refusal(found.code, shown)
-
-
-DOUBTS: Mapping[str, Any] = MappingProxyType(
-    {
-        "package_too_few": gettext_lazy(
-            "Only %(count)s units have bid, and the call is not said to have failed: "
-            "fewer than three means calling again."
-        ),
-        "package_too_few GP-15": gettext_lazy(
-            "Only %(count)s units have bid, and the call is not said to have failed: "
-            "in government procurement fewer than three make it void."
-        ),
-        "package_falls": gettext_lazy(
-            "%(name)s: from %(before)s down to %(after)s, though counted from the beginning."
-        ),
-        "package_round_back": gettext_lazy("Call number %(after)s comes after call number %(before)s."),
-        "package_as_before": gettext_lazy(
-            "%(name)s: the same as accepted of call number %(round)s; the author says that it was counted anew."
-        ),
-        "package_later_in_force": gettext_lazy(
-            "This one speaks of %(as_of)s, a report of %(last)s is in force: once accepted, the counts stay as they "
-            "are, and the suspensions of the call are worked out anew from all its reports."
-        ),
-        "package_suspension_lost": gettext_lazy(
-            "No report of this call would state the suspension from %(since)s any more: what it has moved by "
-            "%(days)s goes back."
-        ),
-        "package_suspension_cut": gettext_lazy(
-            "This report no longer states the suspension from %(since)s: it would count until %(until)s, as far as "
-            "other reports of this call state it."
-        ),
-        "package_suspension_overlaps": gettext_lazy(
-            "The suspension from %(since)s overlaps the one from %(other)s; both count, a day they share once. If only "
-            "the first day was put right, correct the report that stated %(other)s as well."
-        ),
-    }
-)
-"""What is odd in a report about a package."""
-
-
-def doubt(value: Doubt) -> str:
-    """What is odd in a report about a package, or about a step of one, as one sentence."""
-    if value.code.startswith("tender_"):
-        return _("%(package)s: %(said)s") % dict(value.inputs)
-    shown: dict[str, Any] = dict(value.inputs)
-    if "name" in shown:
-        shown["name"] = OF_A_CALL[int(shown["name"])]
-    shown |= {name: words.day(shown[name]) for name in ("since", "until", "other", "as_of", "last") if name in shown}
-    if "days" in shown:
-        shown["days"] = words.days(int(shown["days"]))
-    rule = shown.pop("rule", "")
-    text = str(DOUBTS.get(f"{value.code} {rule}") or DOUBTS[value.code]) % shown
-    return text if shown.get("sure", True) else unsure(text)
