@@ -107,6 +107,8 @@ def test_filters_hold_for_the_ledgers_too(leader: User, official_a: User):
     assert [row.code for row in found.rows] == ["XH", PROJECT, "XH-S-01"]
     assert [row.word for row in found.rows[:2]] == ["", ""]  # none of their milestones is among what was found
     assert shown(leader, text="XH-S-01", ledgers=False).rows == ()
+    for typed in ("gongyuanshigong", "gong yuan shi gong"):
+        assert "XH-BD-04" in [row.code for row in shown(leader, text=typed).rows]
     for colour in Colour:
         lines = [row for row in shown(leader, state=colour.value, opened=codes(ALL)).rows if row.ledger]
         assert {row.colour for row in lines} <= {colour}

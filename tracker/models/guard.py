@@ -97,6 +97,19 @@ def _by_code(model: type[M]) -> "worded.Worded[M]":
     return worded.Worded(lambda code: model._default_manager.filter(code=code).order_by(), "any")
 
 
+@models.CharField.register_lookup
+class Sounds(models.Lookup):
+    """`sort_key__sounds=text`: the pinyin holds the text, typed with blanks between the syllables or without."""
+
+    lookup_name = "sounds"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Of text that is nothing but blanks every pinyin holds some."""
+        lhs, values = self.process_lhs(compiler, connection)
+        rhs, more = self.process_rhs(compiler, connection)
+        return f"strpos(replace({lhs}, ' ', ''), replace(lower({rhs}), ' ', '')) > 0", (*values, *more)
+
+
 class Named(Record):
     """What people call by name: an immutable code, both names, an order, a version for optimistic locking."""
 

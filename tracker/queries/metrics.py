@@ -82,8 +82,8 @@ def searched(rows: Any, values: dict[str, Any], unit_path: str) -> Any:
         rows = rows.filter(unit__path__startswith=unit_path)
     if values.get("q"):
         text = values["q"].strip()
-        names = ("name", "name_en", "code", "sort_key", "basis", "project__name", "project__name_en")
-        like = Q()
+        names = ("name", "name_en", "code", "basis", "project__name", "project__name_en")
+        like = Q(sort_key__sounds=text)
         for name in names:
             like |= Q(**{f"{name}__icontains": text})
         rows = rows.filter(like)

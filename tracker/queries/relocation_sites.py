@@ -31,11 +31,11 @@ LATEST = ("-as_of", "-accepted_at", "-id")
 Then = tuple[date, datetime]
 """A past moment: the day up to which reports speak, and by when they and the plans were known."""
 _THEN: Then = (date(1781, 1, 1), datetime(1861, 1, 1, tzinfo=UTC))
-_TEXT = ("place", "place_en", "name", "name_en", "code", "sort_key")
+_TEXT = ("place", "place_en", "name", "name_en", "code")
 
 
 def _like(rows: Any, text: str) -> Any:
-    found = Q()
+    found = Q(sort_key__sounds=text)
     for name in _TEXT:
         found |= Q(**{f"{name}__icontains": text})
     return rows.filter(found)

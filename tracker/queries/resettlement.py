@@ -110,8 +110,8 @@ def searched(rows: Any, values: Mapping[str, Any], unit_path: str) -> Any:
 
 
 def _like(text: str) -> Q:
-    found = Q()
-    for name in ("place", "place_en", "name", "name_en", "code", "sort_key"):
+    found = Q(sort_key__sounds=text)
+    for name in ("place", "place_en", "name", "name_en", "code"):
         found |= Q(**{f"{name}__icontains": text})
     return found
 

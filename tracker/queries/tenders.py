@@ -78,6 +78,11 @@ class PackageLine:
     pending: int
     as_of: date | None
 
+    @property
+    def further(self) -> int:
+        """How many problems there are beside the first."""
+        return max(len(self.problems) - 1, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -139,7 +144,9 @@ def ledger(
 
 def _narrowed(rows: Any, values: dict[str, Any], unit_path: str) -> Any:
     if text := values.get("q"):
-        rows = rows.filter(Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text))
+        rows = rows.filter(
+            Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text) | Q(sort_key__sounds=text)
+        )
     if programme := values.get("programme"):
         rows = rows.filter(project__programme__code=programme)
     if kind := values.get("kind"):

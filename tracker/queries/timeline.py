@@ -132,7 +132,7 @@ def _milestones(reach: Reach, on: date, wanted: Wanted) -> Any:
             Q(name__icontains=text)
             | Q(name_en__icontains=text)
             | Q(code__icontains=text)
-            | Q(sort_key__icontains=text)
+            | Q(sort_key__sounds=text)
             | Q(project__name__icontains=text)
             | Q(project__name_en__icontains=text)
             | Q(project__code__iexact=text)

@@ -32,7 +32,7 @@ PACKAGE, SITE, HOUSING = 0, 1, 2
 LAST_DAYS = ("move_back", "completion", "topping_out", "start")
 """Housing is done with the last of its days that it has: that milestone gives its line the end and the light."""
 
-NAMES = ("name", "name_en", "code", "sort_key", "project__name", "project__name_en")
+NAMES = ("name", "name_en", "code", "project__name", "project__name_en")
 """Where a search looks."""
 
 Fitting = tuple[tuple[int, Any], ...]
@@ -78,7 +78,7 @@ def _filtered(rows: Any, wanted: Wanted, *, placed: bool = True) -> Any:
     if wanted.unit_path:
         rows = rows.filter(unit__path__startswith=wanted.unit_path)
     if wanted.text:
-        found = Q(project__code__iexact=wanted.text)
+        found = Q(project__code__iexact=wanted.text) | Q(sort_key__sounds=wanted.text)
         for name in (*NAMES, *(("place", "place_en") if placed else ())):
             found |= Q(**{f"{name}__icontains": wanted.text})
         rows = rows.filter(found)

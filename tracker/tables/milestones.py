@@ -5,8 +5,7 @@ from typing import Any
 import django_filters as filters
 import django_tables2 as tables
 from django import forms
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -123,10 +122,8 @@ class MilestoneFilter(filters.FilterSet):
         """In the names, the code, and the pinyin with or without blanks; Chinese only in the Chinese name."""
         if not value.isascii():
             return rows.filter(name__icontains=value)
-        pinyin = value.lower().replace(" ", "")
-        rows = rows.alias(pinyin=Replace("sort_key", Value(" "), Value("")))
         found = Q(name__icontains=value) | Q(name_en__icontains=value) | Q(code__icontains=value)
-        return rows.filter(found | Q(pinyin__contains=pinyin)) if pinyin else rows
+        return rows.filter(found | Q(sort_key__sounds=value)) if value.strip() else rows
 
     def of_project(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """By the project's code, whole."""
