@@ -1,5 +1,7 @@
 """A suspension moves days, not plans: where a planned day stands, the one that holds stands beside it, then and now."""
 
+import csv
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -41,3 +43,18 @@ def test_a_past_moment_has_the_day_it_knew(client, moved):
         assert f"<small>还有</small> {(day - on).days} <small>天</small>" in panel
     before = (timezone.now() - timedelta(1)).date().isoformat()
     assert "因暂停顺延" not in page(client, f"/milestones/{STEP}/", known=before), "nobody had said so yet"
+
+
+def test_every_list_names_the_moved_day_beside_the_plans(client, moved):
+    """The plan's day has passed and its light says so; the day that holds stands beside it, at a past moment too."""
+    on = TODAY - timedelta(3)
+    told = f"因暂停顺延至{words.day(moved)}"
+    assert told in page(client, "/projects/XH-ZB/")
+    assert told in page(client, "/projects/XH-ZB/", on=on.isoformat())
+    assert told in page(client, "/milestones/", q=STEP)
+    answer = client.get("/milestones/", {"q": STEP, "_export": "csv"})
+    [row] = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode().removeprefix("\ufeff"), newline=""))
+    assert (row["期限止"], row["因暂停顺延至"]) == ((TODAY + timedelta(LEFT)).isoformat(), moved.isoformat())
+    overview = page(client, "/", since=(TODAY - timedelta(35)).isoformat())
+    assert told in overview.split('id="changes"', 1)[1]
+    assert told in overview.split('class="p-next"', 1)[1].split("</td>", 1)[0]

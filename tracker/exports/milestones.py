@@ -1,5 +1,6 @@
 """The list of milestones as a file: the same query as the page, every row of it."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ COLUMNS = (
     gettext_lazy("Due"),
     gettext_lazy("Due from"),
     gettext_lazy("Due up to"),
+    gettext_lazy("Moved by a suspension to"),
     gettext_lazy("Year"),
     gettext_lazy("First commitment up to"),
     gettext_lazy("State"),
@@ -31,8 +33,10 @@ COLUMNS = (
 )
 
 
-def row(record: dict[str, Any]) -> tuple[Any, ...]:
-    """A record of `queries.milestones.listed` as a row of the file; its columns are `COLUMNS`."""
+def row(record: dict[str, Any], moved: date | None) -> tuple[Any, ...]:
+    """A record of `queries.milestones.listed` as a row of the file; its columns are `COLUMNS`. `moved`: the
+    day to which a suspension has moved it.
+    """
     return (
         record["code"],
         record["label"],
@@ -44,6 +48,7 @@ def row(record: dict[str, Any]) -> tuple[Any, ...]:
         printed_date(record, "due"),
         record["due_earliest"],
         record["due_latest"],
+        moved,
         _("assumed year") if record["plan_year"] else "",
         record["first_due_latest"],
         words.state(DateState(record["date_state"])),

@@ -5,8 +5,10 @@ others are read back as they were known then. Where very many changed, only thei
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Count, F, Q, Value
@@ -25,7 +27,9 @@ from tracker.models.milestones import date_state_case
 from tracker.permissions import Reach, readable
 from tracker.queries.asked import A_DAY, A_MOMENT, ANOTHER_DAY, Asked
 from tracker.queries.state import Light, light, overlay_as_loaded, overlay_milestones
+from tracker.queries.tender_clock import moved_to
 
+NOTHING_MOVED: Mapping[int, date] = MappingProxyType({})
 INLINE = 600
 """Up to this many changed items are compared at once on the overview."""
 SHOWN = 30
@@ -36,7 +40,9 @@ KINDS = (OVERDUE, RISK, CLEARED, DONE, REDATED, NEW)
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """One item that changed: its light then and now, and whether its date was moved."""
+    """One item that changed: its light then and now, and whether its date was moved. `moved` says that a suspension of
+    its tender has moved its day.
+    """
 
     url: str
     name: str
@@ -46,6 +52,7 @@ class ChangedRow:
     now: Light
     due_then: str
     due_now: str
+    moved: str
 
     @property
     def word(self) -> str:
@@ -95,11 +102,18 @@ def touched(end: datetime) -> Q:
 
 
 def changes_since(
-    *, reach: Reach, on: date, known: datetime, since: date, full: bool, count: int | None = None
+    *,
+    reach: Reach,
+    on: date,
+    known: datetime,
+    since: date,
+    full: bool,
+    moved: Mapping[int, date] = NOTHING_MOVED,
+    count: int | None = None,
 ) -> Changes:
     """Compare the works as seen at the end of `since` with the moment (`on`, `known`); at most eight queries.
 
-    `count` is how many are `touched`, where the caller has counted them anyway.
+    `count` is how many are `touched`, where the caller has counted them anyway, `moved` what a suspension has moved.
     """
     then = end_of(since)
     keys = _TOUCHED.all(reach, then) if full or count is None or 0 < count <= INLINE else []
@@ -108,9 +122,9 @@ def changes_since(
     changes = [] if too_many else _compare(keys, on=on, known=known, since=since, then=then)
     counts = Counter(change.kind for change in changes)
     if since < on:
-        moved, by_time = _moved_by_time(reach, since, on)
+        passed, by_time = _moved_by_time(reach, since, on)
         counts += by_time
-        changes += moved
+        changes += passed
     order = {kind: place for place, kind in enumerate(KINDS)}
     language = words.language()
     shown = [change for change in changes if change.kind != NEW]
@@ -118,7 +132,7 @@ def changes_since(
     return Changes(
         since=since,
         counts={kind: counts[kind] for kind in KINDS},
-        rows=[_row(change, language) for change in shown[:SHOWN]],
+        rows=[_row(change, language, moved.get(change.row.pk)) for change in shown[:SHOWN]],
         partial=count if too_many else 0,
     )
 
@@ -235,7 +249,7 @@ def _reading(row: Milestone, on: date) -> Reading:
     return read(row.facts(row.project.programme.tracking_from), on)
 
 
-def _row(change: _Change, language: str) -> ChangedRow:
+def _row(change: _Change, language: str, moved: date | None) -> ChangedRow:
     return ChangedRow(
         url=reverse("milestone", args=[change.row.code]),
         name=change.row.called(language),
@@ -245,6 +259,7 @@ def _row(change: _Change, language: str) -> ChangedRow:
         now=light(change.now),
         due_then=words.imprecise(change.due_then),
         due_now=words.imprecise(change.due_now),
+        moved=moved_to(moved),
     )
 
 

@@ -57,6 +57,8 @@ class MilestoneRow:
     pending: int
     room: tuple[str, str] | None = None
     """Colour and word of how long it can wait, where its project has a schedule."""
+    moved: str = ""
+    """That a suspension of its tender has moved its day; the light is the plan's."""
 
 
 def due_of(value: ImpreciseDate | None, plan_year: int | None) -> Due:
@@ -135,6 +137,7 @@ def listed(*, reach: Reach, on: date, language: str) -> Any:
         severity=_severity(),
         dated=~Q(report__origin=Origin.DOCUMENT) | Q(report__citation__date_latest__isnull=False),
     ).values(
+        "pk",
         "code",
         "label",
         "project_code",
@@ -165,7 +168,7 @@ def _severity() -> StrIndex:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One row of the list page."""
+    """One row of the list page; `suspended` says that a suspension has moved its day."""
 
     code: str
     name: str
@@ -182,9 +185,10 @@ class ListRow:
     forecast: str
     as_of: str
     pending: int
+    suspended: str = ""
 
 
-def list_row(record: dict[str, Any]) -> ListRow:
+def list_row(record: dict[str, Any], suspended: str = "") -> ListRow:
     """A record of `listed` as the page shows it."""
     state = DateState(record["date_state"])
     last = record["due_latest"] or record["due_earliest"]
@@ -208,6 +212,7 @@ def list_row(record: dict[str, Any]) -> ListRow:
         if record["dated"]
         else _("as the document states"),
         pending=record["pending"],
+        suspended=suspended,
     )
 
 

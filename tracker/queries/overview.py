@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from types import MappingProxyType
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -15,7 +14,7 @@ from tracker.domain.states import Colour, DateState
 from tracker.models import Milestone, Programme
 from tracker.permissions import Reach
 from tracker.queries import overview_rows as rows_of
-from tracker.queries.changes import Changes, changes_since, end_of
+from tracker.queries.changes import NOTHING_MOVED, Changes, changes_since, end_of
 from tracker.queries.metric_state import MetricLine, citations_of, measurements, metric_line, with_reports
 from tracker.queries.overview_past import Past
 from tracker.queries.overview_rows import FRESH_DAYS, Group, is_open
@@ -25,7 +24,6 @@ from tracker.queries.tender_clock import moved_to
 from tracker.queries.tender_deadlines import colour_of
 from tracker.words.tenders import countdown
 
-NOTHING_MOVED: Mapping[int, date] = MappingProxyType({})
 SHOWN_PROGRAMMES, SHOWN_UNITS = 12, 8
 
 
@@ -132,7 +130,7 @@ def overview(
         detail=_detail(deadlines),
         total=whole.total,
         parts=whole.parts,
-        programmes=[_programme_row(item, of_programme[item.pk], nexts.get(item.pk), view) for item in shown],
+        programmes=[_programme_row(item, of_programme[item.pk], nexts.get(item.pk), view, moved) for item in shown],
         more_programmes=len(programmes) - len(shown),
         tabs=tabs,
         metrics=metrics,
@@ -147,6 +145,7 @@ def overview(
             known=view.known,
             since=since,
             full=full,
+            moved=moved,
             count=None if view.past else sum(one.touched for one in tallies),
         ),
     )
@@ -192,7 +191,9 @@ def _next_now(view: View, shown: Sequence[Programme], tallies: Sequence[Group]) 
     return {row.project.programme_id: row for row in rows}
 
 
-def _programme_row(item: Programme, mine: Sequence[Group], coming: Milestone | None, view: View) -> ProgrammeRow:
+def _programme_row(
+    item: Programme, mine: Sequence[Group], coming: Milestone | None, view: View, moved: Mapping[int, date]
+) -> ProgrammeRow:
     whole = tally(_totals(mine), filters=None if view.past else {"programme": item.code})
     reported = [one.reported for one in mine if one.reported]
     language = words.language()
@@ -205,7 +206,7 @@ def _programme_row(item: Programme, mine: Sequence[Group], coming: Milestone | N
         parts=whole.parts,
         next_name=coming.called(language) if coming else "",
         next_url=reverse("milestone", args=[coming.code]) + suffix if coming else "",
-        next_due=words.imprecise(coming.due) if coming else "",
+        next_due=_due(coming, moved.get(coming.pk)) if coming else "",
         forecast=words.imprecise(coming.forecast) if coming else "",
         light=whole.sign,
         reported=max(reported) if reported else None,
@@ -216,11 +217,10 @@ def _deadline(row: Milestone, view: View, moved: date | None = None) -> Deadline
     """A milestone with the days to its last day; to the day a suspension of its tender has moved it to."""
     language = words.language()
     suffix = f"?{view.query}" if view.query else ""
-    last, due = moved or row.due_latest, words.imprecise(row.due)
+    last, due = moved or row.due_latest, _due(row, moved)
     days = (last - view.on).days if last else 0
     light = light_of(row, view.on, row.project.programme.tracking_from)
     if moved is not None:
-        due = _("%(due)s, %(moved)s") % {"due": due, "moved": moved_to(moved)}
         light = Light(light.state, Colour(colour_of(days)), countdown(days), due)
     return Deadline(
         url=reverse("milestone", args=[row.code]) + suffix,
@@ -230,6 +230,12 @@ def _deadline(row: Milestone, view: View, moved: date | None = None) -> Deadline
         days=days,
         light=light,
     )
+
+
+def _due(row: Milestone, moved: date | None) -> str:
+    """Its planned day, and that to which a suspension has moved it."""
+    due = words.imprecise(row.due)
+    return _("%(due)s, %(moved)s") % {"due": due, "moved": moved_to(moved)} if moved else due
 
 
 def _deadlines(past: Past | None, view: View, moved: Mapping[int, date]) -> list[Deadline]:
@@ -246,7 +252,15 @@ def _decisions(past: Past | None, view: View, moved: Mapping[int, date]) -> list
     to a day still to come.
     """
     rows = past.late if past else rows_of.LATE.all(view.reach, view.on)
-    return [_deadline(row, view) for row in rows if row.pk not in moved or moved[row.pk] < view.on]
+    late = [row for row in rows if row.pk not in moved or moved[row.pk] < view.on]
+    return [_told(_deadline(row, view), moved.get(row.pk)) for row in late]
+
+
+def _told(item: Deadline, moved: date | None) -> Deadline:
+    """With the day to which a suspension has moved it beside the reason for its light, which is the plan's."""
+    if moved is None:
+        return item
+    return replace(item, light=replace(item.light, reason=_("; ").join((item.light.reason, moved_to(moved)))))
 
 
 def _freshness(tallies: Iterable[Group]) -> list[UnitFreshness]:

@@ -19,6 +19,7 @@ from tracker.queries.schedules import project_schedules
 from tracker.queries.scope import citations_in_reach, projects_in_reach
 from tracker.queries.state import overlay_metrics, overlay_milestones
 from tracker.queries.tallies import Tally, counted, tally
+from tracker.queries.tender_clock import moved_days, moved_to
 
 RECENT = 8
 
@@ -75,6 +76,8 @@ def project_page(
     attach_reports(rows)
     tracking = project.programme.tracking_from
     shown = [milestone_row(row, on=on, tracking_from=tracking, language=language) for row in rows]
+    moved = moved_days([row.pk for row in rows], reach=reach, on=on, known=known if past else None)
+    shown = [replace(line, moved=moved_to(moved.get(row.pk))) for row, line in zip(rows, shown, strict=True)]
     drawn = project_schedules([project.pk], reach=reach, on=on, known=known, past=past).get(project.pk)
     schedule = section(drawn) if drawn else None
     if schedule:

@@ -163,6 +163,8 @@ def moved_in(projects: Sequence[int], *, reach: Reach, on: date) -> dict[str, da
     return {codes[key]: day for key, day in moved(ticks(steps, on)).items()}
 
 
-def moved_to(day: date) -> str:
-    """That a suspension has moved a day, in words."""
+def moved_to(day: date | None) -> str:
+    """That a suspension has moved a day, in words; '' where it has not."""
+    if day is None:
+        return ""
     return _("moved by the suspension to %(day)s") % {"day": words.day(day)}

@@ -19,6 +19,7 @@ from tracker.models import Milestone, Unit
 from tracker.permissions import Permission
 from tracker.queries import milestone_page as one
 from tracker.queries import milestones as queries
+from tracker.queries.tender_clock import every_moved, moved_days, moved_to
 from tracker.tables.milestones import MilestoneFilter, MilestoneTable
 from tracker.tables.paging import arrange, sort
 from tracker.views import codes  # noqa: F401 - registers <code:…>
@@ -39,10 +40,13 @@ def milestones(request: HttpRequest) -> HttpResponseBase:
     table = MilestoneTable(found.qs, language=language)
     if wants_file(request):
         sort(table, request.GET)
-        cells = map(export.row, table.data.data.iterator(chunk_size=2000))
+        moved = every_moved(reach=reached, on=today())
+        cells = (export.row(one, moved.get(one["pk"])) for one in table.data.data.iterator(chunk_size=2000))
         return list_file(request, "milestones", export.COLUMNS, cells, title=_("Milestones"), form=found.form)
     searched = bool(request.GET.get("q"))
-    table.lines = [queries.list_row(record) for record in arrange(table, request.GET, once=searched)]
+    records = list(arrange(table, request.GET, once=searched))
+    moved = moved_days([record["pk"] for record in records], reach=reached, on=today())
+    table.lines = [queries.list_row(record, moved_to(moved.get(record["pk"]))) for record in records]
     return render(request, "milestones/list.html", {"filter": found, "table": table})
 
 
