@@ -42,6 +42,8 @@ def doubts(old: SiteSaid | None, new: SiteSaid, use: Use = Use.RESIDENTIAL) -> l
         ({"signed_area": 8000}, {"signed_area": 800}, ["site_tenth"]),
         ({"signed_area": 200_000}, {"signed_area": 20}, ["site_wan"]),
         ({"signed_area": 80_000}, {"signed_area": 90_001}, ["site_beyond_about"]),
+        ({}, {"surveyed_area": 8000, "signed_area": 8001}, ["site_beyond_surveyed"]),
+        ({}, {"surveyed_area": 8000, "signed_area": 8000}, []),
         ({"signed_households": 100}, {"signed_households": 400}, []),
         ({"signed_households": 100}, {"signed_households": 401}, ["site_jumps"]),
         ({}, {"signed_households": 10, "signed_area": 49}, ["site_area_each"]),

@@ -34,6 +34,7 @@ RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "site_tenth": ("figure", "before", "after", "times"),
         "site_wan": ("figure", "before", "after"),  # ten thousand times, or a ten thousandth
         "site_beyond_about": ("figure", "after", "scope"),
+        "site_beyond_surveyed": ("figure", "after", "surveyed"),
         "site_jumps": ("figure", "before", "after", "days"),
         "site_corrected": ("figure", "before", "after"),  # as far up, but in the same report, corrected
         "site_area_each": ("figure", "households", "area", "each"),
@@ -69,7 +70,7 @@ def site_doubts(
 ) -> list[Doubt]:
     """What is odd in an entry by itself and beside the last accepted one, or the one it `corrects`."""
     found = [*_unbounded(old, new.entry, use, scope), *_beyond_about(new.entry, scope, persons)]
-    found += [*_each(new.entry, use), *_few(new.entry)]
+    found += [*_beyond_surveyed(new.entry, use), *_each(new.entry, use), *_few(new.entry)]
     if old is None:
         return found
     for name, before, after in _pairs(old.entry, new.entry):
@@ -151,6 +152,17 @@ def _few(entry: Entry) -> list[Doubt]:
     if persons is None or homes is None or persons >= homes:
         return []
     return [_doubt("site_persons_few", figure="vacated_persons", after=persons, households=homes)]
+
+
+def _beyond_surveyed(entry: Entry, use: Use) -> list[Doubt]:
+    """More signed than was surveyed: what is signed for has been counted before."""
+    return [
+        _doubt("site_beyond_surveyed", figure=column(Stage.SIGNED, count), after=signed, surveyed=surveyed)
+        for count in COUNTS[use]
+        if (surveyed := entry.get(Stage.SURVEYED, count)) is not None
+        and (signed := entry.get(Stage.SIGNED, count)) is not None
+        and signed > surveyed
+    ]
 
 
 def _beyond_about(entry: Entry, scope: Mapping[Count, Scope], persons: Scope) -> list[Doubt]:

@@ -159,6 +159,7 @@ DOUBTS: Mapping[str, Any] = MappingProxyType(
         "site_tenth": _("%(figure)s: from %(before)s to %(after)s, about 1/%(times)s of it: check the decimal point."),
         "site_wan": _("%(figure)s: from %(before)s to %(after)s: ten thousands lost, or counted twice?"),
         "site_beyond_about": _("%(figure)s: %(after)s is more than the site's about %(scope)s."),
+        "site_beyond_surveyed": _("%(figure)s: %(after)s is more than the %(surveyed)s surveyed."),
         "site_jumps": _(
             "%(figure)s jumps from %(before)s to %(after)s within %(days)s: more than a third of the site."
         ),
@@ -183,7 +184,7 @@ DOUBTS: Mapping[str, Any] = MappingProxyType(
 """What is odd in an entry, by the codes of `suspicion_sites`."""
 IN_MEASURE: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("before", "after", "later", "fall", "scope", "area", "most"), ""),
+        **dict.fromkeys(("before", "after", "later", "fall", "scope", "area", "most", "surveyed"), ""),
         "households": "held_households",
         "signed": "held_households",
         "each": "signed_area",
