@@ -145,7 +145,9 @@ def test_counts_of_a_call_that_failed_are_not_left_in_the_form_of_the_next(repor
     answer = reporting.post("/tenders/T-BD/report/", values)
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert text.count("与第1次招标的相同") == 2, "at the units registered and at the failure"
+    assert text.count("与第1次招标的相同。请清空，或在本页勾选确认") == 1, "at the units registered"
+    assert text.count("与第1次招标的相同。请取消勾选，或在本页勾选确认") == 1, "at the failure, a box"
+    assert "经核实对本次同样成立" in text, "what is confirmed need not have been counted"
     assert "留着的话" in text
     assert 'name="counted_anew"' in text
     assert not Report.objects.submitted().filter(package__code="T-BD")

@@ -51,6 +51,8 @@ def test_the_dates_of_document_000_that_do_not_fit_are_told_on_its_pages(reading
     assert "“开展方案征集”和“专家评审”都以2026年6月30日为期限" in solicitation
     assert "“方案整合深化”和“征集成果展示”都以2026年8月31日为期限" in solicitation
     assert "无法定时限" in solicitation
+    assert "后续有4步期限已过，结果没有写明" in solicitation
+    assert "后续各步都还没有日期" not in solicitation
     works = page(reading, "/tenders/XH-BD-04/")
     assert "“施工招投标前期工作”和“发出中标通知书”都以2026年12月31日为期限" in works
 
@@ -155,6 +157,8 @@ def test_one_light_a_count_and_a_file_that_say_what_needs_attention(reading, lea
     assert set(lights.findall(board.split('class="phases', 1)[1].split("</div>", 1)[0])) == wanted
     listed = page(reading, "/projects/XH-ZB/")
     assert wanted <= set(lights.findall(listed.split("<main", 1)[1]))
+
+    assert "另有1项，见下" in page(reading, "/tenders/", q="T-BD-2", view="list")
 
     answer = reading.get("/tenders/", {"_export": "csv", "q": "T-BD"})
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))

@@ -275,6 +275,12 @@ class Reading:
         return self.coming[0] if self.coming else None
 
     @property
+    def untold(self) -> int:
+        """Of how many steps after the last done one the day has passed and no document states what came of it."""
+        last = max((at for at, point in enumerate(self.points) if point.done), default=-1)
+        return sum(point.unstated for point in self.points[last + 1 :])
+
+    @property
     def unlawful(self) -> bool:
         """Whether a window is broken."""
         return any(one.slack is not None and one.slack < 0 for one in self.held)

@@ -32,7 +32,7 @@ class PackageReportForm(ReportForm):
     round = forms.IntegerField(label=_("Call number"), min_value=1, max_value=MOST_ROUNDS, required=False)
     failed = forms.BooleanField(label=_("This call has failed"), required=False)
     counted_anew = forms.BooleanField(
-        label=_("What is the same as in the earlier call holds for this one too: it was counted anew"), required=False
+        label=_("What is the same as in the earlier call holds for this one too: it was checked anew"), required=False
     )
     note = lines(_("Note"))
     reason = lines(_("Why the accepted report is corrected"), required=True)
@@ -81,7 +81,7 @@ class PackageReportForm(ReportForm):
         """Show the rules a report breaks, each at its field."""
         for problem in problems:
             self.repeats_a_call |= problem.code == "package_of_earlier_call"
-            self.add_error(problem.field if problem.field in self.fields else None, said.problem(problem))
+            self.add_error(problem.field if problem.field in self.fields else None, said.problem(problem, on_form=True))
 
     @property
     def cells(self) -> list[Cell]:

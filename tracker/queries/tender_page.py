@@ -129,7 +129,7 @@ def package_page(*, code: str, reach: Reach, on: date, at: datetime, past: bool)
         unit_path=row.unit.path,
         programme_code=row.project.programme.code,
         note=row.note if language.startswith("zh") or not row.note_en else row.note_en,
-        clock=said.deadline(one.reading.next, lambda key: one.name(key, language)),
+        clock=said.deadline(one.reading.next, lambda key: one.name(key, language), one.reading.untold),
         steps=[_step(step, point, one, language) for step, point in zip(one.steps, one.reading.points, strict=True)],
         laws=[_law(held, keys) for held in one.reading.held],
         against=sentences(one),

@@ -92,8 +92,8 @@ def _row(one: Known, cited: Citation | None, on: date, language: str) -> Row:
     first = min((_begin(held) for _p, held in planned), default=None)
     programme = row.project.programme
     assumed = last.due_latest.year if last and last.plan_year and programme.base_year_assumed and last.due_latest else 0
-    colour, clock = light(one), said.deadline(reading.next, lambda code: one.name(code, language))
-    due = words.interval(first, _end(last)) if last else ""
+    clock = said.deadline(reading.next, lambda code: one.name(code, language), reading.untold)
+    colour, due = light(one), words.interval(first, _end(last)) if last else ""
     source = source_of(row) or (_("Source: %(places)s") % {"places": place_of(cited)} if cited else "")
     laws = tuple(_laws(reading.held))
     stopped = "" if reading.suspended else said.suspension(row.counts, on)  # while it is, a finding says so

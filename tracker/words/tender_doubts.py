@@ -30,7 +30,7 @@ DOUBTS: Mapping[str, Any] = MappingProxyType(
         ),
         "package_round_back": gettext_lazy("Call number %(after)s comes after call number %(before)s."),
         "package_as_before": gettext_lazy(
-            "%(name)s: the same as accepted of call number %(round)s; the author says that it was counted anew."
+            "%(name)s: the same as accepted of call number %(round)s; the author says that it was checked anew."
         ),
         "package_later_in_force": gettext_lazy(
             "This one speaks of %(as_of)s, a report of %(last)s is in force: once accepted, the counts stay as they "

@@ -102,8 +102,15 @@ def countdown(days: int) -> str:
     return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
 
 
-def deadline(one: Deadline | None, step: Name) -> str:
-    """The next deadline in a sentence."""
+def deadline(one: Deadline | None, step: Name, untold: int = 0) -> str:
+    """The next deadline in a sentence; without one, of how many steps the day has passed with an outcome `untold`."""
+    if one is None and untold:
+        text = ngettext(
+            "The day of %(n)d later step has passed and its outcome is not stated; no day is ahead.",
+            "The days of %(n)d later steps have passed and their outcome is not stated; no day is ahead.",
+            untold,
+        )
+        return text % {"n": untold}
     if one is None:
         return _("No step still to come has a day.")
     inputs = {"step": step(one.key), "day": words.day(one.day), "left": countdown(one.days)}
@@ -202,7 +209,7 @@ def _unlawful(one: Finding) -> str:
 
 def _suspended(one: Finding) -> str:
     if one.inputs["until"] is None:
-        return _("The clock has stood still since %(since)s; every day still to come moves on day by day.")
+        return _("The clock has stood still since %(since)s; every day it does moves the dates still to come by one.")
     return _("The clock stands still from %(since)s until %(until)s; the days still to come move by %(days)s.")
 
 
@@ -329,8 +336,24 @@ def _shown(label: str, held: Mapping[str, str]) -> str:
     return held[label] or _("yes") if label in held else ""
 
 
-def problem(found: Problem) -> str:
-    """What is wrong with a report, as one sentence."""
+AS_BEFORE: Mapping[str, Any] = MappingProxyType(
+    {
+        "": gettext_lazy(
+            "As accepted of call number %(round)s. Clear it, or tick on this page that it holds for this call too."
+        ),
+        "failed": gettext_lazy(
+            "As accepted of call number %(round)s. Take the tick away, or tick on this page that it holds for this "
+            "call too."
+        ),
+    }
+)
+"""What is said on the form at a field that repeats the earlier call; one is a box to tick."""
+
+
+def problem(found: Problem, *, on_form: bool = False) -> str:
+    """What is wrong with a report, as one sentence; `on_form`: beside its field, where it can be confirmed."""
+    if on_form and found.code == "package_of_earlier_call":
+        return str(AS_BEFORE.get(found.field) or AS_BEFORE[""]) % dict(found.inputs)
     shown: dict[str, Any] = dict(found.inputs)
     for name in ("more", "less"):
         if name in shown:
