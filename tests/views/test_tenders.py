@@ -53,6 +53,8 @@ def test_the_dates_of_document_000_that_do_not_fit_are_told_on_its_pages(reading
     assert "无法定时限" in solicitation
     assert "后续有4步期限已过，结果没有写明" in solicitation
     assert "后续各步都还没有日期" not in solicitation
+    assert "后续无日期" not in solicitation
+    assert "结果未载明" in page(reading, "/tenders/", view="list", q="XH-BD-01")
     works = page(reading, "/tenders/XH-BD-04/")
     assert "“施工招投标前期工作”和“发出中标通知书”都以2026年12月31日为期限" in works
 
@@ -147,7 +149,7 @@ def test_one_light_a_count_and_a_file_that_say_what_needs_attention(reading, lea
     since = today - timedelta(4)
     package("T-BD-2", days={"B10": ahead, "B11": ahead}, registered=7, suspended_from=since)
     done = {"B06": today - timedelta(9)}
-    package("T-BD-3", bidders=2, failed=True, round=2, done=done, earlier_stops=[["2026-03-02", "2026-03-12"]])
+    package("T-BD-3", bidders=2, failed=True, round=2, done=done, earlier_stops=[["2026-03-02", "2026-03-12", False]])
     package("T-BD-4", days={"B11": ahead + timedelta(90)})
     board = page(reading, "/tenders/", q="T-BD")
     assert "标段4个，需要处理的3个，暂停的1个。" in board
@@ -176,7 +178,7 @@ def test_one_light_a_count_and_a_file_that_say_what_needs_attention(reading, lea
         failed[name]
         for name in ("投标单位", "招标次数", "本次招标失败", "暂停自", "暂停至", "合计暂停天数", "适用法律")
     ]
-    assert told == ["2", "2", "是", "2026-03-02", "2026-03-12", "10", "招标投标法"]
+    assert told == ["2", "2", "是", "2026-03-02", "", "10", "招标投标法"], "no end is reported"
     answer = client_for(leader, "en").get("/tenders/", {"_export": "csv", "q": "T-BD"})
     head = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[0]
     assert (

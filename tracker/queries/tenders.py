@@ -47,7 +47,8 @@ class Sentence:
 class PackageLine:
     """One package in the board or a list. `left` is the countdown to its next deadline, `colour` and `word` its light.
 
-    `problems`: all that somebody has to see to; `since`, `until`: the suspension it is in, else the last of its call.
+    `problems`: all that somebody has to see to; `since`, `until`: the suspension it is in, else the last of its call,
+    `until` None where nobody has reported that it ended. `untold`: days passed of which no outcome is stated.
     """
 
     code: str
@@ -65,6 +66,7 @@ class PackageLine:
     day: date | None
     days: int | None
     left: str
+    untold: int
     colour: str
     word: str
     counts: str
@@ -202,12 +204,13 @@ def line(one: Known, on: date) -> PackageLine:
         day=coming.day if coming else None,
         days=coming.days if coming else None,
         left=said.countdown(coming.days) if coming else "",
+        untold=reading.untold,
         colour=light(one),
         word=_word(one),
         counts=counts(row.counts),
         stated=row.counts,
         since=stop.since if stop else None,
-        until=stop.until if stop else None,
+        until=stop.until if stop and stop.reported else None,
         stopped_days=reading.stopped_days,
         problems=tuple(_told(one, found, more) for found, more in _listed(one)),
         against=sentence(one, told) if told else "",
