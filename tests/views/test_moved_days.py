@@ -7,10 +7,14 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from tests.cast import ROOT, person, reach_for
 from tests.packages import package
 from tests.views.test_tender_clock import STEP, page, suspended
 from tracker import words
-from tracker.models import CalendarDay, Milestone, Programme
+from tracker.actions import backplan
+from tracker.actions.rechecks import recheck_all
+from tracker.domain import dates
+from tracker.models import CalendarDay, Milestone, Programme, Role, ScheduleFinding
 from tracker.models.guard import writing
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +62,18 @@ def test_every_list_names_the_moved_day_beside_the_plans(client, moved):
     overview = page(client, "/", since=(TODAY - timedelta(35)).isoformat())
     assert told in overview.split('id="changes"', 1)[1]
     assert told in overview.split('class="p-next"', 1)[1].split("</td>", 1)[0]
+
+
+def test_an_accepted_suspension_checks_the_schedule_anew_at_once(client, official_a, reviewer):
+    """What could not be reached by the day of the plan can be by the day it has moved to; at once, not overnight."""
+    row, by = package(), person("planner", Role.REVIEWER, ROOT)
+    asked = backplan.Asked("tender", dates.parse(f"{TODAY.year + 1}年9月底前"), "", {})
+    backplan.apply(project=row.project, asked=asked, by=by, reach=reach_for(by), today=TODAY, package=row)
+    with writing():
+        steps = Milestone.objects.filter(package_steps__package=row)
+        steps.update(planned_at=timezone.now() - timedelta(30), due_latest=TODAY + timedelta(3))
+    found = ScheduleFinding.objects.filter(project=row.project, code="impossible")
+    recheck_all(today=TODAY)
+    assert found.exists()
+    suspended(client, official_a, reviewer, TODAY, TODAY + timedelta(150))
+    assert not found.exists()

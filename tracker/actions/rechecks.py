@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tracker.audit import record, recording
 from tracker.domain.project_schedule import Code, Finding
-from tracker.models import Dependency, Milestone, ProcessUse, ProcessUseWindow, Project, ScheduleFinding
+from tracker.models import Dependency, Milestone, Package, ProcessUse, ProcessUseWindow, Project, ScheduleFinding
 from tracker.models.networks import Calendars, Network, networks, placed
 
 AT_ONCE = 500
@@ -54,6 +54,18 @@ def recheck_milestone(row: Milestone, *, now: datetime) -> None:
     tied = {pk for pair in before.union(after) for pk in pair}  # an OR over both joins would read every tie
     if tied or row.duration or ProcessUse.objects.filter(project=row.project_id).exists():
         recheck(tied | {row.project_id}, on=day_of(now))
+
+
+def recheck_package(row: Package, *, now: datetime) -> None:
+    """Check the projects that the days of a tender package have a say in, where its clock has stood still: those of its
+    milestones, and those tied to them. Inside `recording`.
+    """
+    steps = Milestone.objects.filter(package_steps__package=row)
+    own = set(steps.values_list("project", flat=True))
+    ties = ("successor__project", "predecessor__project")
+    after, before = (Dependency.objects.filter(**{end: steps}) for end in ("predecessor__in", "successor__in"))
+    tied = {pk for rows, end in zip((after, before), ties, strict=True) for pk in rows.values_list(end, flat=True)}
+    recheck((own | tied) & scheduled(), on=day_of(now))
 
 
 def recheck_window(code: str, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from tracker.actions.current import carry_housing, carry_milestone, carry_packag
 from tracker.actions.derived import carry_measured
 from tracker.actions.ledger_metrics import carry_sites
 from tracker.actions.notices import report_corrected, report_returned
-from tracker.actions.rechecks import recheck_milestone
+from tracker.actions.rechecks import recheck_milestone, recheck_package
 from tracker.actions.report_storing import LOCKED_METRIC, LOCKED_MILESTONE, new, waiting
 from tracker.actions.report_storing import Said as Said
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
@@ -234,7 +234,10 @@ def _carry_housing(subject: Any, now: datetime) -> None:
 
 
 def _carry_package(subject: Any, now: datetime) -> None:
+    stood = subject.counts.stops
     carry_package(subject, known=now)
+    if stood or subject.counts.stops:  # what it moves, or no longer moves, schedules speak of
+        recheck_package(subject, now=now)
 
 
 CARRY: Mapping[str, Callable[[Any, datetime], None]] = {

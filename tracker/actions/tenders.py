@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.actions.plans import Change, changeable, may_plan
+from tracker.actions.rechecks import recheck_package
 from tracker.audit import Refused, clock, record, record_refusal, recording, snapshot
 from tracker.domain.quantities import Quantity
 from tracker.domain.sorting import sort_key
@@ -124,6 +125,8 @@ def retire(*, package: Package, change: Change, by: User, reach: Reach) -> Packa
         row.version += 1
         row.save(update_fields=["retired_at", "retired_reason", "version"])
         after = {"reason": row.retired_reason}
+        if row.counts.stops:
+            recheck_package(row, now=row.retired_at)
         record("package.retire", by=by, subject_type="package", subject_code=row.code, after=after, at=row.retired_at)
     return row
 
