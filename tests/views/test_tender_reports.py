@@ -134,6 +134,9 @@ def test_a_call_that_failed_leads_to_no_award_and_one_reported_of_it_is_told(rep
     assert told in reporting.get("/tenders/?q=T-BD").content.decode()
     [known] = present(Package.objects.filter(code="T-BD"), reach=reach_for(reviewer), on=today)
     assert (known.reading.phase, known.reading.current) == (Phase.EVALUATION, "B09")
+    package("T-BD-9", done={"B11": today})
+    reporting.post("/tenders/T-BD-9/report/", said(registered="4", failed="on"))
+    assert told in desk.get("/review/").content.decode(), "and of the failure, where the award was reported first"
 
 
 def test_counts_of_a_call_that_failed_are_not_left_in_the_form_of_the_next(reporting, reviewer):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from tracker import words
 from tracker.domain.states import Status
@@ -16,7 +16,7 @@ from tracker.domain.tender_stops import Stated, Stop, earlier
 from tracker.domain.tender_values import Finding, Point, Regime
 from tracker.domain.tenders import read
 from tracker.domain.windows import in_force
-from tracker.models import MilestoneReport, PackageStep, Report, StatutoryWindow
+from tracker.models import MilestoneReport, PackageReport, PackageStep, Report, StatutoryWindow
 from tracker.permissions import Reach
 from tracker.queries.reports import values_of
 from tracker.queries.tender_state import Known, packages_in_reach, present
@@ -29,14 +29,17 @@ LAST_DAY, ANY_TIME = date.max, datetime.max.replace(tzinfo=UTC)
 
 def tender_doubts(reports: Sequence[Report], *, reach: Reach, on: date) -> Mapping[int, list[Doubt]]:
     """By the keys of milestones' reports, what accepting each would bring up in its packages that was not so before; of
-    packages' own reports, that too few have bid, and what happens to suspensions.
+    packages' own reports, that too few have bid, that a call failed of which an award is reported, and what happens to
+    suspensions.
 
-    One query where none of the milestones is a step of a package; else as many as reading packages takes. One more
-    where too few have bid: whether the rule is verified; and one where a report states a suspension otherwise.
+    One query where none of the milestones is a step of a package, and no call is said to have failed; else as many as
+    reading packages takes. One more where too few have bid: whether the rule is verified; and one where a report states
+    a suspension otherwise.
     """
     keys = {one.milestone_id for one in reports if one.milestone_id}
     stepped = PackageStep.objects.filter(package=OuterRef("pk"), milestone__in=keys or [0])
-    rows = packages_in_reach(reach).filter(Exists(stepped))
+    failed = {one.package_id for one in reports if one.package_id and _fails(one)}
+    rows = packages_in_reach(reach).filter(Exists(stepped) | Q(pk__in=failed or [0]))
     found: dict[int, list[Doubt]] = {}
     for package in present(rows, reach=reach, on=on):
         for report in {one.pk: one for one in reports}.values():
@@ -118,7 +121,21 @@ def _stops(told: Sequence[_Told]) -> tuple[Stop, ...]:
     return (*earlier(stated, last.since), *present)
 
 
+def _fails(report: Report) -> bool:
+    """Whether it says that a call has failed of which that is not accepted yet, and would be in force."""
+    values: Any = values_of(report)
+    row = report.package
+    if row is None or not isinstance(values, PackageReport) or not values.counts.failed:
+        return False
+    return not row.failed and (row.as_of is None or row.as_of <= report.as_of)
+
+
 def _brought_up(package: Known, report: Report, on: date) -> list[Doubt]:
+    if report.package_id == package.row.pk and _fails(report):
+        stated: Any = values_of(report)
+        counts = replace(package.facts.counts, failed=True, round=stated.counts.round)
+        then = read(replace(package.facts, counts=counts), on=on, calendar=package.calendar)
+        return [_doubt(package, one) for one in then.findings if one.code == "award_though_failed"]
     step = next((one for one in package.steps if report.milestone_id and one.milestone_id == report.milestone_id), None)
     values = values_of(report)
     if step is None or not isinstance(values, MilestoneReport):
