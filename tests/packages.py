@@ -18,11 +18,11 @@ def package(
     project: str = "XH-ZB",
     template: str = "tender",
     done: Mapping[str, date] | None = None,
-    at: datetime | None = None,
+    at: Any = None,
     **columns: Any,
 ) -> Package:
     """Store a package with version 1 of its terms. `days` are when steps are due, `done` when they happened; both get a
-    milestone. Its unit is the project's, unless `unit` is given; it was planned `at` a moment, else now.
+    milestone. Its unit is the project's, unless `unit` is given; it was planned `at` a moment (datetime), else now.
     """
     under = Project.objects.select_related("unit").get(code=project)
     whole = ProcessTemplate.objects.whole(template)
