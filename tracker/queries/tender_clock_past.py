@@ -13,19 +13,18 @@ from tracker.models.calendars import EMPTY
 from tracker.models.tender_clock import point
 from tracker.permissions import Reach, readable
 from tracker.queries.state import overlay_milestones
-from tracker.queries.tender_state import overlay_packages
+from tracker.queries.tender_state import overlay_packages, package_steps
 
 
 def steps_then(packages: Any, *, on: date, at: datetime) -> list[PackageStep]:
     """Of these packages what `open_steps` asks for of the present, with plans and reports known at the moment `at`.
 
-    One query where there are no packages, else seven however many.
+    One query where there are no packages, else seven however many, one more with milestones of other projects.
     """
-    rows = {row.pk: row for row in overlay_packages(list(packages), on=on, at=at)}
+    rows = {row.pk: row for row in overlay_packages(list(packages.select_related("project__programme")), on=on, at=at)}
     if not rows:
         return []
-    found = PackageStep.objects.filter(package__in=list(rows), milestone__isnull=False)
-    steps = list(found.select_related("milestone__project__programme").order_by("package", "position"))
+    steps = [step for step in package_steps(list(rows.values())) if step.milestone]
     milestones = {step.milestone.pk: step.milestone for step in steps if step.milestone}
     overlay_milestones(list(milestones.values()), on=on, known=at)
     for step in steps:

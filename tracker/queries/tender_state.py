@@ -82,7 +82,7 @@ def known(rows: Iterable[Package], *, reach: Reach, on: date, at: datetime, past
         found = overlay_packages(found, on=on, at=at)
     if not found:
         return []
-    steps = _steps(found)
+    steps = package_steps(found)
     milestones = {step.milestone.pk: step.milestone for step in steps if step.milestone}
     if past:
         overlay_milestones(list(milestones.values()), on=on, known=at)
@@ -145,7 +145,7 @@ def _known(
     return Known(row, steps, facts, calendar, reading, windows, process.usual, registered, seen)
 
 
-def _steps(rows: Sequence[Package]) -> list[PackageStep]:
+def package_steps(rows: Sequence[Package]) -> list[PackageStep]:
     """The steps with their milestones. Most of these are of the project of a package, which is there already; one query
     more for those that are of another.
     """
