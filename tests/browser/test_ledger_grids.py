@@ -56,8 +56,10 @@ def test_from_both_tables_through_the_reviewer_to_the_ledgers(page_zh, page_en, 
     expect(rows).to_have_count(3)
     for left in (2, 1, 0):
         desk.keyboard.press("j")
+        expect(desk.locator("[data-report-row]:focus")).to_have_count(1)
         desk.keyboard.press("a")
         expect(rows).to_have_count(left)
+        expect(desk.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     found = Housing.objects.get(code="T-H1"), Housing.objects.get(code="T-H2"), Package.objects.get(code="T-P1")
     assert [one.started_homes for one in found[:2]] == [120, 40]
     assert found[2].registered == 7

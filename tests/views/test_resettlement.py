@@ -148,7 +148,7 @@ def test_housing_is_added_and_retired_by_its_forms(reviewer: User):
 
 def test_another_units_housing_is_not_there(official_a: User, official_b: User):
     assert signed_in(official_a).get(f"/housing/{CODE}/").status_code == 404
-    assert signed_in(official_a).get(f"/housing/{CODE}/report/").status_code == 403
+    assert signed_in(official_a).get(f"/housing/{CODE}/report/").status_code == 404
     client: Client = signed_in(official_b)
     assert client.get(f"/housing/{CODE}/").status_code == 200
     assert client.get(f"/housing/{CODE}/plan/").status_code == 403

@@ -26,9 +26,9 @@ from tracker.domain.reporting import ReportState
 from tracker.domain.states import Status
 from tracker.forms import evidence as evidence_forms
 from tracker.forms import reports as forms
-from tracker.models import Metric, Report
+from tracker.models import Metric, Milestone, Report
 from tracker.models.subjects import SAID, Subject, key_of, kind_of
-from tracker.permissions import Permission, may_report, readable
+from tracker.permissions import Permission, Reach, may_report, readable, readable_with_supported
 from tracker.queries import drafts, evidence, report_items, review
 from tracker.queries import reports as queries
 from tracker.queries.drafts import Kept
@@ -153,11 +153,19 @@ def _reportable(request: HttpRequest, row: Any, kind: str) -> Any:
     may not read; else 403 and an audit event without the right.
     """
     item: Any = found_or_404(row)
-    if request.method != "POST" and not reach(request).may(Permission.READ, item.unit.path):
+    if request.method != "POST" and not _may_read(reach(request), item):
         found_or_404(None)
     if not may_report(reach(request), item.unit.path):
         refuse(request, "report.submit", kind, item.code, code="no_right")
     return item
+
+
+def _may_read(reached: Reach, item: Any) -> bool:
+    """Whether somebody may read the item's page; of a milestone also those who support it."""
+    if reached.may(Permission.READ, item.unit.path):
+        return True
+    supported = readable_with_supported(reached)
+    return isinstance(item, Milestone) and Milestone.objects.filter(supported, pk=item.pk).exists()
 
 
 def _answer(request: HttpRequest, case: Case) -> HttpResponseBase:
