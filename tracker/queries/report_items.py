@@ -93,6 +93,7 @@ class Item:
 
     `now` are the values in force, `start` those the form starts from (a returned report's, else `now`). `late`: the
     forecast is asked for first. `last` says what was last accepted, `repeats` whether it can be said again unchanged.
+    `moved`: to which day a suspension has moved it.
     """
 
     kind: str
@@ -121,6 +122,7 @@ class Item:
     scope: Mapping[Count, Scope] = field(default_factory=dict)
     planned: Mapping[HomeCount, Scope] = field(default_factory=dict)
     metric: str = ""
+    moved: str = ""
     """The code of the metric that counts the units registered for a tender package, where there is one."""
 
     @property

@@ -161,7 +161,7 @@ def _items(keys: list[Key], back: list[Report], *, reach: Reach, on: date, langu
         if at in rows:
             item = ITEM[key.subject](rows[at], returned.get(at), on=on, language=language)
             day = moved.get(key.pk) if key.kind == MILESTONE else None
-            found.append(replace(item, due=f"{item.due} · {moved_to(day)}") if day else item)
+            found.append(replace(item, moved=moved_to(day)) if day else item)
     return found
 
 
