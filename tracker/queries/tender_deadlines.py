@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from tracker import words
 from tracker.domain.states import Colour, Status
-from tracker.domain.tender_values import Deadline, Phase
+from tracker.domain.tender_values import TO_SEE_TO, Deadline, Phase
 from tracker.models import CalendarDay
 from tracker.queries.calendars import Cell, cell
 from tracker.queries.tender_state import Known
@@ -97,19 +97,29 @@ def colour_of(days: int) -> str:
 
 
 def light(one: Known) -> Colour:
-    """The light of a package: its clock's, and at risk while it stands still, is to be called again, or something
-    serious stands against its days or counts. Without a day ahead it is done once awarded, else not due.
+    """The light of a package: its clock's, and at risk where somebody has something to see to: it stands still, is to
+    be called again, or something serious is against it. Without a day ahead it is done once awarded, else not due.
     """
     reading = one.reading
     clock = Colour(urgency(reading.next))
     if clock is Colour.RED:
         return clock
-    if any(found.serious or found.code in ("failed", "earlier_call", "suspended") for found in reading.findings):
+    if any(found.serious or found.code in TO_SEE_TO for found in reading.findings):
         return Colour.AMBER
     if through(one):
         return Colour.DONE
     begun = any(point.done or point.begun for point in reading.points)
     return Colour.LATER if clock is Colour.BLANK and begun else clock
+
+
+def word(one: Known) -> str:
+    """What stands beside the light of a package: how far off its next day is, else where it stands."""
+    reading = one.reading
+    if reading.next:
+        return said.countdown(reading.next.days)
+    if one.row.failed:
+        return _("call failed")
+    return said.phase(reading.phase)
 
 
 def through(one: Known) -> bool:

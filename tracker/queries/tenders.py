@@ -26,6 +26,7 @@ from tracker.queries.tender_deadlines import (
     month_page,
     months,
     nearest,
+    word,
 )
 from tracker.queries.tender_state import Known, known, packages_in_reach
 from tracker.words import tenders as said
@@ -206,7 +207,7 @@ def line(one: Known, on: date) -> PackageLine:
         left=said.countdown(coming.days) if coming else "",
         untold=reading.untold,
         colour=light(one),
-        word=_word(one),
+        word=word(one),
         counts=counts(row.counts),
         stated=row.counts,
         since=stop.since if stop else None,
@@ -218,16 +219,6 @@ def line(one: Known, on: date) -> PackageLine:
         pending=row.pending,
         as_of=row.as_of,
     )
-
-
-def _word(one: Known) -> str:
-    """What stands beside the light of a package: how far off its next day is, else where it stands."""
-    reading = one.reading
-    if reading.next:
-        return said.countdown(reading.next.days)
-    if one.row.failed:
-        return _("call failed")
-    return said.phase(reading.phase)
 
 
 def counts(stated: Counts) -> str:

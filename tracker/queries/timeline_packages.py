@@ -18,7 +18,7 @@ from tracker.domain.states import Colour
 from tracker.domain.tender_values import Held, Phase, Point
 from tracker.models import Citation, Milestone, PackageStep
 from tracker.permissions import Reach
-from tracker.queries.tender_deadlines import light, through, urgency
+from tracker.queries.tender_deadlines import light, through, urgency, word
 from tracker.queries.tender_state import Known, packages_in_reach, present
 from tracker.queries.tenders import sentence
 from tracker.queries.timeline_rows import LawSpan, Row, day_beside, place_of, planned_lines, source_of
@@ -73,9 +73,7 @@ def of_light(rows: Any, reach: Reach, on: date, state: str) -> Any:
 
 def package_rows(keys: Sequence[int], *, reach: Reach, on: date, language: str) -> Iterator[tuple[int, Row]]:
     """The rows of these packages; as many queries however many they are."""
-    stored = packages_in_reach(reach).filter(pk__in=keys).select_related(
-        "project__programme", "unit", "metric", "template", "report__citation__document"
-    )  # fmt: skip
+    stored = packages_in_reach(reach).filter(pk__in=keys).select_related("report__citation__document")
     cited: dict[int, Citation] = {}
     found = Citation.objects.filter(package__in=keys).select_related("document").order_by("position", "pk")
     for citation in found:
@@ -87,30 +85,30 @@ def package_rows(keys: Sequence[int], *, reach: Reach, on: date, language: str) 
 
 def _row(one: Known, cited: Citation | None, on: date, language: str) -> Row:
     row, reading = one.row, one.reading
-    planned = [(point, held) for point, held in _dated(one) if held.due_latest or held.due_earliest]
-    last = max((held for _p, held in planned), key=_end, default=None)
-    first = min((_begin(held) for _p, held in planned), default=None)
+    planned = [held for _point, held in _dated(one) if held.due_latest or held.due_earliest]
+    last = max(planned, key=_end, default=None)
+    first = min((_begin(held) for held in planned), default=None)
     programme = row.project.programme
     assumed = last.due_latest.year if last and last.plan_year and programme.base_year_assumed and last.due_latest else 0
     clock = said.deadline(reading.next, lambda code: one.name(code, language), reading.untold)
-    colour, due = light(one), words.interval(first, _end(last)) if last else ""
+    due = words.interval(first, _end(last)) if last else ""
     source = source_of(row) or (_("Source: %(places)s") % {"places": place_of(cited)} if cited else "")
-    laws = tuple(_laws(reading.held))
+    held = [span for span in reading.held if span.first_day and span.last_day and span.window.n is not None]
     stopped = "" if reading.suspended else said.suspension(row.counts, on)  # while it is, a finding says so
     reason = [stopped, "" if reading.phase is Phase.OVER else clock, *_against(one)]
-    ends = _ends(one, last, assumed or None)
-    periods = [f"{name} · {room}" for name, room in _rooms(reading.held)]
+    ends, where = _ends(one, last, assumed or None), _("suspended") if reading.suspended else word(one)
+    rooms = [f"{law.named(span.window)} · {said.slack(span)[1]}" for span in held]
     return Row(
         kind="package",
         pk=row.pk,
         code=row.code,
         name=row.called(language),
         url=reverse("tender", args=[row.code]),
-        colour=colour,
-        word=_word(one) or words.colour(colour),
-        label=" · ".join(part for part in (_at(one, language), ends, _word(one)) if part),
-        brief=" · ".join(part for part in (ends, _word(one)) if part),
-        hover=(row.called(language), *planned_lines(due, assumed or None), *reason, *periods, source),
+        colour=light(one),
+        word=where,
+        label=" · ".join(part for part in (_at(one, language), ends, where) if part),
+        brief=f"{ends} · {where}",
+        hover=(row.called(language), *planned_lines(due, assumed or None), *reason, *rooms, source),
         ledger=_("Tenders"),
         unit=row.unit.called(language),
         due=due or _("no day yet"),
@@ -118,23 +116,11 @@ def _row(one: Known, cited: Citation | None, on: date, language: str) -> Row:
         source=source,
         assumed=assumed or None,
         dots=tuple(_marks(one)),
-        periods=laws,
+        periods=tuple(_laws(held)),
         late=reading.next is not None and reading.next.days < 0,
         **_plan(last, first),
         **_course(one, last),
     )
-
-
-def _word(one: Known) -> str:
-    """Where it stands, in a word or two: over, to be called again, standing still, or how far off its next day is."""
-    reading = one.reading
-    if one.row.failed:
-        return _("call failed")
-    if reading.suspended:
-        return _("suspended")
-    if reading.next:
-        return said.countdown(reading.next.days)
-    return said.phase(reading.phase) if any(point.done for point in reading.points) else ""
 
 
 def _at(one: Known, language: str) -> str:
@@ -222,19 +208,10 @@ def _marks(one: Known) -> Iterator[tuple[date, Colour, int]]:
 
 
 def _laws(held: Iterable[Held]) -> Iterator[LawSpan]:
-    """The lawful periods of some length between days that are known, the broken ones last: they are drawn on top."""
+    """The lawful periods as they are drawn, the broken ones last: they are on top."""
     spans = []
     for one in held:
-        if one.first_day is None or one.last_day is None or one.window.n is None:
-            continue
-        first, last = sorted((one.first_day, one.last_day))
+        first, last = sorted(day for day in (one.first_day, one.last_day) if day)
         parts = (law.named(one.window), law.rule(one.window), law.citation(one.window), said.slack(one)[1])
         spans.append(LawSpan(first, last, " · ".join(parts), one.slack is not None and one.slack < 0))
     yield from sorted(spans, key=lambda span: span.broken)
-
-
-def _rooms(held: Iterable[Held]) -> Iterator[tuple[str, str]]:
-    """What each drawn period is called, and how much room it leaves."""
-    for one in held:
-        if one.first_day is not None and one.last_day is not None and one.window.n is not None:
-            yield law.named(one.window), said.slack(one)[1]
